@@ -1,0 +1,199 @@
+"""The two public clients. Both read their methods from the one table, so they cannot differ."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Union
+
+from . import config, credentials, endpoints, validate, workflows
+from .clock import Clock, Pace, ServerClock
+from .errors import ConfigError
+from .limiter import Limiter, NoLimiter, RateLimiter
+from .method import Method, attach
+from .plan import Run, adrive, drive
+from .retry import RetryPolicy
+from .wire import Request, Response, Transport
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+OFF = "off"
+
+_shared: Dict[Tuple[str, float], RateLimiter] = {}
+_shared_lock = threading.Lock()
+
+
+class _Runner:
+    """What the two clients have in common: settings, transport, limiter.
+
+    Args:
+        api_key: the key; by default ``CLORE_API_KEY``, ``CLORE_API_KEY_FILE``, the keyring or
+            the configuration file, in this order. `marketplace` works without one.
+        base_url: the API; by default ``CLORE_BASE_URL``, the configuration file, or
+            ``https://api.clore.ai/v1``.
+        timeout: seconds that one attempt may wait for the network.
+        max_retries: further attempts after a rate limit or, where that is safe, a network error.
+        limiter: by default all clients of one key in this process share one limit; ``"off"``
+            turns it off; an object with the methods of `Limiter` replaces it.
+        transport: sends the requests instead of urllib3, e.g. a sandbox's; the key and the
+            base URL are then its own business.
+        clock: time and waiting, e.g. a sandbox's virtual clock.
+
+    Raises:
+        ConfigError: a setting cannot be used.
+        InvalidInputError: ``timeout`` or ``max_retries`` is not a number that makes sense.
+    """
+
+    def __init__(
+        self,
+        api_key: Optional[str] = None,
+        base_url: Optional[str] = None,
+        timeout: float = 30.0,
+        max_retries: int = 3,
+        *,
+        limiter: Union[Limiter, str, None] = None,
+        transport: Optional[Transport] = None,
+        clock: Optional[Clock] = None,
+    ) -> None:
+        validate.positive("timeout", timeout)
+        retries = int(validate.non_negative("max_retries", max_retries))
+        self.base_url = config.base_url(base_url)
+        speed = _speed(self.base_url)
+        self._clock: Clock = clock or Pace(speed)
+        key = None if transport else credentials.resolve(api_key)
+        if limiter is None:
+            private = transport or clock
+            limiter = None if private else _shared_limiter(self.base_url, key, speed)
+        self._transport = transport or _connect(self.base_url, key, timeout)
+        self._run = Run(
+            limiter=_limiter(limiter, self._clock),
+            retry=RetryPolicy(retries),
+            monotonic=self._clock.monotonic,
+            server_clock=ServerClock(self._clock.time),
+            has_key=bool(key or transport),
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r})"
+
+
+class SyncRunner(_Runner):
+    """Carries out the methods of a class in the calling thread. Safe for threads to share."""
+
+    def __init_subclass__(cls) -> None:
+        attach(cls, cls._method)
+
+    @staticmethod
+    def _method(definition: Method[Any, Any]) -> Any:
+        def method(self: SyncRunner, *args: Any, **kwargs: Any) -> Any:
+            steps = definition.steps(self._run, *args, **kwargs)
+            return drive(steps, self._transport.send, self._clock.sleep)
+
+        return method
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. A second time does nothing."""
+        self._transport.close()
+
+
+class AsyncRunner(_Runner):
+    """Carries out the methods of a class in a task; only the HTTP exchange is in a thread."""
+
+    def __init_subclass__(cls) -> None:
+        attach(cls, cls._method)
+
+    @staticmethod
+    def _method(definition: Method[Any, Any]) -> Any:
+        async def method(self: AsyncRunner, *args: Any, **kwargs: Any) -> Any:
+            steps = definition.steps(self._run, *args, **kwargs)
+            return await adrive(steps, self._send, self._clock.asleep)
+
+        return method
+
+    async def _send(self, request: Request) -> Response:
+        from .workers import in_thread
+
+        return await in_thread(self._transport.send, request)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections. A second time does nothing."""
+        self._transport.close()
+
+
+class _Api:
+    """The methods of both clients, each defined once in `endpoints` or `workflows`."""
+
+    wallets = endpoints.wallets
+    marketplace = endpoints.marketplace
+    my_servers = endpoints.my_servers
+    server_config = endpoints.server_config
+    my_orders = endpoints.my_orders
+    spot_marketplace = endpoints.spot_marketplace
+    create_order = workflows.create_order
+    cancel_order = workflows.cancel_order
+    set_server_settings = endpoints.set_server_settings
+    set_spot_price = endpoints.set_spot_price
+    wait_for_order = workflows.wait_for_order
+    request = workflows.request
+
+
+class CloreAI(_Api, SyncRunner):
+    """The blocking client."""
+
+    __doc__ = f"{__doc__}\n\n{_Runner.__doc__}"
+
+
+class AsyncCloreAI(_Api, AsyncRunner):
+    """The same calls, awaitable."""
+
+    __doc__ = f"{__doc__}\n\n{_Runner.__doc__}"
+
+
+def _speed(base_url: str) -> float:
+    """How much faster than real time a sandbox on this machine runs; 1 for everybody else."""
+    value = os.environ.get("CLORE_SANDBOX_SPEED")
+    if not value or not config.is_loopback(base_url):
+        return 1.0
+    try:
+        return float(validate.positive("CLORE_SANDBOX_SPEED", float(value)))
+    except ValueError:
+        raise ConfigError("CLORE_SANDBOX_SPEED must be a number") from None
+
+
+def _connect(base_url: str, key: Optional[credentials.Key], timeout: float) -> Transport:
+    if key and base_url.startswith("http:") and not config.is_loopback(base_url):
+        raise ConfigError(f"{base_url} would send the API key unencrypted: use https")
+    from .transport import Urllib3Transport
+
+    return Urllib3Transport(base_url, key.value if key else None, timeout)
+
+
+def _shared_limiter(base_url: str, key: Optional[credentials.Key], speed: float) -> RateLimiter:
+    """The one limiter of this key in this process: two clients must not add up to 2/s."""
+    account = hashlib.sha256(f"{base_url}\n{key.value if key else ''}".encode()).hexdigest()
+    with _shared_lock:
+        return _shared.setdefault((account, speed), RateLimiter(Pace(speed).monotonic))
+
+
+def _limiter(choice: Union[Limiter, str, None], clock: Clock) -> Limiter:
+    if choice is None:
+        return RateLimiter(clock.monotonic)
+    if isinstance(choice, str):
+        if choice != OFF:
+            raise validate.refuse("limiter", f'must be "{OFF}" or an object such as RateLimiter')
+        return NoLimiter()
+    return choice

@@ -1,0 +1,86 @@
+"""``@endpoint`` declares one API call: its wire contract and the pure function that builds it."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Mapping, Tuple, TypeVar
+
+from .method import Method
+from .wire import JsonObject, Request
+
+if sys.version_info >= (3, 10):
+    from typing import ParamSpec
+else:
+    from typing_extensions import ParamSpec
+
+if TYPE_CHECKING:
+    from .plan import Run, Steps
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: The limiter's buckets: every call counts in the first, create_order in both.
+ANY, CREATE = "any", "create_order"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """The wire contract of one endpoint: what client, sandbox and documents must agree on."""
+
+    name: str
+    method: str
+    path: str
+    #: needs an API key
+    auth: bool = True
+    #: may be sent again when the first attempt may have arrived
+    idempotent: bool = True
+    buckets: Tuple[str, ...] = (ANY,)
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """One API call, described but not sent; ``parse`` makes the caller's value of the answer."""
+
+    parse: Callable[[JsonObject], T]
+    query: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    spec: Spec = Spec("", "", "")  # filled in by the endpoint
+
+    @property
+    def request(self) -> Request:
+        """The request that asks for it."""
+        return Request(self.spec.method, self.spec.path, self.query, self.json)
+
+
+class Endpoint(Method[P, T]):
+    """A declared API call. Calling it builds the `Call` and sends nothing."""
+
+    def __init__(self, spec: Spec, build: Callable[P, Call[T]]) -> None:
+        self.spec, self.build = spec, build
+        functools.update_wrapper(self, build)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[T]:
+        """Build the call and send nothing."""
+        return replace(self.build(*args, **kwargs), spec=self.spec)
+
+    def steps(self, run: Run, *args: P.args, **kwargs: P.kwargs) -> Steps[T]:
+        """One call is one plan."""
+        return run(self(*args, **kwargs))
+
+
+def endpoint(
+    method: str, path: str, **contract: Any
+) -> Callable[[Callable[P, Call[T]]], Endpoint[P, T]]:
+    """Declare the decorated function as the endpoint ``method path``; see `Spec` for the rest."""
+
+    def declare(build: Callable[P, Call[T]]) -> Endpoint[P, T]:
+        return Endpoint(Spec(build.__name__, method, path, **contract), build)
+
+    return declare
+
+
+def table(namespace: Mapping[str, Any]) -> Dict[str, Endpoint[Any, Any]]:
+    """The endpoints declared in a module's ``namespace``, by name."""
+    return {name: value for name, value in namespace.items() if isinstance(value, Endpoint)}

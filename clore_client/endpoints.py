@@ -1,0 +1,147 @@
+"""Every API call, declared once. Pure: builds requests and reads answers, sends nothing.
+
+Sources of the facts: the API's documentation where it and the recorded answers agree, the
+recorded answers where they do not.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional
+
+from . import validate
+from .endpoint import ANY, CREATE, Call, Endpoint, endpoint, table
+from .models import (
+    MarketplaceServer,
+    MyServer,
+    Order,
+    ServerConfig,
+    SpotMarket,
+    Wallet,
+    decode_list,
+)
+from .offers import OfferFilter
+from .wire import JsonObject
+
+
+@endpoint("GET", "/wallets")
+def wallets() -> Call[List[Wallet]]:
+    """Your balances and deposit addresses, one `Wallet` per currency, each in its own coin."""
+    return Call(lambda body: decode_list(Wallet, body, "wallets"))
+
+
+@endpoint("GET", "/marketplace", auth=False)
+def marketplace(
+    gpu: Optional[str] = None,
+    min_gpu_count: Optional[int] = None,
+    min_ram_gb: Optional[float] = None,
+    max_price_usd: Optional[float] = None,
+    available_only: bool = True,
+) -> Call[List[MarketplaceServer]]:
+    """The servers on offer. Works without an API key; the filters are applied here, not there.
+
+    Args:
+        gpu: part of the GPU's name; case, spaces and hyphens do not matter.
+        min_gpu_count: at least so many GPUs.
+        min_ram_gb: at least so much RAM, in GB.
+        max_price_usd: at most so many USD per HOUR on demand; servers without a price that
+            can be paid never match.
+        available_only: leave out the servers that are rented.
+    """
+    wanted = OfferFilter(gpu, min_gpu_count, min_ram_gb, max_price_usd, available_only)
+    return Call(lambda body: decode_list(MarketplaceServer, body, "servers", wanted.matches))
+
+
+@endpoint("GET", "/my_servers")
+def my_servers() -> Call[List[MyServer]]:
+    """The servers that you rent out, those that never connected included."""
+    return Call(lambda body: decode_list(MyServer, body, "servers"))
+
+
+@endpoint("GET", "/server_config")
+def server_config(server_name: str) -> Call[ServerConfig]:
+    """The configuration of your server called ``server_name``; prices are per DAY.
+
+    Raises:
+        FieldError: you have no server of that name.
+    """
+    # A GET with a JSON body: that is what the API takes; neither a query nor a POST is known.
+    name = validate.text("server_name", server_name)
+    return Call(lambda body: ServerConfig.from_dict(body.get("config")), json={"server_name": name})
+
+
+@endpoint("GET", "/my_orders")
+def my_orders(include_completed: bool = False) -> Call[List[Order]]:
+    """Your orders: the live ones, queued spot bids among them.
+
+    Args:
+        include_completed: add those that ended.
+    """
+    query = {"return_completed": "true"} if include_completed else {}
+    return Call(lambda body: decode_list(Order, body, "orders"), query=query)
+
+
+@endpoint("GET", "/spot_marketplace")
+def spot_marketplace(server_id: int) -> Call[SpotMarket]:
+    """The bids on one server, its floor per coin and the coins' rates; all prices per DAY."""
+    server_id = validate.identifier("server_id", server_id)
+    return Call(
+        lambda body: SpotMarket.for_server(server_id, body), query={"market": str(server_id)}
+    )
+
+
+@endpoint("POST", "/create_order", idempotent=False, buckets=(ANY, CREATE))
+def create_order(order: Mapping[str, Any]) -> Call[JsonObject]:
+    """Place ``order``, which `validate.order` has checked; the answer names no order."""
+    return Call(dict, json=dict(order))
+
+
+@endpoint("POST", "/cancel_order")
+def cancel_order(order_id: int, issue: Optional[str] = None) -> Call[Dict[str, Any]]:
+    """Ask for the end of one order. Repeating it does no harm: it names the order."""
+    body: JsonObject = {"id": validate.identifier("order_id", order_id)}
+    if issue is not None:
+        body["issue"] = validate.text("issue", issue, limit=validate.ISSUE_LIMIT)
+    return Call(dict, json=body)
+
+
+@endpoint("POST", "/set_server_settings", idempotent=False)
+def set_server_settings(
+    name: str,
+    availability: Optional[bool] = None,
+    mrl: Optional[int] = None,
+    on_demand: Optional[float] = None,
+    spot: Optional[float] = None,
+) -> Call[Dict[str, Any]]:
+    """Change a server that you rent out; what is not given is not sent.
+
+    Args:
+        name: the server's name.
+        availability: whether it can be rented.
+        mrl: the longest rental that you allow, in HOURS.
+        on_demand: price per DAY, in bitcoin.
+        spot: lowest bid per DAY, in bitcoin.
+
+    Returns:
+        The API's answer.
+    """
+    return Call(dict, json=validate.settings(name, availability, mrl, on_demand, spot))
+
+
+@endpoint("POST", "/set_spot_price", idempotent=False)
+def set_spot_price(order_id: int, price: float) -> Call[Dict[str, Any]]:
+    """Change your bid to ``price`` per DAY, in the order's own currency.
+
+    Raises:
+        FieldError: a bid can be lowered once every 600 seconds (``time_to_lowering`` in
+            ``e.response``) and by a limited step (``max_step``).
+    """
+    return Call(
+        dict,
+        json={
+            "order_id": validate.identifier("order_id", order_id),
+            "desired_price": validate.positive("price", price),
+        },
+    )
+
+
+ENDPOINTS: Dict[str, Endpoint[Any, Any]] = table(globals())

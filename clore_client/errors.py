@@ -1,0 +1,158 @@
+"""Everything the SDK raises. Standard library only, because the command line imports it eagerly."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Dict, Optional, Sequence, Type
+
+
+class CloreAPIError(Exception):
+    """Base class: catching it catches everything that this SDK raises.
+
+    Attributes:
+        code: the API's own error code, or None where no API code applies.
+        response: the API's answer as a dictionary, when there was one.
+        status: the HTTP status of that answer, when there was one.
+    """
+
+    #: the code that this class stands for, when the answer itself carried none
+    default_code: ClassVar[Optional[int]] = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: Optional[int] = None,
+        response: Optional[Dict[str, Any]] = None,
+        status: Optional[int] = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = self.default_code if code is None else code
+        self.response = response
+        self.status = status
+
+    @property
+    def error(self) -> Optional[str]:
+        """The API's own word for what went wrong, e.g. ``"server-already-rented"``."""
+        text = (self.response or {}).get("error")
+        return text if isinstance(text, str) else None
+
+
+class DBError(CloreAPIError):
+    """Code 1: the API failed. On create_order the order may exist all the same."""
+
+    default_code = 1
+
+
+class InvalidInputError(CloreAPIError):
+    """Code 2: the request is wrong; ``argument`` names what was refused before sending."""
+
+    default_code = 2
+
+    def __init__(self, message: str, *, argument: Optional[str] = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.argument = argument
+
+
+class AuthError(CloreAPIError):
+    """Code 3: no API key, or one that the API does not accept."""
+
+    default_code = 3
+
+
+class InvalidEndpointError(CloreAPIError):
+    """Code 4: the API has no such endpoint."""
+
+    default_code = 4
+
+
+class RateLimitError(CloreAPIError):
+    """Code 5: still too many requests after every retry; the request was not carried out.
+
+    Attributes:
+        retry_after: seconds that the API asked to wait, when it said so.
+    """
+
+    default_code = 5
+
+    def __init__(
+        self, message: str, *, retry_after: Optional[float] = None, **details: Any
+    ) -> None:
+        super().__init__(message, **details)
+        self.retry_after = retry_after
+
+
+class FieldError(CloreAPIError):
+    """Code 6: refused for the reason in ``error``; its numbers are in ``response``."""
+
+    default_code = 6
+
+
+class BadAnswerError(CloreAPIError):
+    """An answer arrived that is not the API's: an HTML page, truncated JSON, an odd type."""
+
+
+class NetworkError(CloreAPIError):
+    """No complete answer arrived.
+
+    Attributes:
+        sent: True when the request may have reached the API, False when it certainly did not.
+    """
+
+    def __init__(self, message: str, *, sent: bool, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.sent = sent
+
+
+class NotFoundError(CloreAPIError):
+    """You have no such order: mistyped, somebody else's, or ended too long ago to be listed."""
+
+
+class WaitTimeoutError(CloreAPIError):
+    """An order did not reach the wanted state in time. The order itself is untouched."""
+
+
+class ConfigError(CloreAPIError):
+    """The configuration cannot be used; the text names the file or variable and what to do."""
+
+
+class OrderUncertainError(CloreAPIError):
+    """It is not known whether ``create_order`` made an order. Never repeated by the SDK.
+
+    Look at ``my_orders()`` before renting again: an order that exists costs money.
+
+    Attributes:
+        server_id: the server that was to be rented.
+        type: ``"on-demand"`` or ``"spot"``.
+        sent_at: unix time in seconds, by the API's clock where known, of the attempt.
+        known_order_ids: the orders that existed before the attempt; a new one is not among them.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        server_id: int,
+        type: str,  # noqa: A002  the documented name
+        sent_at: float,
+        known_order_ids: Sequence[int] = (),
+        **details: Any,
+    ) -> None:
+        super().__init__(message, **details)
+        self.server_id = server_id
+        self.type = type
+        self.sent_at = sent_at
+        self.known_order_ids = tuple(known_order_ids)
+
+
+BY_CODE: Dict[int, Type[CloreAPIError]] = {
+    kind.default_code: kind
+    for kind in (
+        DBError,
+        InvalidInputError,
+        AuthError,
+        InvalidEndpointError,
+        RateLimitError,
+        FieldError,
+    )
+    if kind.default_code is not None
+}

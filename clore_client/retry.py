@@ -1,0 +1,47 @@
+"""When to try again, and after how long. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from .errors import BadAnswerError, CloreAPIError, DBError, NetworkError, RateLimitError
+
+#: A longer Retry-After is not slept through: the caller hears of it at once.
+LONGEST_PAUSE = 60.0
+
+_SERVER_ERROR = 500
+_REDIRECT = 300
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Exponential backoff: 1, 2, 4 ... seconds, up to ``max_retries`` further attempts."""
+
+    max_retries: int = 3
+    base: float = 1.0
+
+    def delay(self, error: CloreAPIError, attempt: int, *, idempotent: bool) -> Optional[float]:
+        """Seconds to wait after failed attempt number ``attempt``; None means give up."""
+        if attempt > self.max_retries or not self._may_repeat(error, idempotent=idempotent):
+            return None
+        pause = min(self.base * 2.0 ** (attempt - 1), LONGEST_PAUSE)
+        if isinstance(error, RateLimitError) and error.retry_after is not None:
+            pause = max(pause, error.retry_after)
+        return pause if pause <= LONGEST_PAUSE else None
+
+    @staticmethod
+    def _may_repeat(error: CloreAPIError, *, idempotent: bool) -> bool:
+        """Only a certain "not carried out", or a call that does no harm twice."""
+        if isinstance(error, RateLimitError):
+            return True  # the API documents and shows it as refused before it was acted upon
+        if isinstance(error, NetworkError):
+            return idempotent or not error.sent
+        if isinstance(error, BadAnswerError):
+            return idempotent and not _client_error(error.status)
+        return idempotent and isinstance(error, DBError)
+
+
+def _client_error(status: Optional[int]) -> bool:
+    """A redirect or a 4xx will be answered the same way again."""
+    return status is not None and _REDIRECT <= status < _SERVER_ERROR

@@ -1,0 +1,46 @@
+"""What crosses the transport boundary: one request out, one answer in. No I/O of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, Mapping, Protocol
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request, relative to the base URL; the transport adds the key and the headers."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+
+
+@dataclass(frozen=True)
+class Response:
+    """One complete HTTP answer. Header names are lower case."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: seconds that connecting took before the request could leave
+    setup: float = 0.0
+
+
+class Transport(Protocol):
+    """Sends one request once.
+
+    Raises `clore_client.errors.NetworkError` when no complete answer came back, and says in
+    its ``sent`` whether the request may have reached the server.
+    """
+
+    def send(self, request: Request) -> Response:
+        """Send ``request`` once and return the whole answer, whatever its status."""
+        ...
+
+    def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
+JsonObject = Dict[str, Any]

@@ -1,0 +1,231 @@
+"""Operations of several calls, written once for both clients: generators that `yield from`."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
+
+from . import endpoints, rental, validate
+from .endpoint import ANY, Call, Spec
+from .errors import (
+    BadAnswerError,
+    CloreAPIError,
+    DBError,
+    FieldError,
+    InvalidInputError,
+    NetworkError,
+    NotFoundError,
+    WaitTimeoutError,
+)
+from .method import Method
+from .models import Order
+from .plan import Run, Sleep, Steps
+
+if sys.version_info >= (3, 10):
+    from typing import Concatenate, ParamSpec
+else:
+    from typing_extensions import Concatenate, ParamSpec
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RUNNING, GONE = "running", "gone"
+
+
+class Workflow(Method[P, T]):
+    """A generator function whose first argument makes calls; becomes a method of both clients."""
+
+    def __init__(self, func: Callable[Concatenate[Run, P], Steps[T]]) -> None:
+        self.func = func
+        functools.update_wrapper(cast("Any", self), func)
+
+    def steps(self, run: Run, *args: P.args, **kwargs: P.kwargs) -> Steps[T]:
+        """The steps of the whole operation."""
+        return self.func(run, *args, **kwargs)
+
+
+@Workflow
+def create_order(
+    run: Run,
+    server_id: int,
+    image: str,
+    type: str,  # noqa: A002  the documented name
+    currency: str,
+    ssh_password: Optional[str] = None,
+    ssh_key: Optional[str] = None,
+    ports: Optional[Mapping[str, str]] = None,
+    env: Optional[Mapping[str, str]] = None,
+    jupyter_token: Optional[str] = None,
+    command: Optional[str] = None,
+    spot_price: Optional[float] = None,
+    required_price: Optional[float] = None,
+    autossh_entrypoint: Union[str, bool, None] = None,
+) -> Steps[Order]:
+    """Rent ``server_id`` and return the new order. One call never makes two orders.
+
+    The API's answer names no order, so your orders are read before and after, for up to 20 s.
+    An accepted order that is not listed by then comes back with ``id`` None and ``status``
+    "pending".
+
+    Args:
+        server_id: the server to rent.
+        image: a Docker Hub image, e.g. ``"cloreai/jupyter:ubuntu24.04-v2"``.
+        type: ``"on-demand"`` or ``"spot"``.
+        currency: a coin that the server takes: ``"bitcoin"``, ``"CLORE-Blockchain"`` or
+            ``"USD-Blockchain"``.
+        ssh_password: letters and digits, at most 32.
+        ssh_key: a public key, at most 3072 characters.
+        ports: container ports to open, e.g. ``{"22": "tcp", "8888": "http"}``.
+        env: environment variables.
+        jupyter_token: at most 32 characters.
+        command: shell command to run when the container has started.
+        spot_price: your bid per DAY in ``currency``; spot orders only, where it is needed.
+        required_price: price per DAY in ``currency``; the order is refused if the host has
+            moved it. On-demand orders only.
+        autossh_entrypoint: any true value uses Clore.ai's SSH entry point.
+
+    Raises:
+        InvalidInputError: an argument is outside the documented limits; nothing was sent.
+        FieldError: refused, e.g. "server-already-rented"; there is no order.
+        OrderUncertainError: it is not known whether there is an order; never sent again.
+    """
+    body = validate.order(
+        server_id, image, type, currency, ssh_password, ssh_key, ports, env, jupyter_token,
+        command, spot_price, required_price, autossh_entrypoint,
+    )  # fmt: skip
+    before = yield from run(endpoints.my_orders())
+    attempt = rental.Attempt(body, run.server_clock.time(), rental.ids(before))
+    answer: Dict[str, Any] = {}
+    doubt: Optional[CloreAPIError] = None
+    try:
+        answer = yield from run(endpoints.create_order(body))
+    except CloreAPIError as error:
+        if rental.proves_no_order(error):
+            raise
+        doubt = error
+    found = yield from _look_for(run, attempt)
+    if found is None and doubt is not None:
+        raise attempt.uncertain(doubt) from doubt
+    return found or attempt.pending(answer)
+
+
+def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:
+    for gap in rental.LOOK_GAPS:
+        if gap:
+            yield Sleep(gap)
+        try:
+            orders = yield from run.once(endpoints.my_orders())
+        except CloreAPIError:
+            continue  # a look that failed has seen nothing
+        found = attempt.find(orders)
+        if found is not None:
+            return found
+    return None
+
+
+@Workflow
+def cancel_order(run: Run, order_id: int, issue: Optional[str] = None) -> Steps[Dict[str, Any]]:
+    """End an order or withdraw a spot bid; one that has already ended counts as cancelled.
+
+    Args:
+        order_id: the order.
+        issue: what was wrong with the server, at most 2048 characters.
+
+    Returns:
+        The API's answer; ``{"code": 0, "already_ended": True}`` when there was nothing to end.
+
+    Raises:
+        FieldError: refused, and your orders do not show that it has ended.
+    """
+    try:
+        return (yield from run(endpoints.cancel_order(order_id, issue)))
+    except (BadAnswerError, DBError, FieldError, InvalidInputError, NetworkError) as error:
+        if isinstance(error, InvalidInputError) and error.argument:
+            raise  # found here, before anything was sent
+        refusal = error
+    order = yield from _order(run, order_id)
+    if order is not None and order.expired:
+        return {"code": 0, "already_ended": True}
+    raise refusal
+
+
+def _order(run: Run, order_id: int) -> Steps[Optional[Order]]:
+    """The newest row of one order: an order is listed live, then among the ended ones."""
+    orders: List[Order] = yield from run(endpoints.my_orders(include_completed=True))
+    rows = [order for order in orders if order.id == order_id]
+    return next((row for row in rows if row.expired), rows[0] if rows else None)
+
+
+@Workflow
+def wait_for_order(
+    run: Run,
+    order_id: int,
+    until: str = RUNNING,
+    timeout: float = 600.0,
+    interval: float = 5.0,
+) -> Steps[Order]:
+    """Wait until an order runs, or has ended, and return it fresh.
+
+    Args:
+        order_id: the order.
+        until: ``"running"`` or ``"gone"``.
+        timeout: give up after so many seconds.
+        interval: seconds between two looks.
+
+    Raises:
+        NotFoundError: you have no such order, or it ended before it ran.
+        WaitTimeoutError: not there in time; the order itself is untouched.
+    """
+    validate.identifier("order_id", order_id)
+    if until not in (RUNNING, GONE):
+        raise validate.refuse("until", f'must be "{RUNNING}" or "{GONE}"')
+    deadline = run.monotonic() + validate.non_negative("timeout", timeout)
+    validate.positive("interval", interval)
+    while True:
+        order = yield from _order(run, order_id)
+        if order is None:
+            raise NotFoundError(f"order {order_id} is not among your orders")
+        if order.expired and until == RUNNING:
+            raise NotFoundError(f"order {order_id} has ended ({order.status}) before it ran")
+        if order.expired or order.status == until:
+            return order
+        if run.monotonic() + interval > deadline:
+            raise WaitTimeoutError(
+                f"order {order_id} is {order.status} after {timeout:g} s, not {until}"
+            )
+        yield Sleep(interval)
+
+
+@Workflow
+def request(
+    run: Run,
+    method: str,
+    path: str,
+    query: Optional[Mapping[str, str]] = None,
+    json: Any = None,
+) -> Steps[Dict[str, Any]]:
+    """Call any endpoint and return its answer as it came, with the same limits and errors.
+
+    Only the methods of this client know how to find an order again: prefer `create_order` to
+    ``request("POST", "/create_order")``, which is sent once and then not looked after.
+
+    Args:
+        method: ``"GET"`` or ``"POST"``.
+        path: below the base URL, e.g. ``"/wallets"``.
+        query: the query parameters.
+        json: the JSON body.
+    """
+    spec = _spec(validate.line("method", method).upper(), validate.line("path", path))
+    call: Call[Dict[str, Any]] = Call(dict, dict(query or {}), json, spec)
+    return (yield from run(call))
+
+
+def _spec(method: str, path: str) -> Spec:
+    if "://" in path or ".." in path or "?" in path or "#" in path:
+        raise validate.refuse("path", 'must be a plain path such as "/wallets"')
+    path = "/" + path.lstrip("/")
+    for known in endpoints.ENDPOINTS.values():
+        if (known.spec.method, known.spec.path) == (method, path):
+            return known.spec
+    return Spec(path.strip("/"), method, path, idempotent=method == "GET", buckets=(ANY,))

@@ -1,0 +1,53 @@
+"""What every test stands on: the installed package, loopback only, nobody's own settings."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+import clore_client
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure():
+    """Refuse to test an installation that is older than the sources beside the tests."""
+    installed = Path(clore_client.__file__).resolve().parent.parent
+    for package in ("clore_ai", "clore_cli", "clore_client"):
+        for source in sorted((ROOT / package).rglob("*.py")):
+            copy = installed / source.relative_to(ROOT)
+            if not copy.exists() or copy.read_bytes() != source.read_bytes():
+                pytest.exit(
+                    f"{copy} is not what {source.relative_to(ROOT)} says: run "
+                    "`pip install '.[test]'` again",
+                    returncode=3,
+                )
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch):
+    """A test that would reach the network fails instead."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        host = address[0] if isinstance(address, tuple) else "127.0.0.1"
+        if host not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {host}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def nobodys_settings(monkeypatch, tmp_path):
+    """No variable, file or keyring of whoever runs the tests is seen or touched."""
+    for name in list(os.environ):
+        if name.startswith("CLORE_") and name != "CLORE_RECORDED_MARKETPLACE":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "clore"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")

@@ -1,0 +1,77 @@
+"""A virtual clock and a transport that answers from a list: for plans without any network."""
+
+from __future__ import annotations
+
+import json
+
+from clore_client.clock import ServerClock
+from clore_client.errors import NetworkError
+from clore_client.limiter import RateLimiter
+from clore_client.plan import Run
+from clore_client.retry import RetryPolicy
+from clore_client.wire import Response
+
+START = 1_790_000_000.0
+
+
+class Clock:
+    """Time that passes only by sleeping; `naps` are the sleeps."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.naps = []
+
+    def monotonic(self):
+        return self.now
+
+    def time(self):
+        return START + self.now
+
+    def sleep(self, seconds):
+        self.naps.append(round(seconds, 6))
+        self.now += seconds
+
+    async def asleep(self, seconds):
+        self.sleep(seconds)
+
+
+class Script:
+    """A transport: gives the next answer, or raises it; `sent` holds (time, request)."""
+
+    def __init__(self, clock, *answers):
+        self.clock, self.answers, self.sent = clock, list(answers), []
+
+    def send(self, request):
+        self.sent.append((self.clock.now, request))
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def asend(self, request):
+        return self.send(request)
+
+    def close(self):
+        pass
+
+
+def answer(body, status=200, **headers):
+    """A response; ``body`` is JSON unless it is bytes."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Response(status, raw, headers)
+
+
+LIMITED = answer({"code": 5}, 429)
+LOST = NetworkError("reset", sent=True)
+UNSENT = NetworkError("refused", sent=False)
+
+
+def run(clock, *, max_retries=3, has_key=True):
+    """What a plan runs in, all of it on ``clock``."""
+    return Run(
+        limiter=RateLimiter(clock.monotonic),
+        retry=RetryPolicy(max_retries),
+        monotonic=clock.monotonic,
+        server_clock=ServerClock(clock.time),
+        has_key=has_key,
+    )

@@ -1,0 +1,116 @@
+"""From an answer to a result or the right error: the body first, the status only without it."""
+
+from __future__ import annotations
+
+import pytest
+from scripted import answer
+
+from clore_client import errors
+from clore_client.answers import read
+from clore_client.endpoint import Spec
+
+SPEC = Spec("create_order", "POST", "/create_order")
+
+
+def failure(body, status=200, **headers):
+    with pytest.raises(errors.CloreAPIError) as caught:
+        read(answer(body, status, **headers), SPEC)
+    return caught.value
+
+
+def test_code_0_is_success():
+    assert read(answer({"code": 0, "x": 1}), SPEC) == {"code": 0, "x": 1}
+    assert read(answer({"code": "0"}), SPEC) == {"code": "0"}
+
+
+@pytest.mark.parametrize("status", [200, 400, 429, 500])
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (1, errors.DBError),
+        (2, errors.InvalidInputError),
+        (3, errors.AuthError),
+        (4, errors.InvalidEndpointError),
+        (5, errors.RateLimitError),
+        (6, errors.FieldError),
+        ("6", errors.FieldError),
+        (99, errors.CloreAPIError),
+    ],
+)
+def test_the_code_decides_at_any_status(code, kind, status):
+    error = failure({"code": code, "error": "why"}, status)
+    assert type(error) is kind
+    assert error.code == int(code)
+    assert error.status == status
+    assert error.response == {"code": code, "error": "why"}
+    assert str(error) == f"create_order: why (code {code}, HTTP {status})"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "code"),
+    [
+        (400, errors.InvalidInputError, 2),
+        (401, errors.AuthError, 3),
+        (404, errors.InvalidEndpointError, 4),
+        (429, errors.RateLimitError, 5),
+        (403, errors.BadAnswerError, None),
+        (500, errors.BadAnswerError, None),
+        (502, errors.BadAnswerError, None),
+        (302, errors.BadAnswerError, None),
+        (200, errors.BadAnswerError, None),
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"error code: 1010", b"<html>", b"[]", b"{", b"{}"])
+def test_without_a_code_the_status_decides(body, status, kind, code):
+    error = failure(body, status)
+    assert type(error) is kind
+    assert error.code == code
+    assert f"HTTP {status}" in str(error)
+
+
+def test_the_apis_numbers_are_in_the_text():
+    error = failure({"error": "too_low_price", "min_price": 3.2, "code": 6})
+    assert str(error) == "create_order: too_low_price, min_price 3.2 (code 6, HTTP 200)"
+    assert error.error == "too_low_price"
+    step = failure({"error": "exceeded_max_step", "max_step": 3e-07, "code": 6})
+    assert "max_step 3e-07" in str(step)
+
+
+def test_a_code_without_text_is_explained():
+    assert str(failure({"code": 3}, 401)) == (
+        "create_order: the API does not accept the API key (code 3, HTTP 401)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("7", 7), (" 0 ", 0), ("soon", None), ("-3", None), ("9" * 40, 999999999)]
+)
+def test_retry_after(header, seconds):
+    assert failure({"code": 5}, 429, **{"retry-after": header}).retry_after == seconds
+
+
+@pytest.mark.parametrize("code", [True, None, 0.5, [], "x", "-1"])
+def test_an_odd_code_is_no_code(code):
+    assert type(failure({"code": code})) is errors.BadAnswerError
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"code": 0, "price": NaN}', b'{"code": 0, "x": Infinity}', b"\xff\xfe", b"[" * 100_000],
+    ids=["NaN", "Infinity", "not UTF-8", "too deep"],
+)
+def test_what_is_not_json_is_named_as_such(body):
+    assert "is not the API's JSON" in str(failure(body))
+
+
+def test_success_under_an_error_status_is_no_success():
+    assert type(failure({"code": 0}, 500)) is errors.BadAnswerError
+
+
+def test_a_huge_page_makes_a_short_text():
+    assert len(str(failure(b"<html>" + b"x" * 20_000_000, 502))) < 300
+
+
+def test_text_from_the_api_cannot_drive_a_terminal():
+    error = failure({"code": 6, "error": "no\x1b[2J\u202e\nway"})
+    assert str(error) == "create_order: no\ufffd[2J\ufffd way (code 6, HTTP 200)"

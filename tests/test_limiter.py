@@ -1,0 +1,121 @@
+"""The limiter books moments; nothing here waits."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from scripted import Clock
+
+from clore_client.endpoint import ANY, CREATE
+from clore_client.limiter import NoLimiter, RateLimiter
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def limiter(clock):
+    return RateLimiter(clock.monotonic)
+
+
+def test_the_first_request_does_not_wait(limiter):
+    assert limiter.reserve([ANY]).wait == 0
+
+
+def test_requests_are_spaced_over_all_endpoints(limiter):
+    waits = [limiter.reserve([ANY]).wait for _ in range(4)]
+    assert waits == pytest.approx([0, 1.05, 2.1, 3.15])
+
+
+def test_create_order_has_its_own_spacing_and_counts_as_a_request(limiter):
+    waits = [limiter.reserve(b).wait for b in ([ANY, CREATE], [ANY], [ANY, CREATE], [ANY])]
+    assert waits == pytest.approx([0, 1.05, 5.2, 6.25])
+
+
+def test_time_that_has_passed_is_not_waited_for_again(limiter, clock):
+    limiter.reserve([ANY])
+    clock.sleep(1.0)
+    assert limiter.reserve([ANY]).wait == pytest.approx(0.05)
+    clock.sleep(60)
+    assert limiter.reserve([ANY]).wait == 0
+
+
+def test_a_released_slot_is_free_again(limiter):
+    limiter.reserve([ANY])
+    limiter.release(limiter.reserve([ANY]))
+    assert limiter.reserve([ANY]).wait == pytest.approx(1.05)
+
+
+def test_a_slot_with_bookings_behind_it_is_not_given_twice(limiter):
+    first = limiter.reserve([ANY])
+    second = limiter.reserve([ANY])
+    limiter.release(first)
+    assert limiter.reserve([ANY]).at > second.at
+
+
+def test_hold_keeps_everybody_back(limiter, clock):
+    limiter.hold(4.0)
+    assert limiter.reserve([ANY]).wait == 4.0
+    clock.sleep(4.0)
+    assert limiter.reserve([ANY, CREATE]).wait == pytest.approx(1.05)
+
+
+def test_the_interval_counts_from_when_the_request_left(limiter, clock):
+    slot = limiter.reserve([ANY])
+    assert limiter.confirm(slot) == 0
+    limiter.left(slot, setup=0.3)
+    clock.sleep(0.5)
+    assert limiter.reserve([ANY]).wait == pytest.approx(0.85)
+
+
+def test_whoever_waits_already_is_told_when_the_one_before_left_late(limiter, clock):
+    first, second = limiter.reserve([ANY]), limiter.reserve([ANY])
+    assert limiter.confirm(first) == 0
+    limiter.left(first, setup=0.3)
+    clock.sleep(second.wait)
+    assert limiter.confirm(second) == pytest.approx(0.26)  # 1.01 s after the first left
+    clock.sleep(0.26)
+    assert limiter.confirm(second) == 0
+
+
+def test_a_little_oversleeping_costs_nothing(limiter, clock):
+    first, second = limiter.reserve([ANY]), limiter.reserve([ANY])
+    clock.sleep(0.03)
+    assert limiter.confirm(first) == 0
+    clock.sleep(1.02)
+    assert limiter.confirm(second) == 0
+
+
+def test_whoever_waits_already_is_held_back_too(limiter, clock):
+    limiter.reserve([ANY])
+    second = limiter.reserve([ANY])
+    clock.sleep(1.0)
+    limiter.hold(4.0)
+    clock.sleep(0.05)
+    assert limiter.confirm(second) == pytest.approx(3.95)
+
+
+def test_threads_never_get_the_same_moment(limiter):
+    slots, gate = [], threading.Barrier(8)
+
+    def book():
+        gate.wait()
+        slots.extend(limiter.reserve([ANY]).at for _ in range(50))
+
+    threads = [threading.Thread(target=book) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    slots.sort()
+    assert len(slots) == 400
+    assert min(b - a for a, b in zip(slots, slots[1:])) == pytest.approx(1.05)
+
+
+def test_no_limiter_never_waits():
+    limiter = NoLimiter()
+    limiter.hold(100)
+    assert [limiter.reserve([ANY, CREATE]).wait for _ in range(3)] == [0, 0, 0]

@@ -1,0 +1,152 @@
+"""One call from limiter to result, with values and a virtual clock, through both drivers."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+
+import pytest
+from scripted import LIMITED, LOST, UNSENT, Clock, Script, answer, run
+
+from clore_client.endpoint import ANY, CREATE, Call, Spec
+from clore_client.errors import (
+    AuthError,
+    BadAnswerError,
+    FieldError,
+    NetworkError,
+    RateLimitError,
+)
+from clore_client.plan import Sleep, adrive, drive, plan
+
+READ = Call(lambda body: body["value"], spec=Spec("thing", "GET", "/thing"))
+PAID = Call(
+    lambda body: body["value"],
+    spec=Spec("buy", "POST", "/buy", idempotent=False, buckets=(ANY, CREATE)),
+)
+OK = answer({"code": 0, "value": 7})
+
+
+def both(call, *answers, **settings):
+    """(outcome, naps, requests) of ``call``, which must not depend on the driver."""
+    seen = []
+    for kind in ("sync", "async"):
+        clock = Clock()
+        script = Script(clock, *answers)
+        steps = plan(call, run(clock, **settings))
+        try:
+            if kind == "sync":
+                outcome = drive(steps, script.send, clock.sleep)
+            else:
+                outcome = asyncio.run(adrive(steps, script.asend, clock.asleep))
+        except Exception as error:  # noqa: BLE001
+            outcome = (type(error), str(error))
+        seen.append((outcome, clock.naps, len(script.sent)))
+    assert seen[0] == seen[1]
+    return seen[0]
+
+
+def test_a_call_that_succeeds_waits_for_nothing():
+    assert both(READ, OK) == (7, [], 1)
+
+
+def test_code_5_backs_off_1_2_4_and_then_gives_up():
+    outcome, naps, requests = both(READ, *[LIMITED] * 4)
+    assert outcome[0] is RateLimitError
+    assert naps == pytest.approx([1, 0.05, 2, 4])  # 0.05: what is left of the limiter's spacing
+    assert requests == 4
+
+
+def test_code_5_under_status_200_is_a_rate_limit_too():
+    assert both(READ, answer({"code": 5}), OK)[::2] == (7, 2)
+
+
+def test_a_paid_call_is_repeated_after_code_5():
+    outcome, naps, requests = both(PAID, LIMITED, OK)
+    assert (outcome, requests) == (7, 2)
+    assert sum(naps) == pytest.approx(5.2)
+
+
+def test_retry_after_is_waited_for():
+    assert sum(both(READ, answer({"code": 5}, 429, **{"retry-after": "7"}), OK)[1]) == 7
+
+
+def test_a_long_retry_after_is_reported_at_once():
+    outcome, naps, requests = both(READ, answer({"code": 5}, 429, **{"retry-after": "3600"}))
+    assert (outcome[0], naps, requests) == (RateLimitError, [], 1)
+
+
+def test_a_read_is_repeated_after_a_lost_answer():
+    assert both(READ, LOST, OK)[::2] == (7, 2)
+
+
+def test_a_paid_call_is_not_repeated_once_it_may_have_arrived():
+    assert both(PAID, LOST) == ((NetworkError, "reset"), [], 1)
+
+
+def test_a_paid_call_is_repeated_when_it_never_left():
+    assert both(PAID, UNSENT, OK)[::2] == (7, 2)
+
+
+def test_a_paid_call_is_not_repeated_after_an_odd_answer():
+    assert both(PAID, answer(b"<html>", 502))[::2] == (
+        (BadAnswerError, "buy: the answer is not the API's JSON but begins with '<html>' (HTTP 502)"),
+        1,
+    )
+
+
+def test_a_refusal_is_final_at_any_status():
+    body = {"code": 6, "error": "currency-not-allowed"}
+    for status in (200, 400, 500):
+        outcome, _, requests = both(READ, answer(body, status))
+        assert outcome == (FieldError, f"thing: currency-not-allowed (code 6, HTTP {status})")
+        assert requests == 1
+
+
+def test_no_key_no_request():
+    outcome, _, requests = both(READ, has_key=False)
+    assert outcome[0] is AuthError
+    assert requests == 0
+
+
+def test_two_calls_are_spaced_by_the_shared_limiter():
+    clock = Clock()
+    script = Script(clock, OK, OK)
+    shared = run(clock)
+    for _ in range(2):
+        drive(plan(READ, shared), script.send, clock.sleep)
+    assert [at for at, _ in script.sent] == pytest.approx([0, 1.05])
+
+
+def test_an_interrupted_wait_gives_its_slot_back():
+    shared = run(Clock())
+    shared.limiter.reserve([ANY])
+    with closing(plan(READ, shared)) as steps:
+        assert next(steps) == Sleep(1.05)
+    assert shared.limiter.reserve([ANY]).wait == pytest.approx(1.05)
+
+
+def test_one_clients_penalty_holds_back_the_others():
+    clock = Clock()
+    shared = run(clock)
+    with closing(plan(READ, shared)) as steps:
+        next(steps)
+        assert steps.send(LIMITED) == Sleep(1)
+    other = plan(READ, shared)
+    assert next(other) == Sleep(1.05)
+    other.close()
+
+
+def test_the_apis_time_is_learned_from_its_answers():
+    clock = Clock()
+    shared = run(clock)
+    dated = answer({"code": 0, "value": 7}, date="Fri, 10 Jul 2026 17:18:10 GMT")
+    drive(plan(READ, shared), Script(clock, dated).send, clock.sleep)
+    clock.sleep(5)
+    assert shared.server_clock.time() == 1783703895
+
+
+def test_a_date_that_cannot_be_read_leaves_the_local_time():
+    clock = Clock()
+    shared = run(clock)
+    shared.server_clock.observe("soon")
+    assert shared.server_clock.time() == clock.time()

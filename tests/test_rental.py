@@ -1,0 +1,218 @@
+"""create_order against scripted answers: what was sent, how often, and what the caller is told."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from scripted import LIMITED, LOST, START, UNSENT, Clock, Script, answer
+
+from clore_client import AsyncCloreAI, CloreAI
+from clore_client.errors import (
+    AuthError,
+    FieldError,
+    InvalidInputError,
+    NetworkError,
+    OrderUncertainError,
+    RateLimitError,
+)
+
+ORDER = {
+    "server_id": 123,
+    "image": "cloreai/pytorch",
+    "type": "on-demand",
+    "currency": "bitcoin",
+    "ssh_password": "MySecurePass123",
+}
+ACCEPTED = answer({"code": 0})
+CODE_1 = answer({"code": 1}, 500)
+PAGE = answer(b"<html>502</html>", 502)
+
+
+def row(order_id, server=123, age=-5, **fields):
+    """A live row that appeared ``-age`` seconds after the attempt began."""
+    return {"id": order_id, "si": server, "ct": START - age, "spend": 0.1, **fields}
+
+
+def listing(*rows):
+    return answer({"code": 0, "orders": list(rows), "limit": 50})
+
+
+EMPTY = listing()
+
+
+def rent(*answers, **order):
+    """(order or error, script, clock); both clients must agree."""
+    seen = []
+    for client_class in (CloreAI, AsyncCloreAI):
+        clock = Clock()
+        script = Script(clock, *answers)
+        client = client_class(transport=script, clock=clock)
+        try:
+            outcome = client.create_order(**{**ORDER, **order})
+            if client_class is AsyncCloreAI:
+                outcome = asyncio.run(outcome)
+        except Exception as error:  # noqa: BLE001
+            outcome = error
+        seen.append((outcome, script, clock))
+    (first, one, _), (second, two, _) = seen
+    assert repr(first) == repr(second)
+    assert one.sent == two.sent
+    assert not one.answers, "the client asked less than expected"
+    return seen[0]
+
+
+def posts(script):
+    return [request.path for _, request in script.sent].count("/create_order")
+
+
+def test_the_new_row_is_the_order():
+    old = row(38, age=3600)
+    order, script, _ = rent(listing(old), ACCEPTED, listing(old, row(40)))
+    assert (order.id, order.server_id, order.type) == (40, 123, "on-demand")
+    assert posts(script) == 1
+
+
+def test_a_row_that_is_listed_late_is_found():
+    order, script, _ = rent(EMPTY, ACCEPTED, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, listing(row(40)))
+    assert order.id == 40
+    times = [at for at, _ in script.sent]
+    assert times[-1] - times[1] >= 20  # rows were seen up to 20 s late
+
+
+def test_accepted_but_not_listed_in_time_is_pending_and_no_error():
+    order, script, _ = rent(EMPTY, ACCEPTED, *[EMPTY] * 6)
+    assert (order.id, order.status, order.server_id) == (None, "pending", 123)
+    assert (order.image, order.currency, order.type) == ("cloreai/pytorch", "bitcoin", "on-demand")
+    assert posts(script) == 1
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        row(40, server=124),
+        row(40, spot=True),
+        row(40, expired=True),
+        row(40, age=3600),
+        {"id": None, "si": 123, "ct": START + 5},
+    ],
+    ids=["other server", "other type", "ended", "older", "no id"],
+)
+def test_other_rows_are_not_taken_for_the_order(stranger):
+    order, *_ = rent(EMPTY, ACCEPTED, *[listing(stranger)] * 6)
+    assert order.status == "pending"
+
+
+def test_an_order_that_was_there_before_is_not_taken_for_the_new_one():
+    before = row(38, age=1)
+    order, *_ = rent(listing(before), ACCEPTED, *[listing(before)] * 6)
+    assert order.id is None
+
+
+def test_a_spot_order_is_found_by_its_type():
+    spot = row(41, spot=True, price=5e-6)
+    order, *_ = rent(EMPTY, ACCEPTED, listing(row(40), spot), type="spot", spot_price=5e-6)
+    assert (order.id, order.type) == (41, "spot")
+
+
+def test_the_apis_clock_counts_not_this_machines():
+    dated = answer({"code": 0, "orders": []}, date="Fri, 10 Jul 2026 17:18:10 GMT")
+    new = {"id": 40, "si": 123, "ct": 1783703895}
+    order, *_ = rent(dated, ACCEPTED, listing(new))
+    assert order.id == 40
+
+
+@pytest.mark.parametrize("doubt", [LOST, CODE_1, PAGE, answer({"x": 1}), answer({"code": 99}, 500)])
+def test_after_a_doubt_the_order_is_looked_for_and_never_sent_again(doubt):
+    order, script, _ = rent(EMPTY, doubt, EMPTY, listing(row(40)))
+    assert order.id == 40
+    assert posts(script) == 1
+
+
+@pytest.mark.parametrize("doubt", [LOST, CODE_1, PAGE, answer(b"", 302)])
+def test_a_doubt_that_stays_is_told_with_all_that_is_known(doubt):
+    error, script, _ = rent(listing(row(38, age=99)), doubt, *[listing(row(38, age=99))] * 6)
+    assert type(error) is OrderUncertainError
+    assert (error.server_id, error.type, error.known_order_ids) == (123, "on-demand", (38,))
+    assert error.sent_at == START
+    assert error.__cause__ is not None
+    assert "my_orders()" in str(error)
+    assert ORDER["ssh_password"] not in repr(vars(error))
+    assert posts(script) == 1
+
+
+def test_a_look_that_fails_has_seen_nothing():
+    order, script, _ = rent(EMPTY, LOST, LOST, LIMITED, PAGE, CODE_1, EMPTY, listing(row(40)))
+    assert order.id == 40
+    assert posts(script) == 1
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kind"),
+    [
+        (answer({"code": 6, "error": "server-already-rented"}), FieldError),
+        (answer({"code": 6, "error": "currency-not-allowed"}, 500), FieldError),
+        (answer({"code": 2}, 400), InvalidInputError),
+        (answer({"code": 3}, 401), AuthError),
+        (answer(b"", 400), InvalidInputError),
+    ],
+)
+def test_a_refusal_is_final_and_needs_no_look(refusal, kind):
+    error, script, _ = rent(EMPTY, refusal)
+    assert type(error) is kind
+    assert len(script.sent) == 2
+
+
+def test_a_rate_limited_order_is_sent_again():
+    order, script, _ = rent(EMPTY, LIMITED, ACCEPTED, listing(row(40)))
+    assert order.id == 40
+    assert posts(script) == 2
+
+
+def test_a_rate_limit_that_stays_is_raised():
+    error, script, _ = rent(EMPTY, *[LIMITED] * 4)
+    assert type(error) is RateLimitError
+    assert posts(script) == 4
+
+
+def test_an_order_that_never_left_is_sent_again():
+    order, script, _ = rent(EMPTY, UNSENT, ACCEPTED, listing(row(40)))
+    assert order.id == 40
+    assert posts(script) == 2
+
+
+def test_a_network_that_is_down_has_made_no_order():
+    error, script, _ = rent(EMPTY, *[UNSENT] * 4)
+    assert type(error) is NetworkError
+    assert error.sent is False
+    assert posts(script) == 4
+
+
+def test_nothing_is_sent_when_the_orders_cannot_be_read():
+    error, script, _ = rent(answer({"code": 3}, 401))
+    assert type(error) is AuthError
+    assert posts(script) == 0
+
+
+def test_nothing_is_sent_when_an_argument_is_wrong():
+    error, script, _ = rent(ssh_password="not alphanumeric!")
+    assert type(error) is InvalidInputError
+    assert script.sent == []
+
+
+def test_two_orders_keep_the_cooldown():
+    clock = Clock()
+    script = Script(clock, EMPTY, ACCEPTED, listing(row(40)), EMPTY, ACCEPTED, listing(row(41)))
+    client = CloreAI(transport=script, clock=clock)
+    client.create_order(**ORDER)
+    client.create_order(**ORDER)
+    times = [at for at, request in script.sent if request.path == "/create_order"]
+    assert times[1] - times[0] == pytest.approx(5.2)
+
+
+def test_an_answer_that_names_the_order_is_tolerated():
+    named = answer({"code": 0, "order": {"id": 40, "si": 123}})
+    order, *_ = rent(EMPTY, named, listing(row(40, mon_container=0)))
+    assert (order.id, order.status) == (40, "deploying")
+    order, *_ = rent(EMPTY, named, *[EMPTY] * 6)
+    assert (order.id, order.status) == (40, "pending")

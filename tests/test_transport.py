@@ -1,0 +1,154 @@
+"""HTTP as urllib3 really does it: canned answers for the headers, sockets for the trouble."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import threading
+
+import loopback
+import pytest
+import responses
+from urllib3_mock import answering
+
+from clore_client import transport
+from clore_client.errors import BadAnswerError, InvalidInputError, NetworkError
+from clore_client.transport import Urllib3Transport
+from clore_client.wire import Request
+
+API = "https://api.clore.ai/v1"
+KEY = "k" * 28 + "9876"
+
+
+@pytest.fixture
+def api():
+    with answering() as mocked:
+        yield mocked
+
+
+@pytest.fixture
+def client():
+    client = Urllib3Transport(API, KEY)
+    yield client
+    client.close()
+
+
+def test_the_key_goes_into_the_auth_header(api, client):
+    api.get(f"{API}/wallets", json={"code": 0})
+    client.send(Request("GET", "/wallets"))
+    headers = api.calls[0].request.headers
+    assert headers["auth"] == KEY
+    assert "authorization" not in headers
+    assert headers["user-agent"].startswith("clore-ai/")
+
+
+def test_without_a_key_there_is_no_auth_header(api):
+    api.get(f"{API}/marketplace", json={"code": 0})
+    Urllib3Transport(API).send(Request("GET", "/marketplace"))
+    assert "auth" not in api.calls[0].request.headers
+
+
+def test_query_and_body(api, client):
+    query = responses.matchers.query_param_matcher({"market": "6"})
+    api.get(f"{API}/spot_marketplace", json={"code": 0}, match=[query])
+    body = responses.matchers.json_params_matcher({"id": 38})
+    api.post(f"{API}/cancel_order", json={"code": 0}, match=[body])
+    client.send(Request("GET", "/spot_marketplace", {"market": "6"}))
+    client.send(Request("POST", "/cancel_order", json={"id": 38}))
+    assert api.calls[1].request.headers["content-type"] == "application/json"
+
+
+def test_a_get_can_carry_a_body(api, client):
+    api.get(f"{API}/server_config", json={"code": 0})
+    client.send(Request("GET", "/server_config", json={"server_name": "MyGPU"}))
+    assert json.loads(api.calls[0].request.body) == {"server_name": "MyGPU"}
+
+
+@pytest.mark.parametrize("status", [200, 302, 429, 500, 502])
+def test_any_status_is_an_answer(api, client, status):
+    api.get(f"{API}/wallets", body=b"x", status=status, headers={"Retry-After": "7"})
+    response = client.send(Request("GET", "/wallets"))
+    assert (response.status, response.body) == (status, b"x")
+    assert response.headers["retry-after"] == "7"
+
+
+def test_a_redirect_is_not_followed():
+    with loopback.server(loopback.http(b"", "302 Found", "Location: http://127.0.0.1:9/x")) as (
+        url,
+        seen,
+    ):
+        assert Urllib3Transport(url, KEY).send(Request("GET", "/wallets")).status == 302
+    assert len(seen) == 1
+
+
+def test_gzip_is_unpacked():
+    body = gzip.compress(b'{"code": 0}')
+    with loopback.server(loopback.http(body, "200 OK", "Content-Encoding: gzip")) as (url, seen):
+        response = Urllib3Transport(url).send(Request("GET", "/wallets"))
+    assert response.body == b'{"code": 0}'
+    assert b"accept-encoding: gzip\r\n" in seen[0].lower()
+
+
+def test_a_body_over_the_limit_is_cut_off_on_the_way(monkeypatch):
+    monkeypatch.setattr(transport, "BODY_LIMIT", 1 << 20)
+    bomb = gzip.compress(b"0" * (64 << 20))
+    with loopback.server(loopback.http(bomb, "200 OK", "Content-Encoding: gzip")) as (url, _):
+        with pytest.raises(BadAnswerError, match="larger than 1 MB"):
+            Urllib3Transport(url).send(Request("GET", "/marketplace"))
+
+
+def unused_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def test_a_refused_connection_has_sent_nothing():
+    client = Urllib3Transport(f"http://127.0.0.1:{unused_port()}", KEY)
+    with pytest.raises(NetworkError, match="create_order: .*nothing was sent") as caught:
+        client.send(Request("POST", "/create_order", json={}))
+    assert caught.value.sent is False
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        loopback.reset,
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+        b"nonsense\r\n\r\n",
+        loopback.http(b"not gzip", "200 OK", "Content-Encoding: gzip"),
+    ],
+    ids=["reset", "closed", "cut off", "no HTTP", "bad gzip"],
+)
+def test_trouble_after_the_request_left_may_have_arrived(turn):
+    with loopback.server(turn) as (url, seen):
+        with pytest.raises(NetworkError, match="it may have arrived") as caught:
+            Urllib3Transport(url, KEY).send(Request("POST", "/create_order", json={}))
+    assert caught.value.sent is True
+    assert len(seen) == 1  # urllib3 has not sent it again
+
+
+def test_a_silent_server_is_given_up():
+    gate = threading.Event()
+    with loopback.server(lambda _: gate.wait(5)) as (url, _):
+        with pytest.raises(NetworkError, match="no answer in time") as caught:
+            Urllib3Transport(url, timeout=0.1).send(Request("GET", "/wallets"))
+        gate.set()
+    assert caught.value.sent is True
+
+
+def test_no_error_drags_the_key_along():
+    client = Urllib3Transport(f"http://127.0.0.1:{unused_port()}", KEY)
+    with pytest.raises(NetworkError) as caught:
+        client.send(Request("GET", "/wallets"))
+    error = caught.value
+    while error is not None:
+        assert KEY not in repr(error)
+        assert type(error).__module__.startswith("clore_client")
+        error = error.__cause__ or error.__context__
+
+
+def test_a_body_that_is_no_json_is_refused_before_sending(client):
+    with pytest.raises(InvalidInputError, match="json"):
+        client.send(Request("POST", "/x", json={"price": float("nan")}))

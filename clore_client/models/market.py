@@ -1,0 +1,107 @@
+"""A server on the marketplace. What it costs and offers is decided by `clore_client.offers`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, List, Optional
+
+from clore_client import offers
+
+from .base import Model
+from .money import ServerPrice
+from .specs import ServerRating, ServerSpecs
+
+
+@dataclass(frozen=True)
+class MarketplaceServer(Model):
+    """A server that can be rented, or is.
+
+    Attributes:
+        id: the server's number.
+        mrl: the longest rental that the host allows, in HOURS.
+        reliability: from 0 to 1.
+        allowed_coins: what it can be paid with; None in rows that do not say.
+        gpu_array: one name per GPU, as sent; see `gpu_names`.
+    """
+
+    id: int
+    owner: Optional[int] = None
+    rented: Optional[bool] = None
+    mrl: Optional[int] = None
+    price: Optional[ServerPrice] = None
+    specs: Optional[ServerSpecs] = None
+    reliability: Optional[float] = None
+    rating: Optional[ServerRating] = None
+    allowed_coins: Optional[List[str]] = None
+    cuda_version: Optional[str] = None
+    gpu_array: List[str] = field(default_factory=list)
+    # Optional, because dataclasses-json makes no schema of a bare Any.
+    autoprice: Optional[Any] = None
+    gigaspot: Optional[Any] = None
+    oc: Optional[bool] = None
+    verification: Optional[int] = None
+    partial_gpu_rental: Optional[bool] = None
+
+    @property
+    def gpu_model(self) -> Optional[str]:
+        """The GPUs in one text, e.g. ``"1x NVIDIA GeForce RTX 4090"``."""
+        return offers.gpu_model(self.raw)
+
+    @property
+    def gpu_names(self) -> List[str]:
+        """One name per GPU, e.g. ``["RTX 4090"]``; empty where the API sent none."""
+        return offers.gpu_names(self.raw)
+
+    @property
+    def gpu_count(self) -> int:
+        """Number of GPUs; 0 when nothing tells."""
+        return offers.gpu_count(self.raw)
+
+    @property
+    def vram_gb(self) -> Optional[float]:
+        """Memory of one GPU in GB; 23 and 24 are both seen for the same card."""
+        return self.specs.gpuram if self.specs else None
+
+    @property
+    def ram_gb(self) -> Optional[float]:
+        """RAM in GB."""
+        return offers.ram_gb(self.raw)
+
+    @property
+    def disk_gb(self) -> Optional[float]:
+        """Disk size in GB."""
+        return offers.disk_gb(self.raw)
+
+    @property
+    def location(self) -> Optional[str]:
+        """Country code, e.g. ``"US"``."""
+        return self.specs.net.cc if self.specs and self.specs.net else None
+
+    @property
+    def available(self) -> bool:
+        """Whether it is not rented. Somebody's spot bid may run on it all the same."""
+        return offers.available(self.raw)
+
+    @property
+    def price_usd_per_day(self) -> Optional[float]:
+        """On-demand price in USD per DAY: the lowest among the coins that it takes, or None."""
+        return offers.usd_per_day(self.raw)
+
+    @property
+    def price_usd(self) -> Optional[float]:
+        """On-demand price in USD per HOUR: the lowest among the coins that it takes, or None."""
+        return offers.per_hour(self.price_usd_per_day)
+
+    def usd_rate(self, coin: str) -> Optional[float]:
+        """USD per ``coin`` by this server's own quotes of one price, or None."""
+        return offers.usd_rate(self.raw, coin)
+
+    @property
+    def spot_price_usd_per_day(self) -> Optional[float]:
+        """Lowest spot bid in USD per DAY among the coins that it takes, or None."""
+        return offers.spot_usd_per_day(self.raw)
+
+    @property
+    def spot_price_usd(self) -> Optional[float]:
+        """Lowest spot bid in USD per HOUR among the coins that it takes, or None."""
+        return offers.per_hour(self.spot_price_usd_per_day)

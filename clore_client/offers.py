@@ -1,0 +1,229 @@
+"""What a marketplace row offers, and whether it is wanted. Pure, on rows as the API sends them.
+
+The one place for these rules: the filters and the models' properties both ask here. Every amount
+on the wire is per DAY for the whole machine. A function that finds nothing returns None, never 0.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
+
+from . import validate
+from .convert import as_bool, as_float, as_str, flat
+from .wire import JsonObject
+
+HOURS_PER_DAY = 24
+
+USD = "USD-Blockchain"
+
+#: Where ``price.usd`` quotes what a coin's on-demand price is worth in USD.
+QUOTES = {
+    USD: "on_demand_usd",
+    "bitcoin": "on_demand_btc",
+    "CLORE-Blockchain": "on_demand_clore",
+}
+
+_COUNT = re.compile(r"\s*([0-9]{1,4})x")
+# Bounded repeats keep the search linear in the length of a stranger's text.
+_GIGABYTES = re.compile(r"(?<![0-9.])([0-9]{1,9}(?:\.[0-9]{1,20})?) ?GB")
+_SEPARATORS = str.maketrans("", "", " -_")
+_MAKERS = re.compile(r"(?:nvidia|amd)?(?:geforce|radeon)?")
+
+
+def gpu_names(row: JsonObject) -> List[str]:
+    """One name per GPU, e.g. ``["RTX 3090", "RTX 3090"]``; [] in rows of 2024, which had none."""
+    found = (as_str(name) for name in flat(row.get("gpu_array")))
+    return [name.strip() for name in found if name is not None]
+
+
+def gpu_model(row: JsonObject) -> Optional[str]:
+    """The row's own text, e.g. ``"1x NVIDIA GeForce RTX 4090"``, else one made from the names."""
+    text = as_str(_object(row, "specs").get("gpu"))
+    if text and text.strip():
+        return text
+    names = gpu_names(row)
+    if not names:
+        return None
+    return f"{len(names)}x {names[0] if len(set(names)) == 1 else 'Mixed GPUs'}"
+
+
+def gpu_count(row: JsonObject) -> int:
+    """How many GPUs: the number of names, else the count that the GPU text begins with, else 0."""
+    names = gpu_names(row)
+    if names:
+        return len(names)
+    counted = _COUNT.match(as_str(_object(row, "specs").get("gpu")) or "")
+    return int(counted[1]) if counted else 0
+
+
+def ram_gb(row: JsonObject) -> Optional[float]:
+    """RAM in GB."""
+    return as_float(_object(row, "specs").get("ram"))
+
+
+def disk_gb(row: JsonObject) -> Optional[float]:
+    """Disk in GB: the last GB number of a text like ``"Samsung SSD 990 PRO 1823.063GB"``."""
+    sizes = _GIGABYTES.findall(as_str(_object(row, "specs").get("disk")) or "")
+    return float(sizes[-1]) if sizes else None
+
+
+def available(row: JsonObject) -> bool:
+    """Whether the row says "not rented". Somebody's spot bid may run on it all the same."""
+    return as_bool(row.get("rented")) is False
+
+
+def per_hour(per_day: Optional[float]) -> Optional[float]:
+    """The price of one hour."""
+    return None if per_day is None else per_day / HOURS_PER_DAY
+
+
+def usd_per_day(row: JsonObject) -> Optional[float]:
+    """The lowest on-demand price in USD per DAY among the coins that the server takes."""
+    return _lowest(row, _on_demand_usd)
+
+
+def spot_usd_per_day(row: JsonObject) -> Optional[float]:
+    """The lowest spot price in USD per DAY among the coins that the server takes."""
+    # price.usd.spot was 0 in every recorded row that could be rented: a last resort.
+    return _lowest(row, _spot_usd) or _amount(_object(row, "price", "usd"), "spot")
+
+
+def _lowest(
+    row: JsonObject, price_in: Callable[[JsonObject, str], Optional[float]]
+) -> Optional[float]:
+    """The lowest price over the coins that can be paid with.
+
+    A price in a coin that is not allowed cannot be paid: 81 of 1,156 servers that quoted USD
+    did not take it. A row that names no coins is taken at its USD price first.
+    """
+    allowed = row.get("allowed_coins")
+    if isinstance(allowed, list):
+        return _least(price_in(row, coin) for coin in QUOTES if coin in allowed)
+    return price_in(row, USD) or _least(price_in(row, coin) for coin in QUOTES)
+
+
+def _least(prices: Iterable[Optional[float]]) -> Optional[float]:
+    return min((price for price in prices if price is not None), default=None)
+
+
+def _on_demand_usd(row: JsonObject, coin: str) -> Optional[float]:
+    quoted = _amount(_object(row, "price", "usd"), QUOTES[coin])
+    if quoted is None and coin == USD:
+        return _amount(_object(row, "price", "on_demand"), USD)
+    return quoted
+
+
+def _spot_usd(row: JsonObject, coin: str) -> Optional[float]:
+    typed_by_host = _amount(_object(row, "price", "original_usd", coin), "spot")
+    if typed_by_host is not None:
+        return typed_by_host
+    bid, rate = _amount(_object(row, "price", "spot"), coin), usd_rate(row, coin)
+    return None if bid is None or rate is None else as_float(bid * rate)
+
+
+def usd_rate(row: JsonObject, coin: str) -> Optional[float]:
+    """What one ``coin`` is worth in USD, by the row's own two quotes of its on-demand price."""
+    if coin == USD:
+        return 1.0
+    coins = _amount(_object(row, "price", "on_demand"), coin)
+    usd = _amount(_object(row, "price", "usd"), QUOTES.get(coin, ""))
+    return None if coins is None or usd is None else usd / coins
+
+
+def _amount(prices: Mapping[str, Any], name: str) -> Optional[float]:
+    """A price above zero: 0 stands for "no price" on the wire."""
+    amount = as_float(prices.get(name))
+    return amount if amount is not None and amount > 0 else None
+
+
+def _object(row: JsonObject, *path: str) -> Dict[str, Any]:
+    """The object at ``path``; an empty one where there is none."""
+    value: Any = row
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _plain(text: str) -> str:
+    """``text`` without what people write differently: case, spaces, hyphens, underscores."""
+    return text.casefold().translate(_SEPARATORS)
+
+
+def _bare(plain: str) -> str:
+    """A `_plain` name without the maker and the brand in front."""
+    return _MAKERS.sub("", plain, count=1)
+
+
+def has_gpu(row: JsonObject, wanted: str) -> bool:
+    """Whether one of the row's GPU names contains ``wanted``.
+
+    Case, spaces, hyphens and underscores do not matter, nor does a maker's name in front that
+    the row leaves out: "NVIDIA GeForce RTX 4090" finds "RTX 4090".
+    """
+    plain = _plain(wanted)
+    specs = _object(row, "specs")
+    cards = [card.get("type") for card in flat(specs.get("gpus")) if isinstance(card, dict)]
+    texts = (as_str(text) for text in (specs.get("gpu"), *cards))
+    names = [_plain(name) for name in gpu_names(row)]
+    if any(plain in text for text in (*names, *(_plain(text) for text in texts if text))):
+        return True
+    bare = _bare(plain)
+    return 0 < len(bare) < len(plain) and any(_bare(name).startswith(bare) for name in names)
+
+
+@dataclass(frozen=True)
+class OfferFilter:
+    """Which marketplace rows are wanted; None asks for nothing.
+
+    A row that lacks the value that a condition is about never matches that condition.
+
+    Args:
+        gpu: part of the GPU's name, see `has_gpu`.
+        min_gpu_count: at least so many GPUs.
+        min_ram_gb: at least so much RAM, in GB.
+        max_price_usd: at most so many USD per HOUR on demand.
+        available_only: leave out what is rented.
+
+    Raises:
+        InvalidInputError: a value cannot be meant; ``argument`` names it.
+    """
+
+    gpu: Optional[str] = None
+    min_gpu_count: Optional[int] = None
+    min_ram_gb: Optional[float] = None
+    max_price_usd: Optional[float] = None
+    available_only: bool = True
+
+    def __post_init__(self) -> None:
+        if self.gpu is not None and not _plain(validate.text("gpu", self.gpu)):
+            raise validate.refuse("gpu", "must hold a letter or a digit")
+        if self.min_gpu_count is not None:
+            validate.non_negative("min_gpu_count", self.min_gpu_count)
+            if not isinstance(self.min_gpu_count, int):
+                raise validate.refuse("min_gpu_count", "must be a whole number")
+        for name in ("min_ram_gb", "max_price_usd"):
+            if getattr(self, name) is not None:
+                validate.non_negative(name, getattr(self, name))
+        validate.flag("available_only", self.available_only)
+
+    def matches(self, row: JsonObject) -> bool:
+        """Whether ``row``, as the API sent it, is wanted."""
+        return (
+            (not self.available_only or available(row))
+            and (self.gpu is None or has_gpu(row, self.gpu))
+            and _at_least(gpu_count(row) or None, self.min_gpu_count)
+            and _at_least(ram_gb(row), self.min_ram_gb)
+            and self._affordable(row)
+        )
+
+    def _affordable(self, row: JsonObject) -> bool:
+        if self.max_price_usd is None:
+            return True
+        price = per_hour(usd_per_day(row))
+        return price is not None and price <= self.max_price_usd
+
+
+def _at_least(value: Optional[float], least: Optional[float]) -> bool:
+    return least is None or (value is not None and value >= least)

@@ -1,0 +1,135 @@
+"""Marketplace servers, field by field, and the whole recorded market where there is one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+
+import pytest
+from payloads import payload
+
+from clore_client.models import MarketplaceServer, decode_list
+from clore_client.offers import OfferFilter
+
+SERVERS = {s.id: s for s in decode_list(MarketplaceServer, payload("marketplace"), "servers")}
+RECORDED = os.environ.get("CLORE_RECORDED_MARKETPLACE")
+
+
+def test_the_documented_properties():
+    server = SERVERS[52718]
+    assert server.gpu_model == "1x NVIDIA GeForce RTX 4090"
+    assert server.gpu_count == 1
+    assert server.ram_gb == 62.7021
+    assert server.available is True
+    assert server.location == "TW"
+    assert server.rented is False
+    assert server.reliability == 0.9999
+    assert (server.rating.avg, server.rating.cnt) == (4.76, 17)
+
+
+def test_prices_are_per_hour_and_per_day():
+    server = SERVERS[52718]
+    assert server.price_usd_per_day == 2.788e-05 * 60250.0
+    assert server.price_usd == server.price_usd_per_day / 24
+    assert server.spot_price_usd_per_day == 1.32
+    assert server.spot_price_usd == 1.32 / 24
+
+
+def test_a_price_in_a_coin_that_is_not_taken_is_no_price():
+    server = SERVERS[36415]
+    assert server.price.usd.on_demand_usd == 1.75
+    assert "USD-Blockchain" not in server.allowed_coins
+    assert server.price_usd_per_day == pytest.approx(4.05)
+
+
+def test_nested_objects():
+    server = SERVERS[41207]
+    assert server.specs.gpu == "1x NVIDIA GeForce RTX 3090"
+    assert (server.specs.ram, server.specs.gpuram, server.specs.cpus) == (125.7441, 24.0, "28/56")
+    assert type(server.specs.gpuram) is float
+    assert server.specs.net.cc == "US"
+    assert server.specs.net.test_history[0] == "S|1781120430|116.85|32.29"
+    assert server.specs.pl == [350]
+    assert [(gpu.type, gpu.mem) for gpu in server.specs.gpus] == [("GeForce RTX 3090", 24.0)]
+    assert server.specs.stock_oc == "default"
+    assert server.price.on_demand["USD-Blockchain"] == 2.4
+    assert server.price.spot["bitcoin"] == 3.187e-05
+    assert server.price.usd.spot == 0.0
+    assert server.price.original_usd["bitcoin"].spot == 1.92
+
+
+def test_the_other_fields():
+    server = SERVERS[41207]
+    assert (server.owner, server.mrl, server.autoprice) == (3105, 168, "usd")
+    assert (server.cuda_version, server.gpu_array) == ("13.0", [" RTX 3090"])
+    assert server.gpu_names == ["RTX 3090"]
+    assert (server.vram_gb, server.disk_gb) == (24.0, 118.2314)
+    assert server.reliability == 1.0
+    assert type(server.reliability) is float
+
+
+def test_the_oddities():
+    assert SERVERS[52718].gigaspot is True
+    assert SERVERS[52718].oc is True
+    assert SERVERS[52718].specs.stock_oc[0]["core_lock"] is None
+    assert SERVERS[27930].available is False
+    assert SERVERS[27930].gpu_count == 8
+    assert SERVERS[61854].gpu_model == "6x Mixed GPUs"
+    assert SERVERS[61854].specs.pl == [0]
+    assert SERVERS[2071].gpu_array == ["GTX 745"]
+    assert SERVERS[2071].gigaspot == {"min_bid": 1.5}
+    assert SERVERS[2071].cuda_version is None
+    assert SERVERS[2071].verification == 3
+
+
+def test_a_row_of_2024():
+    (server,) = decode_list(MarketplaceServer, payload("marketplace.legacy2024"), "servers")
+    assert server.gpu_count == 2
+    assert server.gpu_names == []
+    assert server.price.usd is None
+    assert server.price_usd is None
+    assert server.spot_price_usd is None
+
+
+def test_nothing_but_an_id():
+    server = MarketplaceServer.from_dict({"id": 5})
+    assert server.available is False
+    assert server.gpu_count == 0
+    assert server.rented is server.specs is server.price is server.rating is server.location is None
+    assert server.price_usd is server.spot_price_usd is server.ram_gb is server.vram_gb is None
+
+
+@pytest.mark.parametrize("odd", [None, "no", 3, [], {}, [[["x"]]]])
+def test_odd_values_never_become_wrong_ones(odd):
+    server = MarketplaceServer.from_dict({**dict.fromkeys(SERVERS[41207].raw, odd), "id": 5})
+    assert server.rented in (None, False)
+    assert server.available is (server.rented is False)
+    assert server.price_usd is None
+    assert type(server.gpu_count) is int
+    assert repr(server)
+    assert MarketplaceServer.from_dict(server.to_dict()) == server
+
+
+def test_no_is_not_true():
+    assert MarketplaceServer.from_dict({"id": 5, "rented": "no"}).rented is None
+
+
+@pytest.mark.skipif(not RECORDED, reason="CLORE_RECORDED_MARKETPLACE names no recorded market")
+def test_a_whole_recorded_market():
+    with gzip.open(RECORDED, "rt", encoding="utf-8") as file:
+        body = json.load(file)
+    everything = OfferFilter(available_only=False)
+    servers = decode_list(MarketplaceServer, body, "servers", everything.matches)
+    assert len(servers) == len(body["servers"]) == 3500
+    assert servers.skipped == []
+    assert {server.price_usd for server in servers} == {None}
+    assert {server.spot_price_usd for server in servers} == {None}
+    counts = [int(re.match(r"\d+", row["specs"]["gpu"])[0]) for row in body["servers"]]
+    assert [server.gpu_count for server in servers] == counts
+    assert all(server.ram_gb and server.disk_gb and server.location for server in servers)
+    assert all(server.price.on_demand for server in servers)
+    assert [server.available for server in servers] == [
+        not row["rented"] for row in body["servers"]
+    ]

@@ -124,12 +124,12 @@ class NoLimiter:
     def release(self, slot: Slot) -> None:
         """Nothing was booked."""
 
-    def confirm(self, slot: Slot) -> float:
+    def confirm(self, slot: Slot) -> float:  # noqa: ARG002  a Limiter's signature
         """Send now."""
         return 0.0
 
     def left(self, slot: Slot, setup: float) -> None:
-        """Nothing is counted."""
+        """Count nothing."""
 
     def hold(self, seconds: float) -> None:
         """Nobody is kept back."""

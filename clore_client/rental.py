@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import FrozenSet, Iterable, List, Optional
 
-from .decode import as_int
+from .convert import as_int
 from .errors import (
     AuthError,
     BadAnswerError,

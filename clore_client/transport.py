@@ -147,7 +147,7 @@ def _read(raw: Any, request: Request) -> bytes:
         body += chunk
         if len(body) > BODY_LIMIT:
             raise BadAnswerError(
-                f"{request.path.strip('/')}: the answer is larger than {BODY_LIMIT >> 20} MB",
+                f"{request.path.strip('/')}: the answer is over {BODY_LIMIT >> 20} MB",
                 status=raw.status,
             )
     return bytes(body)

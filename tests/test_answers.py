@@ -83,7 +83,8 @@ def test_a_code_without_text_is_explained():
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("7", 7), (" 0 ", 0), ("soon", None), ("-3", None), ("9" * 40, 999999999)]
+    ("header", "seconds"),
+    [("7", 7), (" 0 ", 0), ("soon", None), ("-3", None), ("9" * 40, 999999999)],
 )
 def test_retry_after(header, seconds):
     assert failure({"code": 5}, 429, **{"retry-after": header}).retry_after == seconds

@@ -88,10 +88,9 @@ def test_a_paid_call_is_repeated_when_it_never_left():
 
 
 def test_a_paid_call_is_not_repeated_after_an_odd_answer():
-    assert both(PAID, answer(b"<html>", 502))[::2] == (
-        (BadAnswerError, "buy: the answer is not the API's JSON but begins with '<html>' (HTTP 502)"),
-        1,
-    )
+    outcome, _, requests = both(PAID, answer(b"<html>", 502))
+    text = "buy: the answer is not the API's JSON but begins with '<html>' (HTTP 502)"
+    assert (outcome, requests) == ((BadAnswerError, text), 1)
 
 
 def test_a_refusal_is_final_at_any_status():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import threading
 
@@ -58,7 +57,10 @@ def test_an_empty_variable_is_no_key(monkeypatch):
     assert credentials.resolve() is None
 
 
-@pytest.mark.parametrize("bad", ["", " ", "two words", "new\nline", "nul\0", "schlüssel", "\x1b[2J"])
+BAD_KEYS = ["", " ", "two words", "new\nline", "nul\0", "schlüssel", "\x1b[2J"]
+
+
+@pytest.mark.parametrize("bad", BAD_KEYS)
 def test_what_cannot_be_a_key_is_refused_and_not_quoted(bad):
     with pytest.raises(ConfigError) as caught:
         credentials.resolve(bad)
@@ -152,9 +154,9 @@ def test_a_keyring_that_hangs_is_given_up(keyring, file, monkeypatch):
 
 
 def test_a_call_without_a_key_says_what_to_do():
-    with CloreAI(base_url="http://127.0.0.1:9") as client:
-        with pytest.raises(AuthError, match="CLORE_API_KEY") as caught:
-            client.wallets()
+    with CloreAI(base_url="http://127.0.0.1:9") as client, pytest.raises(AuthError) as caught:
+        client.wallets()
+    assert "CLORE_API_KEY" in str(caught.value)
     assert caught.value.code == 3
 
 
@@ -205,7 +207,8 @@ def test_writers_at_once_lose_nothing():
     for thread in threads:
         thread.join()
     assert len(config.load()) == 16
-    assert sorted(os.listdir(config.directory())) == ["config.json", "config.json.lock"]
+    left = sorted(file.name for file in config.directory().iterdir())
+    assert left == ["config.json", "config.json.lock"]
 
 
 def test_the_base_url(monkeypatch, file):
@@ -218,7 +221,8 @@ def test_the_base_url(monkeypatch, file):
 
 
 @pytest.mark.parametrize(
-    "url", ["api.clore.ai", "ftp://x/v1", "http://", "http://x:99999", "http://x?a=1", "http://u@x", 5]
+    "url",
+    ["api.clore.ai", "ftp://x/v1", "http://", "http://x:99999", "http://x?a=1", "http://u@x", 5],
 )
 def test_a_base_url_that_is_none(url):
     with pytest.raises(ConfigError, match="base URL"):
@@ -231,10 +235,16 @@ def test_the_key_is_not_sent_unencrypted_to_another_machine():
     CloreAI(KEY, base_url="http://127.0.0.1:9/v1").close()
 
 
-@pytest.mark.parametrize(
-    ("argument", "value"),
-    [("timeout", 0), ("timeout", "30"), ("max_retries", -1), ("max_retries", None), ("limiter", "on")],
-)
+BAD_ARGUMENTS = [
+    ("timeout", 0),
+    ("timeout", "30"),
+    ("max_retries", -1),
+    ("max_retries", None),
+    ("limiter", "on"),
+]
+
+
+@pytest.mark.parametrize(("argument", "value"), BAD_ARGUMENTS)
 def test_constructor_arguments_are_checked(argument, value):
     with pytest.raises(InvalidInputError) as caught:
         CloreAI(KEY, base_url="http://127.0.0.1:9", **{argument: value})

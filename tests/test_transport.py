@@ -93,9 +93,9 @@ def test_gzip_is_unpacked():
 def test_a_body_over_the_limit_is_cut_off_on_the_way(monkeypatch):
     monkeypatch.setattr(transport, "BODY_LIMIT", 1 << 20)
     bomb = gzip.compress(b"0" * (64 << 20))
-    with loopback.server(loopback.http(bomb, "200 OK", "Content-Encoding: gzip")) as (url, _):
-        with pytest.raises(BadAnswerError, match="larger than 1 MB"):
-            Urllib3Transport(url).send(Request("GET", "/marketplace"))
+    answer = loopback.http(bomb, "200 OK", "Content-Encoding: gzip")
+    with loopback.server(answer) as (url, _), pytest.raises(BadAnswerError, match="over 1 MB"):
+        Urllib3Transport(url).send(Request("GET", "/marketplace"))
 
 
 def unused_port():
@@ -105,7 +105,7 @@ def unused_port():
 
 def test_a_refused_connection_has_sent_nothing():
     client = Urllib3Transport(f"http://127.0.0.1:{unused_port()}", KEY)
-    with pytest.raises(NetworkError, match="create_order: .*nothing was sent") as caught:
+    with pytest.raises(NetworkError, match=r"create_order: .*nothing was sent") as caught:
         client.send(Request("POST", "/create_order", json={}))
     assert caught.value.sent is False
 
@@ -122,9 +122,9 @@ def test_a_refused_connection_has_sent_nothing():
     ids=["reset", "closed", "cut off", "no HTTP", "bad gzip"],
 )
 def test_trouble_after_the_request_left_may_have_arrived(turn):
-    with loopback.server(turn) as (url, seen):
-        with pytest.raises(NetworkError, match="it may have arrived") as caught:
-            Urllib3Transport(url, KEY).send(Request("POST", "/create_order", json={}))
+    with loopback.server(turn) as (url, seen), pytest.raises(NetworkError) as caught:
+        Urllib3Transport(url, KEY).send(Request("POST", "/create_order", json={}))
+    assert "it may have arrived" in str(caught.value)
     assert caught.value.sent is True
     assert len(seen) == 1  # urllib3 has not sent it again
 

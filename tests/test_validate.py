@@ -120,9 +120,14 @@ def test_limits_are_inclusive():
     assert len(validate.order(**order)["ssh_key"]) == 3072
 
 
-@pytest.mark.parametrize(
-    "secret", [{"ssh_password": "hunter-2"}, {"jupyter_token": "hunter-2" * 9}, {"env": {"T": "&hunter-2"}}]
-)
+SECRETS = [
+    {"ssh_password": "hunter-2"},
+    {"jupyter_token": "hunter-2" * 9},
+    {"env": {"T": "&hunter-2"}},
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
 def test_a_refusal_never_quotes_a_secret(secret):
     with pytest.raises(InvalidInputError) as caught:
         validate.order(**ORDER, **secret)
@@ -130,7 +135,8 @@ def test_a_refusal_never_quotes_a_secret(secret):
 
 
 def test_settings_send_what_is_given():
-    assert validate.settings("MyGPU", None, None, None, 1.13e-6) == {"name": "MyGPU", "spot": 1.13e-6}
+    only_spot = validate.settings("MyGPU", None, None, None, 1.13e-6)
+    assert only_spot == {"name": "MyGPU", "spot": 1.13e-6}
     assert validate.settings("MyGPU", False, 96, 1e-4, None) == {
         "name": "MyGPU",
         "availability": False,

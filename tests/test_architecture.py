@@ -1,0 +1,129 @@
+"""Who may import whom, read from the sources themselves; nothing is imported here."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("clore_client", "clore_cli", "clore_ai")
+
+#: Each heavy package has one home.
+HOMES = {
+    "click_plugins": "clore_cli/plugins.py",
+    "dataclasses_json": "clore_client/models/",
+    "keyring": "clore_client/credentials.py",
+    "tabulate": "clore_cli/output.py",
+    "urllib3": "clore_client/transport.py",
+}
+#: Imported inside functions only: most runs never need them.
+LAZY = {"dataclasses_json", "keyring", "tabulate"}
+
+#: What each of our packages may import of ours, and whether it may know click.
+ARROWS = {"clore_client": set(), "clore_cli": {"clore_client"}, "clore_ai": {"clore_client"}}
+
+PURE = [
+    *(f"clore_client/{name}.py" for name in (
+        "answers", "decode", "endpoint", "endpoints", "errors", "offers", "plan", "rental", "retry",
+        "text", "validate", "wire", "workflows",
+    )),
+    *(f"clore_cli/{name}.py" for name in ("columns", "format", "manual", "output", "status")),
+    "clore_client/models/*.py",
+    "clore_client/sandbox/*.py",
+]  # fmt: skip
+#: The sandbox's clocks and its server are where its time and its sockets are.
+IMPURE = {"clore_client/sandbox/clock.py", "clore_client/sandbox/server.py"}
+ACTING = {
+    "asyncio", "http", "os", "pathlib", "requests", "select", "shutil", "socket", "socketserver",
+    "subprocess", "tempfile", "time", "urllib3",
+}  # fmt: skip
+
+
+class Import(NamedTuple):
+    """One imported module, absolute, and where it stands."""
+
+    module: str
+    lazy: bool
+    typing: bool
+
+    @property
+    def package(self):
+        return self.module.partition(".")[0]
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def sources(*packages):
+    return [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def imports(path):
+    yield from _walk(ast.parse(path.read_text(encoding="utf-8")), path, lazy=False, typing=False)
+
+
+def _walk(node, path, *, lazy, typing):
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (Import(alias.name, lazy, typing) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            yield from (Import(module, lazy, typing) for module in _modules(child, path))
+        else:
+            inside = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+            hint = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)
+            yield from _walk(child, path, lazy=lazy or inside, typing=typing or hint)
+
+
+def _modules(node, path):
+    here = path.relative_to(ROOT).parent.parts
+    base = ".".join(here[: len(here) - node.level + 1]) if node.level else ""
+    module = ".".join(part for part in (base, node.module) if part)
+    return [module] if node.module else [f"{module}.{alias.name}" for alias in node.names]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_arrows_point_one_way(package):
+    for path in sources(package):
+        ours = {found.package for found in imports(path)}.intersection(PACKAGES) - {package}
+        assert ours <= ARROWS[package], f"{name(path)} imports {ours}"
+
+
+def test_only_the_command_line_knows_click():
+    for path in sources("clore_client", "clore_ai"):
+        assert not {"click", "click_plugins"}.intersection(i.package for i in imports(path))
+
+
+def test_heavy_packages_have_one_home_and_are_used_there():
+    homes = {heavy: set() for heavy in HOMES}
+    for path in sources(*PACKAGES):
+        for found in imports(path):
+            if found.package in HOMES:
+                homes[found.package].add(name(path))
+                assert found.lazy or found.typing or found.package not in LAZY, name(path)
+    for heavy, paths in homes.items():
+        assert paths
+        assert all(path.startswith(HOMES[heavy]) for path in paths), (heavy, paths)
+
+
+@pytest.mark.parametrize("path", sources("clore_cli/commands"), ids=name)
+def test_builtin_commands_are_written_like_plugins(path):
+    for found in imports(path):
+        ours = found.module.startswith(PACKAGES)
+        sibling = found.module.startswith(("clore_cli.commands", "clore_cli.plugin"))
+        late = found.module.startswith("clore_client") and (found.lazy or found.typing)
+        assert sibling or late or not ours, f"{name(path)} imports {found.module}"
+        assert found.package not in ("click", *HOMES), f"{name(path)} imports {found.module}"
+
+
+@pytest.mark.parametrize("pattern", PURE)
+def test_pure_modules_do_not_act(pattern):
+    paths = [path for path in sorted(ROOT.glob(pattern)) if name(path) not in IMPURE]
+    assert paths
+    for path in paths:
+        acting = {found.package for found in imports(path) if not found.typing} & ACTING
+        assert not acting, f"{name(path)} imports {acting}"
+        assert "open(" not in path.read_text(encoding="utf-8"), name(path)

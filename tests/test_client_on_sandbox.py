@@ -1,0 +1,269 @@
+"""The client against the sandbox, over real loopback sockets where the network matters."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from clore_client import AsyncCloreAI, CloreAI
+from clore_client.errors import (
+    BadAnswerError,
+    FieldError,
+    NetworkError,
+    NotFoundError,
+    OrderUncertainError,
+    WaitTimeoutError,
+)
+from clore_client.sandbox import RealClock, VirtualClock, World, serve
+
+#: Fast enough to be quick; slow enough that the limit's 5 % to spare is more than jitter.
+SPEED = 8
+ORDER = {
+    "server_id": 123,
+    "image": "cloreai/ubuntu22.04-cuda12",
+    "type": "on-demand",
+    "currency": "bitcoin",
+    "ssh_password": "MySecurePass123",
+    "ports": {"22": "tcp", "8888": "http"},
+}
+
+
+@pytest.fixture
+def world():
+    return World(scenario="docs", clock=VirtualClock())
+
+
+@pytest.fixture
+def client(world):
+    """A client in the world's own time: no socket, no waiting."""
+    return CloreAI(transport=world.transport("any-key"), clock=world.clock)
+
+
+@pytest.fixture
+def served(monkeypatch):
+    """(world, base URL) over a socket, a few times as fast as life."""
+    world = World(scenario="docs", clock=RealClock(SPEED))
+    monkeypatch.setenv("CLORE_SANDBOX_SPEED", str(SPEED))
+    with serve(world) as url:
+        yield world, url
+
+
+def orders_made(world):
+    """Orders in the world that were not there from the beginning."""
+    return len(world.state.orders) - len(World(scenario="docs").state.orders)
+
+
+def posts(world):
+    return [entry.endpoint for entry in world.log].count("create_order")
+
+
+def test_the_main_job(client, world):
+    server = min(client.marketplace(gpu="4090"), key=lambda s: s.price_usd or 99)
+    order = client.create_order(
+        server_id=server.id,
+        image="cloreai/jupyter:ubuntu24.04-v2",
+        type="on-demand",
+        currency="USD-Blockchain",
+        required_price=server.price.on_demand["USD-Blockchain"],
+        ssh_password="MySecurePass123",
+        ports={"22": "tcp"},
+    )
+    assert (order.server_id, order.type, order.status) == (server.id, "on-demand", "deploying")
+    assert server.id not in [s.id for s in client.marketplace()]
+
+    running = client.wait_for_order(order.id)
+    assert running.status == "running"
+    assert running.tcp_ports["22"] > 0
+
+    client.cancel_order(order.id)
+    assert client.wait_for_order(order.id, until="gone").status == "completed"
+    assert posts(world) == 1
+    assert 5 not in [entry.code for entry in world.log]  # never too fast, by the sandbox's rules
+
+
+@pytest.mark.parametrize("fault", ["lost-answer", "refused-after", "truncated"])
+def test_an_answer_that_goes_missing_never_makes_a_second_order(client, world, fault):
+    world.fail(fault, endpoint="create_order")
+    order = client.create_order(**ORDER)
+    assert order.id in world.state.orders
+    assert (order.server_id, posts(world), orders_made(world)) == (123, 1, 1)
+
+
+def test_a_lost_answer_over_a_socket_is_the_same_order(served):
+    world, url = served
+    world.fail("lost-answer", endpoint="create_order")
+    with CloreAI("any-key", base_url=url) as client:
+        order = client.create_order(**ORDER)
+    assert order.id in world.state.orders
+    assert (posts(world), orders_made(world)) == (1, 1)
+
+
+def test_a_reset_before_it_acted_makes_one_order_or_says_that_it_cannot_tell(served):
+    world, url = served
+    world.fail("reset", endpoint="create_order")
+    with CloreAI("any-key", base_url=url) as client, pytest.raises(OrderUncertainError) as caught:
+        client.create_order(**ORDER)
+    assert isinstance(caught.value.__cause__, NetworkError)
+    assert (posts(world), orders_made(world)) == (1, 0)
+
+
+def test_a_storm_of_rate_limits_is_weathered(client, world):
+    world.fail("rate-limit", times=3)
+    assert client.create_order(**ORDER).id
+    world.fail("rate-limit", endpoint="create_order", times=2)
+    assert client.create_order(**{**ORDER, "server_id": 6}).id
+    assert orders_made(world) == 2
+
+
+def test_a_page_of_the_edge_in_place_of_an_answer_is_no_proof_of_anything(client, world):
+    world.fail("html", endpoint="create_order")
+    with pytest.raises(OrderUncertainError, match="HTTP 502"):
+        client.create_order(**ORDER)
+    assert (posts(world), orders_made(world)) == (1, 0)
+
+
+@pytest.mark.parametrize("fault", ["html", "truncated", "lost-answer", "reset", "refused-after"])
+def test_reads_survive_a_passing_fault(client, world, fault):
+    world.fail(fault, endpoint="wallets", times=2)
+    assert len(client.wallets()) == 3
+
+
+def test_a_blocked_client_is_told_so_at_once(client, world):
+    world.fail("blocked", endpoint="wallets")
+    with pytest.raises(BadAnswerError, match="error code: 1010"):
+        client.wallets()
+    assert len(world.log) == 1
+
+
+def test_a_refusal_carries_the_apis_words_and_numbers(client):
+    with pytest.raises(FieldError) as caught:
+        client.create_order(**{**ORDER, "type": "spot", "spot_price": 1e-9})
+    assert caught.value.error == "too_low_price"
+    assert caught.value.response["min_price"] > 0
+    assert "min_price" in str(caught.value)
+
+
+def test_a_listing_lag_of_20_seconds_is_waited_out():
+    world = World(scenario="docs", clock=VirtualClock(), lag=20)
+    client = CloreAI(transport=world.transport("k"), clock=world.clock)
+    assert client.create_order(**ORDER).id is not None
+
+
+def test_a_longer_lag_gives_a_pending_order_and_no_error():
+    world = World(scenario="docs", clock=VirtualClock(), lag=60)
+    client = CloreAI(transport=world.transport("k"), clock=world.clock)
+    order = client.create_order(**ORDER)
+    assert (order.id, order.status, orders_made(world)) == (None, "pending", 1)
+
+
+def test_cancelling_twice_is_cancelled(client):
+    assert client.cancel_order(38) == {"code": 0}
+    assert client.cancel_order(38, issue="late") == {"code": 0, "already_ended": True}
+
+
+@pytest.mark.parametrize("fault", ["lost-answer", "reset", "refused-after", "html"])
+def test_a_cancellation_survives_a_fault(client, world, fault):
+    world.fail(fault, endpoint="cancel_order")
+    client.cancel_order(38)
+    assert 38 not in [order.id for order in client.my_orders()]
+
+
+def test_cancelling_a_number_that_was_never_yours_is_no_success(client):
+    """A mistyped number must not look like the end of an order that goes on costing money."""
+    with pytest.raises(FieldError, match="order_dont_exist"):
+        client.cancel_order(987654)
+
+
+def test_waiting_for_an_order(client, world):
+    with pytest.raises(NotFoundError):
+        client.wait_for_order(987654)
+    with pytest.raises(WaitTimeoutError, match="order 38 is running"):
+        client.wait_for_order(38, until="gone", timeout=30)
+    client.cancel_order(38)
+    with pytest.raises(NotFoundError, match="has ended"):
+        client.wait_for_order(38)
+
+
+def test_request_reaches_any_endpoint(client, world):
+    assert client.request("get", "wallets")["code"] == 0
+    assert client.request("POST", "/cancel_order", json={"id": 38}) == {"code": 0}
+    assert client.request("GET", "/spot_marketplace", {"market": "6"})["exists"] is True
+
+
+def test_ten_threads_on_one_client_keep_the_limit(served):
+    world, url = served
+    with CloreAI("any-key", base_url=url) as client, ThreadPoolExecutor(10) as pool:
+        markets = list(pool.map(client.spot_marketplace, range(1, 11)))
+    assert len(markets) == 10
+    arrivals = sorted(entry.at for entry in world.log)
+    assert [entry.code for entry in world.log] == [0] * 10
+    assert min(b - a for a, b in zip(arrivals, arrivals[1:])) >= 1.0
+
+
+def test_two_clients_of_one_key_share_the_limit(served):
+    world, url = served
+    clients = [CloreAI("shared-key", base_url=url) for _ in range(2)]
+    threads = [threading.Thread(target=client.wallets) for client in clients for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [entry.code for entry in world.log] == [0] * 4
+
+
+def test_the_limiter_can_be_turned_off(served):
+    world, url = served
+    with CloreAI("off-key", base_url=url, limiter="off", max_retries=0) as client:
+        client.wallets()
+        with pytest.raises(Exception, match="too many requests"):
+            client.wallets()
+    assert [entry.status for entry in world.log] == [200, 429]
+
+
+def test_gathered_async_calls_keep_the_limit(served):
+    world, url = served
+
+    async def main():
+        async with AsyncCloreAI("async-key", base_url=url) as client:
+            return await asyncio.gather(*map(client.spot_marketplace, range(1, 11)))
+
+    assert len(asyncio.run(main())) == 10
+    assert [entry.code for entry in world.log] == [0] * 10
+
+
+def test_cancelling_a_task_stops_what_was_not_sent_and_frees_its_slot(served):
+    world, url = served
+
+    async def main():
+        async with AsyncCloreAI("cancel-key", base_url=url) as client:
+            await client.wallets()
+            waiting = asyncio.create_task(client.my_orders())
+            await asyncio.sleep(0)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            await client.my_servers()
+
+    asyncio.run(main())
+    assert [entry.endpoint for entry in world.log] == ["wallets", "my_servers"]
+    first, second = (entry.at for entry in world.log)
+    assert second - first < 2.1  # the cancelled call's second was not waited for
+
+
+def test_a_waiting_call_does_not_hold_up_the_event_loop(served):
+    _, url = served
+
+    async def main():
+        ticks = 0
+        async with AsyncCloreAI("loop-key", base_url=url) as client:
+            calls = asyncio.gather(*(client.wallets() for _ in range(3)))
+            while not calls.done():
+                await asyncio.sleep(0)
+                ticks += 1
+            await calls
+        return ticks
+
+    assert asyncio.run(main()) > 100

@@ -1,0 +1,126 @@
+"""The documented interface: names, signatures, and that both clients have the same."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import subprocess
+import sys
+
+import pytest
+
+import clore_ai
+import clore_ai.exceptions
+import clore_ai.models
+import clore_client
+import clore_client.errors
+import clore_client.models
+from clore_client import AsyncCloreAI, CloreAI
+from clore_client.endpoints import ENDPOINTS
+from clore_client.sandbox.world import HANDLERS
+
+DOCUMENTED = {
+    "wallets": "(self) -> 'List[Wallet]'",
+    "marketplace": "(self, gpu: 'Optional[str]' = None, min_gpu_count: 'Optional[int]' = None, "
+    "min_ram_gb: 'Optional[float]' = None, max_price_usd: 'Optional[float]' = None, "
+    "available_only: 'bool' = True) -> 'List[MarketplaceServer]'",
+    "my_servers": "(self) -> 'List[MyServer]'",
+    "server_config": "(self, server_name: 'str') -> 'ServerConfig'",
+    "my_orders": "(self, include_completed: 'bool' = False) -> 'List[Order]'",
+    "spot_marketplace": "(self, server_id: 'int') -> 'SpotMarket'",
+    "create_order": "(self, server_id: 'int', image: 'str', type: 'str', currency: 'str', "
+    "ssh_password: 'Optional[str]' = None, ssh_key: 'Optional[str]' = None, "
+    "ports: 'Optional[Mapping[str, str]]' = None, env: 'Optional[Mapping[str, str]]' = None, "
+    "jupyter_token: 'Optional[str]' = None, command: 'Optional[str]' = None, "
+    "spot_price: 'Optional[float]' = None, required_price: 'Optional[float]' = None, "
+    "autossh_entrypoint: 'Union[str, bool, None]' = None) -> 'Order'",
+    "cancel_order": "(self, order_id: 'int', issue: 'Optional[str]' = None) -> 'Dict[str, Any]'",
+    "set_server_settings": "(self, name: 'str', availability: 'Optional[bool]' = None, "
+    "mrl: 'Optional[int]' = None, on_demand: 'Optional[float]' = None, "
+    "spot: 'Optional[float]' = None) -> 'Dict[str, Any]'",
+    "set_spot_price": "(self, order_id: 'int', price: 'float') -> 'Dict[str, Any]'",
+}
+
+#: What the SDK adds to the documented methods.
+ADDED = {
+    "wait_for_order": "(self, order_id: 'int', until: 'str' = 'running', timeout: 'float' = 600.0, "
+    "interval: 'float' = 5.0) -> 'Order'",
+    "request": "(self, method: 'str', path: 'str', query: 'Optional[Mapping[str, str]]' = None, "
+    "json: 'Any' = None) -> 'Dict[str, Any]'",
+}
+
+
+@pytest.mark.parametrize("client_class", [CloreAI, AsyncCloreAI])
+@pytest.mark.parametrize(("name", "signature"), [*DOCUMENTED.items(), *ADDED.items()])
+def test_signatures(client_class, name, signature):
+    method = getattr(client_class, name)
+    assert str(inspect.signature(method)) == signature
+    assert inspect.getdoc(method)
+    assert inspect.iscoroutinefunction(method) == (client_class is AsyncCloreAI)
+
+
+@pytest.mark.parametrize("client_class", [CloreAI, AsyncCloreAI])
+def test_constructor(client_class):
+    parameters = inspect.signature(client_class).parameters
+    documented = {"api_key": None, "base_url": None, "timeout": 30.0, "max_retries": 3}
+    defaults = {name: parameter.default for name, parameter in parameters.items()}
+    assert list(defaults)[:4] == list(documented)
+    assert {**defaults, **documented} == defaults
+    extra = [p for name, p in parameters.items() if name not in documented]
+    assert {p.kind for p in extra} == {inspect.Parameter.KEYWORD_ONLY}
+
+
+def test_the_clients_have_the_same_methods_but_for_closing():
+    def public(cls):
+        return {name for name in dir(cls) if not name.startswith("_")}
+
+    assert public(AsyncCloreAI) - public(CloreAI) == {"aclose"}
+    assert public(CloreAI) - public(AsyncCloreAI) == {"close"}
+
+
+def test_every_endpoint_is_documented_simulated_and_a_method():
+    for name, endpoint in ENDPOINTS.items():
+        assert inspect.getdoc(endpoint)
+        assert name in HANDLERS
+        assert hasattr(CloreAI, name)
+    assert HANDLERS.keys() == ENDPOINTS.keys()
+
+
+def test_clore_ai_re_exports_and_nothing_else():
+    assert clore_ai.__all__ == clore_client.__all__
+    for name in clore_ai.__all__:
+        assert getattr(clore_ai, name) is getattr(clore_client, name)
+    for name in clore_ai.exceptions.__all__:
+        assert getattr(clore_ai.exceptions, name) is getattr(clore_client.errors, name)
+    assert set(clore_ai.models.__all__) <= set(clore_client.models.__all__)
+    for name in clore_ai.models.__all__:
+        assert getattr(clore_ai.models, name) is getattr(clore_client.models, name)
+
+
+def test_every_error_is_public_and_one_base_class_catches_all():
+    errors = {
+        name: value
+        for name, value in vars(clore_client.errors).items()
+        if isinstance(value, type) and issubclass(value, Exception)
+    }
+    assert set(clore_ai.exceptions.__all__) == set(errors)
+    assert all(issubclass(value, clore_client.CloreAPIError) for value in errors.values())
+
+
+def test_public_names_are_sorted_and_resolve():
+    for module in (clore_client, clore_ai.exceptions, clore_ai.models):
+        assert sorted(module.__all__) == sorted(set(module.__all__))
+    with pytest.raises(AttributeError, match="no attribute 'nope'"):
+        _ = clore_ai.nope
+
+
+def test_importing_the_sdk_is_light():
+    """A program that imports the SDK pays for urllib3 and the rest when it makes a client."""
+    heavy = {"urllib3", "dataclasses_json", "marshmallow", "keyring", "asyncio", "http.client"}
+    code = f"import sys; from clore_ai import CloreAI; print(sorted({heavy!r} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_logging_is_silent_by_default():
+    handlers = logging.getLogger("clore_client").handlers
+    assert any(isinstance(handler, logging.NullHandler) for handler in handlers)

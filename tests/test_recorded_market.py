@@ -1,0 +1,67 @@
+"""`clore search` over a complete recorded marketplace, when somebody names the file.
+
+CLORE_RECORDED_MARKETPLACE is a gzipped body of GET /marketplace of 2024: 3,500 servers in the old
+format, without `gpu_array` and without any price in USD.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import loopback
+import pytest
+
+RECORDED = os.environ.get("CLORE_RECORDED_MARKETPLACE")
+CLORE = Path(sys.executable).with_name("clore")
+
+pytestmark = pytest.mark.skipif(not RECORDED, reason="CLORE_RECORDED_MARKETPLACE names no file")
+
+
+@pytest.fixture(scope="module")
+def body():
+    return gzip.decompress(Path(RECORDED).read_bytes())
+
+
+def search(body, *arguments):
+    """What `clore search` prints when the API answers with ``body``."""
+    with loopback.server(loopback.http(body)) as (url, _):
+        environment = {**os.environ, "CLORE_BASE_URL": url}
+        command = [CLORE, "search", *arguments]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_every_server_is_shown(body):
+    sent = json.loads(body)["servers"]
+    shown = json.loads(search(body, "--include-rented", "--json"))
+    assert sorted(row["id"] for row in shown) == sorted(row["id"] for row in sent)
+
+
+def test_a_server_without_a_usd_price_shows_none(body):
+    rows = json.loads(search(body, "--include-rented", "--json"))
+    assert {row["price_usd_per_hour"] for row in rows} == {None}
+    assert {row["price_usd_per_day"] for row in rows} == {None}
+    table = search(body, "--include-rented", "--columns", "id,price_usd_per_hour")
+    assert {line.split()[1] for line in table.splitlines()[1:]} == {"-"}
+
+
+def test_rented_servers_are_left_out_unless_asked_for(body):
+    free = [row["id"] for row in json.loads(body)["servers"] if not row["rented"]]
+    shown = json.loads(search(body, "--json"))
+    assert sorted(row["id"] for row in shown) == sorted(free)
+
+
+def test_gpus_are_counted_from_the_old_formats_text(body):
+    rows = json.loads(search(body, "4090", "--include-rented", "--json"))
+    assert len(rows) > 700
+    assert {row["gpu_count"] for row in rows} >= {1, 2, 3, 4}
+
+
+def test_a_maximum_price_matches_no_server_without_a_price(body):
+    assert json.loads(search(body, "--max-price", "100", "--json")) == []

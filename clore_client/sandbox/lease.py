@@ -1,0 +1,79 @@
+"""Turns an accepted request into an order: its fee, its addresses, its delays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List
+
+from . import ledger
+from .order import Order, Row
+from .refusal import field
+from .state import RATES, State
+
+if TYPE_CHECKING:
+    from .forms import OrderForm
+
+# Recorded on a USD order; in other coins the fee is worth the same.
+_CREATION_FEE_USD = 0.1
+
+_CLUSTERS = {"US": "n1.us.clorecloud.net", "CA": "n1.us.clorecloud.net", "RU": "n1.msk.cloreai.ru"}
+_OTHER_CLUSTER = "n1.de.clorecloud.net"
+
+
+def sign(state: State, form: OrderForm, server: Row, price: float) -> Order:
+    """Enter the order; on demand it is billed from now on, a bid from the day it wins."""
+    order = Order(
+        id=state.next_order,
+        server=server,
+        currency=form.currency,
+        price=price,
+        created=state.now,
+        spot=form.spot,
+        image=form.image,
+        creation_fee=_creation_fee(form.currency),
+        mrl=server["mrl"] * 3600,
+    )
+    _check_funds(state, order)
+    _set_delays(state, order)
+    _set_addresses(state, order, form)
+    state.orders[order.id] = order
+    state.next_order += 1
+    if not order.spot:
+        order.start(state.now)
+    return order
+
+
+def _creation_fee(coin: str) -> float:
+    return round(_CREATION_FEE_USD / RATES[coin], 2 if coin != "bitcoin" else 8)
+
+
+def _check_funds(state: State, order: Order) -> None:
+    needed = order.creation_fee + ledger.first_minute(order.price)
+    if ledger.balance(state, order.currency) < needed:
+        raise field("not_enough_balance")
+
+
+def _set_delays(state: State, order: Order) -> None:
+    chance = state.chance("delays", order.id)
+    lag, deploy = 2 + 3 * chance.random(), 35 + 145 * chance.random()
+    order.listed_at = state.now + (lag if state.lag is None else state.lag)
+    order.deploy_time = deploy if state.deploy is None else state.deploy
+
+
+def _set_addresses(state: State, order: Order, form: OrderForm) -> None:
+    country = order.server["specs"]["net"]["cc"]
+    order.pub_cluster = _CLUSTERS.get(country, _OTHER_CLUSTER)
+    order.tcp_ports = [_public(state, port) for port, kind in form.ports.items() if kind == "tcp"]
+    order.http_port = next((port for port, kind in form.ports.items() if kind == "http"), None)
+    if order.http_port is not None:
+        order.http_pub = _http_name(state, order)
+
+
+def _public(state: State, port: str) -> str:
+    state.next_port += 1
+    return f"{port}:{state.next_port}"
+
+
+def _http_name(state: State, order: Order) -> str:
+    chance = state.chance("http", order.id)
+    letters: List[str] = [chance.choice("0123456789abcdefghijklmnopqrstuvwxyz") for _ in range(13)]
+    return "".join(letters) + order.pub_cluster[len("n1") :]

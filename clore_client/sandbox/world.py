@@ -1,0 +1,216 @@
+"""The simulated API itself: limits, keys, faults, routing. It opens no socket and never waits."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from email.utils import formatdate
+from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
+
+from clore_client.errors import NetworkError
+from clore_client.wire import Request, Response, Transport
+
+from . import browsing, hosting, money, renting, spot, timeline
+from .clock import Clock, RealClock
+from .faults import AFTER, BEFORE, CODES, Answer, Fault, Faults, check_endpoint, strike
+from .inprocess import MALFORMED, InProcess
+from .limits import Limiter
+from .refusal import Refused, bare, malformed
+from .scenarios import SCENARIOS
+from .state import Call, State
+
+Handler = Callable[[State, Call], Dict[str, Any]]
+
+HANDLERS: Dict[str, Handler] = {
+    "wallets": money.wallets,
+    "marketplace": browsing.marketplace,
+    "my_servers": hosting.my_servers,
+    "server_config": hosting.server_config,
+    "my_orders": renting.my_orders,
+    "spot_marketplace": spot.spot_marketplace,
+    "create_order": renting.create_order,
+    "cancel_order": renting.cancel_order,
+    "set_server_settings": hosting.set_server_settings,
+    "set_spot_price": spot.set_spot_price,
+}
+_PUBLIC = ("marketplace",)
+_TOO_MANY = 429
+
+
+@dataclass
+class LogEntry:
+    """One request as the sandbox saw it; the key is not kept.
+
+    Attributes:
+        endpoint: its name, or None for a path that the API does not have.
+        at: when it arrived, in seconds of the clock's `monotonic`.
+        status: the HTTP status of the answer, None when a fault swallowed it.
+        code: the ``code`` of the answer that was made, whether or not it was delivered whole.
+        executed: whether the request did what it asked for.
+        fault: the kind of the fault that struck it.
+    """
+
+    endpoint: Optional[str]
+    method: str
+    path: str
+    query: Mapping[str, str]
+    json: Any
+    at: float
+    status: Optional[int] = None
+    code: Optional[int] = None
+    executed: bool = False
+    fault: Optional[str] = None
+
+
+class World:
+    """A stateful marketplace with one account in it, whatever key asks. Safe for threads.
+
+    Args:
+        seed: the same seed makes the same market, delays and names.
+        clock: a `RealClock` unless given.
+        scenario: ``"market"``, ``"docs"`` or ``"empty"``.
+        servers: how many offers the ``market`` scenario has.
+        keys: the API keys to accept; any key that is not empty when left out.
+        lag: seconds until a new order appears in my_orders, up to 20 live; 2 to 5 when left out.
+        deploy: seconds until its container runs; 35 to 180 when left out.
+        retry_after: seconds to put into a Retry-After header of every HTTP 429.
+
+    Attributes:
+        clock: the clock in use.
+        log: every request so far, oldest first.
+        state: everything the market and the account hold.
+    """
+
+    def __init__(
+        self,
+        seed: int = 2026,
+        clock: Optional[Clock] = None,
+        scenario: str = "market",
+        *,
+        servers: int = 400,
+        keys: Optional[Collection[str]] = None,
+        lag: Optional[float] = None,
+        deploy: Optional[float] = None,
+        retry_after: Optional[int] = None,
+    ) -> None:
+        if scenario not in SCENARIOS:
+            raise ValueError(
+                f"no scenario is called {scenario!r}; there are: {', '.join(SCENARIOS)}"
+            )
+        self.clock = RealClock() if clock is None else clock
+        self.log: List[LogEntry] = []
+        self.state = State(seed, self.clock.time(), lag, deploy)
+        SCENARIOS[scenario](self.state, servers)
+        self._keys, self._retry_after = keys, retry_after
+        self._limiter, self._faults = Limiter(), Faults()
+        self._lock = threading.Lock()
+        self._routes: Dict[Tuple[str, str], str] = {}
+
+    def fail(
+        self, kind: str, endpoint: Optional[str] = None, times: int = 1, seconds: float = 10.0
+    ) -> None:
+        """Let a fault of this kind (see `faults.KINDS`) strike the next requests to ``endpoint``.
+
+        Raises:
+            ValueError: there is no such kind or endpoint.
+        """
+        self.inject(Fault(kind, endpoint, times, seconds))
+
+    def inject(self, fault: Fault) -> None:
+        """`fail` for a fault that exists already, e.g. from `parse_fault`."""
+        if fault.endpoint is not None:
+            check_endpoint(fault.endpoint, HANDLERS)
+        with self._lock:
+            self._faults.add(fault)
+
+    def transport(self, api_key: Optional[str] = None) -> Transport:
+        """A `clore_client.wire.Transport` into this world that opens no socket."""
+        return InProcess(self, api_key)
+
+    def handle(self, request: Request, key: Optional[str], peer: str = "local") -> Response:
+        """Answer one request.
+
+        Raises:
+            NetworkError: a fault swallowed the answer; as far as the client can tell, the
+                request may have arrived.
+        """
+        answer = self.answer(request, key, peer)
+        if answer.response is None:
+            raise NetworkError(
+                "connection reset" if answer.reset else "connection closed without an answer",
+                sent=True,
+            )
+        return answer.response
+
+    def answer(self, request: Request, key: Optional[str], peer: str) -> Answer:
+        """`handle` for a server that can act out the faults of the network itself."""
+        at = self.clock.monotonic()  # before the lock: a busy world must not hold it against anyone
+        with self._lock:
+            self.clock.tick()
+            entry = self._note(request, at)
+            answer = self._react(entry, request, key, peer)
+            entry.status = answer.response.status if answer.response else None
+            return answer
+
+    def _note(self, request: Request, at: float) -> LogEntry:
+        name = self._endpoint(request)
+        document = None if request.json is MALFORMED else request.json
+        entry = LogEntry(name, request.method, request.path, dict(request.query), document, at)
+        self.log.append(entry)
+        return entry
+
+    def _react(self, entry: LogEntry, request: Request, key: Optional[str], peer: str) -> Answer:
+        fault = self._faults.take(entry.endpoint, BEFORE)
+        response = self._response(429, {"code": 5})
+        if fault is None:
+            status, body = self._dispatch(entry, request, key, peer)
+            entry.code, entry.executed = body["code"], body["code"] == 0
+            response = self._response(status, body)
+            fault = self._faults.take(entry.endpoint, AFTER) if entry.executed else None
+        if fault is None:
+            return Answer(response)
+        entry.fault, entry.code = fault.kind, CODES.get(fault.kind, entry.code)
+        return strike(fault, response)
+
+    def _dispatch(
+        self, entry: LogEntry, request: Request, key: Optional[str], peer: str
+    ) -> Tuple[int, Dict[str, Any]]:
+        try:
+            self._admit(entry, key, peer)
+            if request.json is MALFORMED:
+                raise malformed()
+            timeline.advance(self.state, self.clock.time())
+            call = Call(request.query, request.json, known=bool(key))
+            return 200, {**HANDLERS[entry.endpoint or ""](self.state, call), "code": 0}
+        except Refused as refusal:
+            return refusal.status, refusal.body
+
+    def _admit(self, entry: LogEntry, key: Optional[str], peer: str) -> None:
+        limited = self.clock.limited
+        if limited and not self._limiter.admit(key or peer, entry.endpoint or "", entry.at):
+            raise bare(5, 429)
+        if entry.endpoint not in HANDLERS:
+            raise bare(4, 404)
+        if entry.endpoint not in _PUBLIC and not self._accepts(key):
+            raise bare(3, 401)
+
+    def _accepts(self, key: Optional[str]) -> bool:
+        return bool(key) and (self._keys is None or key in self._keys)
+
+    def _endpoint(self, request: Request) -> Optional[str]:
+        if not self._routes:
+            # Here, for it loads the models, which whoever only makes a world does not need.
+            from clore_client.endpoints import ENDPOINTS
+
+            self._routes = {(e.spec.method, e.spec.path): n for n, e in ENDPOINTS.items()}
+        return self._routes.get((request.method, request.path))
+
+    def _response(self, status: int, body: Dict[str, Any]) -> Response:
+        headers = {
+            "content-type": "application/json; charset=utf-8",
+            "date": formatdate(self.clock.time(), usegmt=True),
+        }
+        if status == _TOO_MANY and self._retry_after is not None:
+            headers["retry-after"] = str(self._retry_after)
+        return Response(status, json.dumps(body).encode(), headers)

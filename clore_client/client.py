@@ -75,6 +75,11 @@ class _Runner:
             has_key=bool(key or transport),
         )
 
+    @property
+    def server_time(self) -> float:
+        """Unix time by the API's clock as of its latest answer; before one, by this machine's."""
+        return self._run.server_clock.time()
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 

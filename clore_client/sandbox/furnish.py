@@ -16,7 +16,8 @@ _BUSY = 0.3  # part of the servers that somebody has bid on
 def add_hosts(state: State, server_id: int) -> None:
     """Give the account two servers of its own: MyGPU, and one that never connected."""
     gpu = next(gpu for gpu in GPUS if gpu.name == "RTX 3090")
-    row = market.server(state.chance("host"), server_id, gpu, 1, 1.5)
+    # Dear for its kind: whoever rents the cheapest RTX 3090 should not meet their own server.
+    row = market.server(state.chance("host"), server_id, gpu, 1, 3.5)
     state.servers[server_id] = row
     state.hosts = {"MyGPU": Host("MyGPU", row), "Michael": Host("Michael", visible=False)}
 

@@ -1,0 +1,109 @@
+"""What every command is handed: the settings, a client on demand, and a way to talk on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Dict, Optional
+
+import click
+
+from clore_client.text import clean
+
+from .failures import CommandError
+from .options import Settings
+from .status import Status
+
+if TYPE_CHECKING:
+    from clore_client import CloreAI
+
+
+class App:
+    """One run of `clore`."""
+
+    def __init__(self, settings: Optional[Settings] = None) -> None:
+        self.settings = settings or Settings()
+        self.failure: Optional[Exception] = None
+
+    @cached_property
+    def client(self) -> CloreAI:
+        """The API client, made when it is first used and closed at the end of the run."""
+        from clore_client import CloreAI  # --help must not pay for it
+
+        _trace(self.settings)
+        given: Dict[str, Any] = {
+            "base_url": self.settings.base_url,
+            "timeout": self.settings.timeout,
+            "max_retries": self.settings.retries,
+        }
+        return CloreAI(**{name: value for name, value in given.items() if value is not None})
+
+    def close(self) -> None:
+        """Close the client if there is one."""
+        client = self.__dict__.pop("client", None)
+        if client is not None:
+            client.close()
+
+    @property
+    def color(self) -> Optional[bool]:
+        """False when nothing may be coloured; None leaves it to whether there is a terminal."""
+        return False if self.settings.no_color or os.environ.get("NO_COLOR") else None
+
+    def emit(self, text: str) -> None:
+        """Print one text as the command's data, for the few commands that have no rows."""
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+    def note(self, message: str) -> None:
+        """Tell the person something on stderr, unless --quiet."""
+        if not self.settings.quiet:
+            _say(clean(message), self.color)
+
+    def warn(self, message: str) -> None:
+        """Warn on stderr, unless --quiet."""
+        if not self.settings.quiet:
+            _say(f"{click.style('warning:', fg='yellow')} {clean(message)}", self.color)
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask before something that costs or destroys; return only when it may be done.
+
+        Raises:
+            CommandError: there is nobody to ask and ``yes`` is not set; status 2.
+            click.exceptions.Exit: the answer was no.
+        """
+        if yes:
+            return
+        if not (sys.stdin and sys.stdin.isatty()):
+            raise CommandError(
+                "this asks first, and there is no terminal to ask on; nothing was done.",
+                hint="Add --yes to go ahead without asking.",
+                status=Status.USAGE,
+            )
+        # Not click.confirm: its input() puts a space on stdout, in front of the data.
+        click.echo(f"{clean(question)} [y/N] ", nl=False, err=True)
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            _say("Nothing was done.", self.color)
+            raise click.exceptions.Exit(1)
+
+    def fail_later(self, error: Exception) -> None:
+        """Fail with ``error`` once the rows are printed; the first such error counts."""
+        self.failure = self.failure or error
+
+
+def _say(line: str, color: Optional[bool]) -> None:
+    with contextlib.suppress(OSError):  # a closed stderr must not stop the work
+        click.echo(line, err=True, color=color)
+
+
+def _trace(settings: Settings) -> None:
+    """Show what the SDK logs: warnings always, requests and retries with -v."""
+    import logging  # only a run with a client needs it
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    usual = logging.ERROR if settings.quiet else logging.WARNING
+    logger = logging.getLogger("clore_client")
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG if settings.verbose else usual)

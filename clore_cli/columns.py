@@ -1,0 +1,91 @@
+"""What a column is, and how rows are chosen and ordered by columns. Pure: prints nothing."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+from .format import text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One value of a row, under a stable key.
+
+    Attributes:
+        key: snake_case with the unit in the name; the name in JSON, CSV, --columns and --sort.
+        title: heading in tables; the key in capitals by default.
+        format: makes the table cell from a value that is not None. JSON and CSV never see it.
+        get: takes the value from a row; by default the attribute or the entry called ``key``.
+        align: ``"left"`` for text, which narrow terminals shorten, or ``"right"`` for numbers,
+            which nothing shortens.
+        aliases: short names that --columns and --sort accept too.
+        extra: not in tables of several rows unless --columns asks for it.
+        flag: a flag of the command that brings an extra column in, and turns another one out.
+    """
+
+    key: str
+    title: Optional[str] = None
+    format: Callable[[Any], str] = text
+    get: Optional[Callable[[Any], Any]] = None
+    align: str = "left"
+    aliases: Tuple[str, ...] = ()
+    extra: bool = False
+    flag: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title of the table column."""
+        return self.key.replace("_", " ").upper() if self.title is None else self.title
+
+    def value(self, row: Any) -> Any:
+        """The raw value of ``row``; None when it has none."""
+        if self.get is not None:
+            return self.get(row)
+        return row.get(self.key) if isinstance(row, Mapping) else getattr(row, self.key, None)
+
+
+class UnknownColumnError(ValueError):
+    """A name that no column has; the text lists or suggests what there is."""
+
+
+def find(columns: Sequence[Column], name: str) -> Column:
+    """The column called ``name``; letter case and - or _ do not matter."""
+    wanted = name.strip().lower().replace("-", "_")
+    names = {alias: column for column in columns for alias in (column.key, *column.aliases)}
+    if wanted in names:
+        return names[wanted]
+    near = difflib.get_close_matches(wanted, names, n=1)
+    known = ", ".join(column.key for column in columns)
+    tail = f"did you mean {near[0]!r}?" if near else f"there are: {known}."
+    raise UnknownColumnError(f"no column {name.strip()!r}; {tail}")
+
+
+def find_all(columns: Sequence[Column], names: str) -> List[Column]:
+    """The columns of a list such as ``id,price``."""
+    return [find(columns, name) for name in names.split(",")]
+
+
+def sort_keys(columns: Sequence[Column], names: str) -> List[Tuple[Column, bool]]:
+    """The columns of a list such as ``price,-reliability``, each with True for descending."""
+    parts = [name.strip() for name in names.split(",")]
+    return [(find(columns, part.lstrip("-")), part.startswith("-")) for part in parts]
+
+
+def ordered(rows: Iterable[Any], keys: Sequence[Tuple[Column, bool]]) -> List[Any]:
+    """``rows`` sorted by ``keys``; a missing value comes last in either direction."""
+    result = list(rows)
+    for column, descending in reversed(keys):
+        known = [row for row in result if column.value(row) is not None]
+        missing = [row for row in result if column.value(row) is None]
+        known.sort(key=partial(_rank, column), reverse=descending)
+        result = known + missing
+    return result
+
+
+def _rank(column: Column, row: Any) -> Tuple[int, Any]:
+    """Numbers before texts, so that values of strangers always compare."""
+    value = column.value(row)
+    return (0, value) if isinstance(value, (int, float)) else (1, str(value).casefold())

@@ -1,0 +1,144 @@
+"""``@command``: a click command that returns rows, printed in the format the user chose."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import sys
+from typing import Any, Callable, List, Optional, Sequence
+
+import click
+
+from .app import App
+from .columns import Column
+from .options import absorb, repeated_options, settings, without_taken
+from .output_options import output_options
+from .view import View, chosen_view
+
+Callback = Callable[..., Any]
+
+
+class RowsCommand(click.Command):
+    """A command whose callback returns rows, or one object, for the output layer."""
+
+    def __init__(
+        self,
+        *args: Any,
+        columns: Sequence[Column] = (),
+        single: bool = False,
+        empty: str = "Nothing found.",
+        section: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns, self.single = list(columns), single
+        self.empty, self.section = empty, section
+        if columns:
+            self.params += without_taken(self.params, output_options(self.columns, single=single))
+        self.params += without_taken(self.params, repeated_options())
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the callback and print what it returns."""
+        absorb(ctx)
+        view = self._view(ctx) if self.columns else None
+        result = super().invoke(ctx)
+        app = ctx.ensure_object(App)
+        if view is not None and result is not None:
+            self._print(view, app, [result] if self.single else list(result))
+        if app.failure is not None:
+            raise app.failure
+
+    def _view(self, ctx: click.Context) -> View:
+        return chosen_view(ctx, self.columns, single=self.single, width=_terminal())
+
+    def _print(self, view: View, app: App, rows: List[Any]) -> None:
+        text = view.render(rows)
+        if not rows and view.format == "table":
+            app.note(self.empty)
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def _terminal() -> Optional[int]:
+    """The width of the terminal that stdout is, or None."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+class CommandGroup(click.Group):
+    """A group of commands, made with its own ``@group.command``."""
+
+    def __init__(self, *args: Any, section: str = "", **kwargs: Any) -> None:
+        kwargs.update(
+            callback=_show_help,
+            invoke_without_command=True,
+            no_args_is_help=False,
+            subcommand_metavar="[COMMAND] [ARGS]...",
+        )
+        super().__init__(*args, **kwargs)
+        self.section = section
+        self.params += without_taken(self.params, repeated_options())
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the subcommand; without one, show what there is."""
+        absorb(ctx)
+        super().invoke(ctx)
+
+    def command(self, *args: Any, **kwargs: Any) -> Callable[[Callback], click.Command]:  # type: ignore[override]
+        """Add a command to this group; the arguments are those of `command`."""
+
+        def decorate(func: Callback) -> click.Command:
+            made = command(*args, **kwargs)(func)
+            self.add_command(made)
+            return made
+
+        return decorate
+
+
+def _show_help() -> None:
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def with_app(func: Callback) -> Callback:
+    """``func`` with the run's `App` as its first argument."""
+
+    @functools.wraps(func)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        ctx = click.get_current_context()
+        app = ctx.ensure_object(App)
+        app.settings = settings(ctx)
+        return func(app, *args, **kwargs)
+
+    return call
+
+
+def command(
+    name: Optional[str] = None, *, columns: Sequence[Column] = (), **attrs: Any
+) -> Callable[[Callback], click.Command]:
+    """Make a command of a function that takes the `App` first and returns rows.
+
+    Args:
+        name: the command's name; the function's by default.
+        columns: what a row shows. Without columns the function prints nothing itself, or on its
+            own account, and there are no output options.
+        attrs: ``single=True`` when it returns one object; ``empty`` for the note about no rows;
+            ``section`` of the help; and everything that `click.command` takes.
+    """
+
+    def decorate(func: Callback) -> click.Command:
+        made: click.Command = click.command(name, cls=RowsCommand, columns=columns, **attrs)(
+            with_app(func)
+        )
+        return made
+
+    return decorate
+
+
+def group(name: Optional[str] = None, **attrs: Any) -> Callable[[Callback], CommandGroup]:
+    """Make a group of commands; the function gives its name and help text and is not called."""
+
+    def decorate(func: Callback) -> CommandGroup:
+        return CommandGroup(name or func.__name__, help=func.__doc__, **attrs)
+
+    return decorate

@@ -1,0 +1,40 @@
+"""`clore cancel`: ends orders, each on its own, and says what became of each."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Tuple
+
+from clore_cli.plugin import App, CloreAPIError, Column, IntRange, argument, command, option
+
+COLUMNS = [
+    Column("order_id", "ORDER", align="right", aliases=("id",)),
+    Column("status"),
+    Column("error"),
+]
+
+
+@command(columns=COLUMNS, section="renting")
+@argument("order_ids", metavar="ORDER_ID...", nargs=-1, required=True, type=IntRange(min=1))
+@option("--issue", metavar="TEXT", help="Report what was wrong with the server.")
+@option("-y", "--yes", is_flag=True, help="Do not ask.")
+def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool) -> Any:
+    """End orders or withdraw spot bids.
+
+    What is on the rented machine is lost. An order that had ended already counts as cancelled.
+    When some fail, the others are cancelled all the same; the exit status is that of the first
+    failure.
+    """
+    wanted = list(dict.fromkeys(order_ids))
+    names = ", ".join(map(str, wanted))
+    app.confirm(f"Cancel order {names}? What is on the machine is lost.", yes=yes)
+    return [_cancel(app, order_id, issue) for order_id in wanted]
+
+
+def _cancel(app: App, order_id: int, issue: Optional[str]) -> Dict[str, Any]:
+    try:
+        answer = app.client.cancel_order(order_id, issue=issue)
+    except CloreAPIError as error:
+        app.fail_later(error)
+        return {"order_id": order_id, "status": "failed", "error": str(error)}
+    status = "already ended" if answer.get("already_ended") else "cancelled"
+    return {"order_id": order_id, "status": status, "error": None}

@@ -1,0 +1,62 @@
+"""How the renter will get in: the SSH key or password that `clore deploy` sends."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Dict, Optional
+
+from clore_cli.plugin import App, UsageError
+
+_KINDS = ("ssh-", "ecdsa-", "sk-")
+#: In ssh's own order of preference.
+_USUAL = ("id_ed25519.pub", "id_ecdsa.pub", "id_rsa.pub")
+
+
+def given(app: App, options: Dict[str, Any]) -> Dict[str, Optional[str]]:
+    """The ``ssh_key`` and ``ssh_password`` for create_order.
+
+    Raises:
+        UsageError: a file cannot be read, or is not what it should be.
+    """
+    password = _password(options["ssh_password"], options["ssh_password_file"])
+    key = _key(options["ssh_key"]) if options["ssh_key"] else None
+    if key is None and password is None:  # beside a key, the password would not be taken
+        key = _usual_key(app)
+    return {"ssh_key": key, "ssh_password": password}
+
+
+def _password(text: Optional[str], file: Optional[str]) -> Optional[str]:
+    if text is not None and file is not None:
+        raise UsageError("give --ssh-password or --ssh-password-file, not both.")
+    if file is None:
+        return text
+    content = sys.stdin.readline() if file == "-" else _read("--ssh-password-file", Path(file))
+    return content.partition("\n")[0].rstrip("\r")
+
+
+def _key(text: str) -> str:
+    if text.startswith(_KINDS):
+        return text
+    key = _read("--ssh-key", Path(text).expanduser()).strip()
+    if not key.startswith(_KINDS):
+        hint = " (it looks like the private key; use the .pub file)" if "PRIVATE" in key else ""
+        raise UsageError(f"--ssh-key: {text} holds no public SSH key{hint}.")
+    return key
+
+
+def _read(flag: str, file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise UsageError(f"{flag}: {file} cannot be read: {reason}.") from None
+
+
+def _usual_key(app: App) -> Optional[str]:
+    for name in _USUAL:
+        file = Path("~/.ssh").expanduser() / name
+        if file.is_file():
+            app.note(f"Using your public key {file}.")
+            return _key(str(file))
+    return None

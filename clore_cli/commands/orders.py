@@ -1,0 +1,156 @@
+"""`clore orders` and `clore order`: what is rented now, and what was."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+
+from clore_cli.plugin import (
+    App,
+    Column,
+    CommandError,
+    IntRange,
+    Status,
+    argument,
+    cells,
+    command,
+    option,
+)
+
+if TYPE_CHECKING:
+    from clore_client.models import Order
+
+HOURS_PER_DAY = 24
+_HOST = re.compile(r"(?!-)[A-Za-z0-9.-]{1,253}(?<!-)")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An order, and what the API's clock said when it was listed."""
+
+    order: Order
+    now: float
+
+    @property
+    def raw(self) -> Dict[str, Any]:
+        """The order as the API sent it."""
+        return self.order.raw
+
+    @property
+    def price_per_hour(self) -> Optional[float]:
+        """The price per hour in the order's currency."""
+        return None if self.order.price is None else self.order.price / HOURS_PER_DAY
+
+    @property
+    def age_seconds(self) -> Optional[int]:
+        """How long it has been running, or ran."""
+        order = self.order
+        if order.ct is None:
+            return None
+        end = order.order_end if order.expired and order.order_end else self.now
+        return max(0, int(end - order.ct))
+
+    @property
+    def ssh_port(self) -> Optional[int]:
+        """The public port of the container's port 22."""
+        return (self.order.tcp_ports or {}).get("22")
+
+    @property
+    def ssh_command(self) -> Optional[str]:
+        """What to type to log in."""
+        host, port = _safe_host(self.order.pub_cluster), self.ssh_port
+        return f"ssh -p {port} root@{host}" if host and port else None
+
+    @property
+    def http_url(self) -> Optional[str]:
+        """Where the container's web server can be reached."""
+        host = _safe_host(self.order.http_pub)
+        return f"https://{host}/" if host else None
+
+
+def listed(app: App, order: Order) -> Listed:
+    """``order``, just received, as a row."""
+    return Listed(order, app.client.server_time)
+
+
+def _of(name: str) -> Callable[[Any], Any]:
+    """The value that the order has under ``name``."""
+    return attrgetter(f"order.{name}")
+
+
+def _moment(name: str) -> Callable[[Any], Optional[str]]:
+    """The unix time that the order has under ``name``, as ISO 8601 in UTC."""
+
+    def get(row: Listed) -> Optional[str]:
+        seconds = getattr(row.order, name)
+        if seconds is None:
+            return None
+        return datetime.fromtimestamp(seconds, timezone.utc).isoformat().replace("+00:00", "Z")
+
+    return get
+
+
+def _safe_host(text: Optional[str]) -> Optional[str]:
+    """A host name that cannot pass for an option or a command: strangers may have sent it."""
+    return text if text and _HOST.fullmatch(text) else None
+
+
+COLUMNS = [
+    Column("id", get=_of("id"), align="right"),
+    Column("server_id", "SERVER", get=_of("server_id"), align="right", aliases=("server",)),
+    Column("status", get=_of("status")),
+    Column("type", get=_of("type"), extra=True),
+    Column("gpu", format=cells.gpu, get=_of("gpu_model")),
+    Column("price_per_hour", "COST/h", cells.coins_rounded, align="right"),
+    Column(
+        "price_per_day",
+        "COST/day",
+        cells.coins_rounded,
+        _of("price"),
+        align="right",
+        aliases=("price",),
+    ),
+    Column("spend", "SPENT", cells.coins_rounded, _of("spend"), align="right"),
+    Column("currency", "COIN", cells.coin, _of("currency")),
+    Column("creation_fee_usd", "FEE $", cells.usd, _of("creation_fee"), "right", extra=True),
+    Column("age_seconds", "AGE", cells.age, align="right", aliases=("age",)),
+    Column("started_at", "STARTED", get=_moment("ct"), extra=True),
+    Column("expires_at", "EXPIRES", get=_moment("expires_at"), extra=True),
+    Column("ended_at", "ENDED", get=_moment("order_end"), extra=True),
+    Column("image", get=_of("image"), extra=True),
+    Column("host", get=_of("pub_cluster"), extra=True),
+    Column("ssh_port", "SSH PORT", align="right", extra=True),
+    Column("ssh_command", "SSH", extra=True),
+    Column("http_url", "HTTP", extra=True),
+]
+
+
+@command(columns=COLUMNS, section="renting", empty="You have no orders.")
+@option("--completed", is_flag=True, help="Include the orders that have ended.")
+def orders(app: App, completed: bool) -> List[Listed]:
+    """List your orders.
+
+    Prices and what was spent are in the order's own currency, for the whole machine.
+    'clore order ORDER_ID' shows how to log in.
+    """
+    return [listed(app, order) for order in app.client.my_orders(include_completed=completed)]
+
+
+@command(columns=COLUMNS, single=True, section="renting")
+@argument("order_id", type=IntRange(min=1))
+def order(app: App, order_id: int) -> Listed:
+    """Show one order in full.
+
+    Also one that has ended, as long as the API still lists it.
+    """
+    for found in app.client.my_orders(include_completed=True):
+        if found.id == order_id:
+            return listed(app, found)
+    raise CommandError(
+        f"you have no order {order_id}.",
+        hint="'clore orders --completed' lists yours, those that ended included.",
+        status=Status.NOT_FOUND,
+    )

@@ -1,0 +1,188 @@
+"""`clore sandbox`: the simulated marketplace, for one command or for a while."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Tuple
+
+from clore_cli.plugin import (
+    App,
+    CommandError,
+    Exit,
+    FloatRange,
+    IntRange,
+    UsageError,
+    argument,
+    group,
+    option,
+)
+
+if TYPE_CHECKING:
+    from clore_client.sandbox import World
+
+Callback = Callable[..., Any]
+
+_KEY = "sandbox-key-of-no-account-at-all"
+_LOOPBACK = "127.0.0.1,localhost,::1"
+_FORGOTTEN = ("CLORE_API_KEY_FILE",)  # the user's own, of no use here
+_SIGNAL = 128  # what a shell adds to the number of the signal that ended a command
+_NOT_FOUND, _NOT_RUN = 127, 126  # as sh and env have it
+# The frozen clock moves with the requests, so the client need not wait for it.
+_FROZEN_SPEED = 1000.0
+
+
+@group(section="tools")
+def sandbox() -> None:
+    """Try everything on a simulated marketplace.
+
+    No account, no network, no money: the same commands against a marketplace on this computer.
+    """
+
+
+def _world_options(func: Callback) -> Callback:
+    """The options that say which world it is."""
+    for add in (
+        option(
+            "--fault",
+            "faults",
+            metavar="SPEC",
+            multiple=True,
+            help="Let requests fail: KIND[:ENDPOINT[:TIMES[:SECONDS]]], such as"
+            " lost-answer:create_order; repeat for more.",
+        ),
+        option("--frozen", is_flag=True, help="Stop the clock: time moves with requests only."),
+        option(
+            "--scenario",
+            metavar="NAME",
+            default="market",
+            show_default=True,
+            help="What is on the market: market, docs or empty.",
+        ),
+        option(
+            "--speed",
+            metavar="N",
+            type=FloatRange(min=0, min_open=True),
+            default=1,
+            show_default=True,
+            help="How many times as fast its clock runs.",
+        ),
+        option(
+            "--seed",
+            metavar="N",
+            type=int,
+            default=2026,
+            show_default=True,
+            help="The same number makes the same market.",
+        ),
+    ):
+        func = add(func)
+    return func
+
+
+@sandbox.command("run", context_settings={"allow_interspersed_args": False})
+@argument("command", nargs=-1, required=True, metavar="-- CMD...")
+@_world_options
+def run(app: App, command: Tuple[str, ...], **options: Any) -> None:
+    """Run a command against a marketplace of its own.
+
+    CMD finds the sandbox's address and key in its environment and nothing of yours is touched.
+    Its exit status is passed on.
+    """
+    with _environment(app, 0, **options) as environment:
+        status = _run(command, {**os.environ, **environment})
+    raise Exit(status)
+
+
+@sandbox.command("start")
+@option(
+    "--port", type=IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]"
+)
+@_world_options
+def start(app: App, port: int, **options: Any) -> None:
+    """Serve a marketplace until Ctrl-C.
+
+    Prints what another shell needs, for its eval, on stdout.
+    """
+    with _environment(app, port, **options) as environment, _ended_by_sigterm():
+        names = [name for name in environment if name not in ("PATH", "no_proxy")]
+        app.emit("\n".join(f"export {name}={shlex.quote(environment[name])}" for name in names))
+        app.note("Press Ctrl-C to stop.")
+        threading.Event().wait()
+
+
+@contextlib.contextmanager
+def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]]:
+    """Serve a world and yield the variables that lead `clore` to it and away from the user's."""
+    from clore_client.sandbox import serve
+
+    speed = _FROZEN_SPEED if options["frozen"] else options["speed"]
+    with (
+        serve(_world(**options), port=port) as url,
+        tempfile.TemporaryDirectory(prefix="clore-sandbox-") as home,
+    ):
+        app.note(f"This is a sandbox: a simulated marketplace at {url}. No money is spent.")
+        yield {
+            "CLORE_BASE_URL": url,
+            "CLORE_API_KEY": _KEY,
+            "CLORE_CONFIG_DIR": home,
+            "CLORE_SANDBOX_SPEED": f"{speed:g}",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            "NO_PROXY": _LOOPBACK,
+            "no_proxy": _LOOPBACK,
+            "PATH": f"{_own_directory()}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        }
+
+
+def _world(seed: int, speed: float, scenario: str, faults: Tuple[str, ...], frozen: bool) -> World:
+    from clore_client.sandbox import FrozenClock, RealClock, World
+    from clore_client.sandbox.faults import parse
+
+    try:
+        world = World(seed, FrozenClock() if frozen else RealClock(speed), scenario)
+        for text in faults:
+            world.inject(parse(text))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return world
+
+
+def _own_directory() -> str:
+    """Where this `clore` is, so that CMD runs the same one."""
+    started = Path(sys.argv[0])
+    here = started.absolute().parent if started.name == "clore" else None
+    return str(here or sysconfig.get_path("scripts"))
+
+
+def _run(command: Tuple[str, ...], environment: Dict[str, str]) -> int:
+    for name in _FORGOTTEN:
+        environment.pop(name, None)
+    # A terminal sends Ctrl-C to the child as well, whose business it is; ours is to wait for it.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        child = subprocess.Popen(command, env=environment)  # noqa: S603  what the user typed
+    except OSError as error:
+        status = _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
+        raise CommandError(f"{command[0]}: {error.strerror}", status=status) from None
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    status = child.wait()
+    return status if status >= 0 else _SIGNAL - status
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM unwind like Ctrl-C does, so that nothing is left behind."""
+
+    def stop(number: int, _frame: object) -> None:
+        raise Exit(_SIGNAL + number)
+
+    signal.signal(signal.SIGTERM, stop)
+    yield

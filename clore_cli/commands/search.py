@@ -1,0 +1,148 @@
+"""`clore search`: the marketplace, filtered and sorted."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple
+
+from clore_cli.plugin import (
+    App,
+    Column,
+    FloatRange,
+    IntRange,
+    UsageError,
+    argument,
+    cells,
+    command,
+    option,
+)
+
+if TYPE_CHECKING:
+    from clore_client.models import MarketplaceServer
+
+HOURS_PER_DAY = 24
+_OPERATORS = ("=", "<", ">", "~", "!")
+
+
+def _spec(path: str) -> Callable[[Any], Any]:
+    """The value at ``path`` below the specs; None where a part is missing."""
+
+    def get(server: MarketplaceServer) -> Any:
+        value: Any = server.specs
+        for name in path.split("."):
+            value = getattr(value, name, None)
+        return value
+
+    return get
+
+
+def _gpu(server: MarketplaceServer) -> Optional[str]:
+    """The model without the count in front of it, which has a column of its own."""
+    names = server.gpu_names
+    if names and len(set(names)) == 1:
+        return names[0]
+    return (server.gpu_model or "").partition("x ")[2] or server.gpu_model
+
+
+def _rating(server: MarketplaceServer) -> Optional[float]:
+    return server.rating.avg if server.rating and server.rating.cnt else None
+
+
+def _number(key: str, title: str, form: Callable[[Any], str], **more: Any) -> Column:
+    return Column(key, title, form, align="right", **more)
+
+
+COLUMNS = [
+    Column("id", align="right"),
+    _number("gpu_count", "GPUS", cells.text, aliases=("gpus",)),
+    Column("gpu", format=cells.gpu, get=_gpu),
+    _number("vram_gb", "VRAM", cells.gigabytes, aliases=("vram",)),
+    _number("ram_gb", "RAM", cells.gigabytes, aliases=("ram",)),
+    _number(
+        "price_usd_per_hour",
+        "$/h",
+        cells.usd_per_hour,
+        get=attrgetter("price_usd"),
+        aliases=("price",),
+        flag="spot",
+    ),
+    _number("price_usd_per_day", "$/day", cells.usd, flag="spot"),
+    _number(
+        "spot_price_usd_per_hour",
+        "SPOT/h",
+        cells.usd_per_hour,
+        get=attrgetter("spot_price_usd"),
+        aliases=("spot",),
+        extra=True,
+        flag="spot",
+    ),
+    _number("spot_price_usd_per_day", "SPOT/day", cells.usd, extra=True, flag="spot"),
+    _number("reliability", "RELIAB", cells.percent),
+    _number("net_down_mbps", "DOWN", cells.mbps, get=_spec("net.down")),
+    _number("net_up_mbps", "UP", cells.mbps, get=_spec("net.up"), extra=True),
+    Column("country", "CC", get=attrgetter("location")),
+    _number("max_rental_hours", "LEASE", cells.hours, get=attrgetter("mrl")),
+    Column("rented", format=cells.yes_no, extra=True, flag="include_rented"),
+    Column("cpu", get=_spec("cpu"), extra=True),
+    Column("cpu_cores_threads", get=_spec("cpus"), extra=True),
+    _number("disk_gb", "DISK", cells.gigabytes, extra=True),
+    Column("cuda_version", "CUDA", extra=True),
+    _number("rating", "RATING", "{:.1f}".format, get=_rating, extra=True),
+    Column("coins", get=attrgetter("allowed_coins"), format=cells.listing, extra=True),
+]
+
+
+@command(columns=COLUMNS, section="market", empty="No server matches; loosen a condition.")
+@argument("terms", nargs=-1)
+@option("--gpu", metavar="NAME", help="Part of the GPU's name; case, spaces and hyphens are alike.")
+@option("--min-gpu", metavar="N", type=IntRange(min=1), help="At least N GPUs.")
+@option("--min-ram", metavar="GB", type=FloatRange(min=0), help="At least so much RAM.")
+@option("--max-price", metavar="USD", type=FloatRange(min=0), help="At most so many USD per hour.")
+@option("--max-price-day", metavar="USD", type=FloatRange(min=0), help="The same per day.")
+@option("--spot", is_flag=True, help="Servers with a spot price, which then counts for the price.")
+@option("--include-rented", is_flag=True, help="Include the servers that are rented.")
+def search(
+    app: App,
+    terms: Tuple[str, ...],
+    gpu: Optional[str],
+    min_gpu: Optional[int],
+    min_ram: Optional[float],
+    max_price: Optional[float],
+    max_price_day: Optional[float],
+    spot: bool,
+    include_rented: bool,
+) -> List[MarketplaceServer]:
+    """Search the marketplace, cheapest first.
+
+    TERMS are words of the GPU's name: clore search 4090. Needs no API key. Prices are for the
+    whole machine, in USD; servers without a price that can be paid come last and show none.
+    """
+    limit = _lower(max_price, max_price_day)
+    servers = app.client.marketplace(
+        gpu=_wanted_gpu(gpu, terms),
+        min_gpu_count=min_gpu,
+        min_ram_gb=min_ram,
+        max_price_usd=None if spot else limit,
+        available_only=not include_rented,
+    )
+    price = attrgetter("spot_price_usd" if spot else "price_usd")
+    if spot:
+        servers = [
+            s for s in servers if price(s) is not None and (limit is None or price(s) <= limit)
+        ]
+    return sorted(servers, key=lambda s: (price(s) is None, price(s) or 0, s.id))
+
+
+def _lower(per_hour: Optional[float], per_day: Optional[float]) -> Optional[float]:
+    """The stricter of the two limits, in USD per hour."""
+    limits = [per_hour, None if per_day is None else per_day / HOURS_PER_DAY]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _wanted_gpu(gpu: Optional[str], terms: Tuple[str, ...]) -> Optional[str]:
+    for term in terms:
+        if any(operator in term for operator in _OPERATORS):
+            raise UsageError(f"{term!r} is not a word of a GPU's name; conditions are options.")
+    if gpu and terms:
+        raise UsageError("name the GPU once: as words, or with --gpu.")
+    return gpu or " ".join(terms) or None

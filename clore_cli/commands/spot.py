@@ -1,0 +1,89 @@
+"""`clore spot`: the bids on one server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
+
+from clore_cli.plugin import App, Column, CommandError, IntRange, Status, argument, cells, command
+
+if TYPE_CHECKING:
+    from clore_client.models import SpotMarket, SpotOffer
+
+HOURS_PER_DAY = 24
+
+
+@dataclass(frozen=True)
+class Bid:
+    """An offer, and what its coin is worth in USD."""
+
+    offer: SpotOffer
+    rate: Optional[float]
+
+    @property
+    def raw(self) -> Dict[str, Any]:
+        """The offer as the API sent it."""
+        return self.offer.raw
+
+    @property
+    def price_per_hour(self) -> Optional[float]:
+        """The bid per hour in its currency."""
+        return None if self.offer.price is None else self.offer.price / HOURS_PER_DAY
+
+    @property
+    def usd_per_day(self) -> Optional[float]:
+        """The bid per day in USD."""
+        if self.offer.price is None or self.rate is None:
+            return None
+        return self.offer.price * self.rate
+
+    @property
+    def usd_per_hour(self) -> Optional[float]:
+        """The bid per hour in USD."""
+        return None if self.usd_per_day is None else self.usd_per_day / HOURS_PER_DAY
+
+
+COLUMNS = [
+    Column("order_id", "ORDER", align="right", get=lambda bid: bid.offer.order_id),
+    Column("active", format=cells.yes_no, get=lambda bid: bid.offer.active),
+    Column("mine", format=cells.yes_no, get=lambda bid: bid.offer.my),
+    Column("price_usd_per_hour", "$/h", cells.usd_per_hour, lambda b: b.usd_per_hour, "right"),
+    Column(
+        "price_usd_per_day",
+        "$/day",
+        cells.usd,
+        lambda b: b.usd_per_day,
+        "right",
+        aliases=("price",),
+    ),
+    Column("price_per_hour", "BID/h", cells.coins_rounded, align="right"),
+    Column("price_per_day", "BID/day", cells.coins, lambda b: b.offer.price, "right"),
+    Column("currency", "COIN", cells.coin, lambda bid: bid.offer.currency),
+]
+
+
+@command(columns=COLUMNS, section="market", empty="Nobody bids on this server.")
+@argument("server_id", type=IntRange(min=1))
+def spot(app: App, server_id: int) -> List[Bid]:
+    """Show the bids on a server, highest first.
+
+    The lowest bid that the host takes is noted on stderr.
+    """
+    market = app.client.spot_marketplace(server_id)
+    if market.exists is False:
+        raise CommandError(
+            f"server {server_id} has no spot market.",
+            hint="'clore search --spot' lists the servers that have one.",
+            status=Status.NOT_FOUND,
+        )
+    _note_floor(app, market)
+    rates = market.currency_rates_in_usd or {}
+    bids = [Bid(offer, rates.get(offer.currency or "")) for offer in market.offers or []]
+    return sorted(bids, key=lambda bid: (bid.usd_per_day is None, -(bid.usd_per_day or 0)))
+
+
+def _note_floor(app: App, market: SpotMarket) -> None:
+    floors = market.server.min_pricing if market.server else {}
+    if floors:
+        listed = ", ".join(f"{cells.coins(price)} {coin}" for coin, price in floors.items())
+        app.note(f"Lowest bid per day: {listed}.")

@@ -1,0 +1,99 @@
+"""What can be loaded as a command: ours from a table, others' by entry point. Runs none."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple
+
+import click
+
+from .failures import CommandError
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution, EntryPoint
+
+#: The entry-point groups: the commands that setup.cfg declares, and everybody else's.
+OURS, ANYONES = "clore_cli.commands", "clore_cli.plugins"
+
+
+class Builtin(NamedTuple):
+    """One of our own commands, as the generated table knows it without importing it."""
+
+    name: str
+    value: str
+    help: str
+    section: str
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        module, _, attribute = self.value.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """Somebody else's command, known by its entry point and distribution; never imported here."""
+
+    entry_point: EntryPoint
+    distribution: str
+    help: str
+
+    @property
+    def name(self) -> str:
+        """The name of the command: that of the entry point."""
+        return self.entry_point.name
+
+    def load(self) -> click.Command:
+        """Import the command; what goes wrong becomes a command that says so."""
+        try:
+            with contextlib.redirect_stdout(sys.stderr):  # stdout is for data
+                command = self.entry_point.load()
+        except (Exception, SystemExit) as error:  # noqa: BLE001  whatever it is, it is the plugin's
+            return self._broken(f"{type(error).__name__}: {error}")
+        if not isinstance(command, click.Command):
+            return self._broken(f"{self.entry_point.value} is not a click command")
+        command.name = self.name
+        return command
+
+    def _broken(self, reason: str) -> click.Command:
+        def fail(**_: Any) -> None:
+            raise CommandError(
+                f"the plugin {self.name!r} of {self.distribution} cannot be loaded: {reason}",
+                hint="Update or uninstall it; CLORE_NO_PLUGINS=1 leaves all plugins out.",
+            )
+
+        return click.Command(
+            self.name,
+            callback=fail,
+            params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)],
+            help="Cannot be loaded.",
+            add_help_option=False,
+            context_settings={"ignore_unknown_options": True},
+        )
+
+
+def discover() -> Iterator[Plugin]:
+    """Every installed plugin, in the order of sys.path."""
+    from importlib.metadata import distributions  # 30 ms that built-ins need not pay
+
+    for distribution in distributions():
+        # One unreadable distribution, ours or not, must not take the others along.
+        with contextlib.suppress(Exception):
+            yield from _plugins_of(distribution)
+
+
+def _plugins_of(distribution: Distribution) -> List[Plugin]:
+    if ANYONES not in (distribution.read_text("entry_points.txt") or ""):
+        return []
+    about = distribution.metadata
+    label = f"{about['Name']} {distribution.version}"
+    summary = about["Summary"] or label
+    return [
+        Plugin(entry_point, label, summary)
+        for entry_point in distribution.entry_points
+        if entry_point.group == ANYONES
+    ]

@@ -1,0 +1,159 @@
+"""The `clore` program: the root group, and the one place that turns endings into exit statuses."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from typing import Any, List, Optional, Sequence
+
+import click
+
+from clore_client._version import __version__
+from clore_client.errors import CloreAPIError
+from clore_client.text import clean
+
+from .app import App
+from .builtins import BUILTINS
+from .entrypoints import Builtin
+from .failures import Failure, explain
+from .options import absorb, root_options, settings
+from .plugins import PluginGroup
+from .status import Status
+
+_EPILOG = (
+    "Without an account: 'clore sandbox run -- clore search --gpu 4090' tries everything against"
+    " a simulated marketplace."
+)
+
+
+class Root(PluginGroup):
+    """The root group: hands every command its `App`, and keeps return values to itself."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command with an `App` that is closed afterwards."""
+        absorb(ctx)
+        app = App(settings(ctx))
+        ctx.obj, ctx.color = app, app.color
+        ctx.call_on_close(app.close)
+        super().invoke(ctx)
+
+
+def root(builtins: Sequence[Builtin]) -> Root:
+    """The whole command tree above these built-ins."""
+    group = Root(
+        "clore",
+        builtins=builtins,
+        params=root_options(),
+        help="Rent GPU servers on the Clore.ai marketplace.",
+        epilog=_EPILOG,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    click.version_option(__version__, prog_name="clore", help="Show the version and exit.")(group)
+    return group
+
+
+cli = root(BUILTINS)
+
+
+def main() -> int:
+    """Run `clore` with the arguments of this process and return its exit status."""
+    if sys.stdout is None:
+        return _tell(Failure(Status.ERROR, "there is nowhere to write to: stdout is closed."))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # an ASCII terminal is no reason to fail
+    try:
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = int(Status.INTERRUPTED)
+    return _finished(status)
+
+
+def run(arguments: List[str]) -> int:
+    """Run one command line and return its exit status; errors are told on stderr."""
+    streams = sys.stdout, sys.stderr
+    try:
+        # click returns the status of ctx.exit(), and None otherwise: see `Root.invoke`.
+        return int(cli.main(arguments, prog_name="clore", standalone_mode=False) or 0)
+    except click.Abort:
+        return Status.INTERRUPTED
+    except SystemExit as stop:
+        closed_pipe = sys.stdout is not streams[0]  # click wraps the streams then, and exits with 1
+        sys.stdout, sys.stderr = streams
+        return Status.DONE if closed_pipe else _stopped(stop)
+    except Exception as error:  # noqa: BLE001  no traceback ever reaches a user
+        return _tell(_failure(error))
+
+
+def _stopped(stop: SystemExit) -> int:
+    """The status of a plugin, or of click's completion, that called sys.exit."""
+    if stop.code is None or isinstance(stop.code, int):
+        return stop.code or 0
+    return _tell(Failure(Status.ERROR, str(stop.code)))
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, CloreAPIError):
+        return explain(error)
+    if isinstance(error, click.ClickException):
+        hint: str = getattr(error, "hint", "") or _usage_hint(error)
+        return Failure(error.exit_code, error.format_message(), hint)
+    if isinstance(error, OSError):
+        return Failure(Status.ERROR, str(error))
+    return _bug(error)
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    ctx: Optional[click.Context] = getattr(error, "ctx", None)
+    if ctx is None or "'clore --help'" in error.format_message():
+        return ""
+    return f"See '{ctx.command_path} --help'."
+
+
+def _bug(error: Exception) -> Failure:
+    """One line about what cannot be the user's fault, with the place that a report needs."""
+    if os.environ.get("CLORE_DEBUG"):
+        traceback.print_exception(type(error), error, error.__traceback__)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}:{place.lineno}"  # noqa: PTH119
+    return Failure(
+        Status.ERROR,
+        f"clore {__version__} stopped on a bug: {type(error).__name__}: {error} ({where})",
+        "Please report it with what the same command says under CLORE_DEBUG=1.",
+    )
+
+
+def _tell(failure: Failure) -> int:
+    color = False if os.environ.get("NO_COLOR") or "--no-color" in sys.argv else None
+    lines = [click.style("error:", fg="red", bold=True) + " " + clean(failure.message)]
+    if failure.hint:
+        lines.append(click.style("hint:", fg="cyan") + " " + clean(failure.hint))
+    with contextlib.suppress(OSError):
+        click.echo("\n".join(lines), err=True, color=color)
+    return failure.status
+
+
+def _finished(status: int) -> int:
+    """Write out what is left; Python's own attempt at exit would complain about a closed pipe."""
+    for stream in (sys.stdout, sys.stderr):
+        status = _flushed(stream, status)
+    return status
+
+
+def _flushed(stream: Any, status: int) -> int:
+    try:
+        if stream is not None:
+            stream.flush()
+    except BrokenPipeError:
+        _discard(stream)
+    except OSError as error:
+        _discard(stream)
+        return status or _tell(Failure(Status.ERROR, f"cannot write the output: {error.strerror}"))
+    return status
+
+
+def _discard(stream: Any) -> None:
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,115 @@
+"""The global options, before and after the command, and the settings that they make up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, List, Optional
+
+import click
+from click.core import ParameterSource
+
+_SETTINGS = "clore_cli.settings"
+_PREFIX = "global_"  # keeps clear of the names of a command's own parameters
+_GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+
+
+@dataclass
+class Settings:
+    """What the global options say; None leaves the choice to the SDK.
+
+    Attributes:
+        base_url: the API's address.
+        timeout: seconds per request.
+        retries: how often a request is repeated.
+        verbose: above 0, requests and retries are traced.
+        quiet: notes and warnings are left out.
+        no_color: nothing is coloured.
+    """
+
+    base_url: Optional[str] = None
+    timeout: Optional[float] = None
+    retries: Optional[int] = None
+    verbose: int = 0
+    quiet: bool = False
+    no_color: bool = False
+
+
+def settings(ctx: click.Context) -> Settings:
+    """The settings of this run, shared by all its contexts."""
+    found: Settings = ctx.meta.setdefault(_SETTINGS, Settings())
+    return found
+
+
+def _base_url(**more: Any) -> click.Option:
+    text = "Address of the API.  [default: https://api.clore.ai/v1]"
+    return click.Option(["global_base_url", "--base-url"], metavar="URL", help=text, **more)
+
+
+def _timeout(**more: Any) -> click.Option:
+    kind = click.FloatRange(min=0, min_open=True)
+    text = "Longest time for one request, in seconds.  [default: 30]"
+    return click.Option(
+        ["global_timeout", "--timeout"], metavar="SECONDS", type=kind, help=text, **more
+    )
+
+
+def _retries(**more: Any) -> click.Option:
+    text = "How often a request is repeated after a rate limit or network error.  [default: 3]"
+    return click.Option(
+        ["global_retries", "--retries"], metavar="N", type=click.IntRange(min=0), help=text, **more
+    )
+
+
+def _verbose(**more: Any) -> click.Option:
+    text = "Trace requests and retries on stderr, without secrets."
+    return click.Option(["global_verbose", "-v", "--verbose"], count=True, help=text, **more)
+
+
+def _quiet(**more: Any) -> click.Option:
+    text = "No notes and warnings; errors and questions stay."
+    return click.Option(["global_quiet", "-q", "--quiet"], is_flag=True, help=text, **more)
+
+
+def _no_color(**more: Any) -> click.Option:
+    # No envvar here: NO_COLOR counts when it is set to anything, which click would refuse.
+    more.pop("envvar", None)
+    text = "No colours; the same as NO_COLOR=1 in the environment."
+    return click.Option(["global_no_color", "--no-color"], is_flag=True, help=text, **more)
+
+
+_GLOBALS: Dict[str, Callable[..., click.Option]] = {
+    "base_url": _base_url,
+    "timeout": _timeout,
+    "retries": _retries,
+    "verbose": _verbose,
+    "quiet": _quiet,
+    "no_color": _no_color,
+}
+
+
+def root_options() -> List[click.Option]:
+    """The global options of `clore` itself, each with its environment variable."""
+    return [
+        build(envvar=f"CLORE_{name.upper()}", show_envvar=True) for name, build in _GLOBALS.items()
+    ]
+
+
+def repeated_options() -> List[click.Option]:
+    """The same for every command, unlisted, so that they may also follow its name."""
+    return [build(hidden=True) for build in _GLOBALS.values()]
+
+
+def without_taken(own: List[click.Parameter], more: List[click.Option]) -> List[click.Option]:
+    """``more`` without the options whose flags a command already uses for itself."""
+    taken = {flag for param in own for flag in (*param.opts, *param.secondary_opts)}
+    return [option for option in more if not taken.intersection(option.opts)]
+
+
+def absorb(ctx: click.Context) -> None:
+    """Move the global options of ``ctx`` into the settings of the run."""
+    target = settings(ctx)
+    for name in _GLOBALS:
+        param = _PREFIX + name
+        value = ctx.params.pop(param, None)
+        if value is not None and ctx.get_parameter_source(param) in _GIVEN:
+            setattr(target, name, target.verbose + value if name == "verbose" else value)

@@ -1,0 +1,70 @@
+"""The options of every command that returns rows. Builds them; `view` reads what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List
+
+import click
+
+from .output import FORMATS
+
+if TYPE_CHECKING:
+    from .columns import Column
+
+
+def output_options(columns: List[Column], *, single: bool) -> List[click.Option]:
+    """The options that choose how rows are printed."""
+    listed = [] if single else [_sort(columns), _limit()]
+    return [_output(), *_short_forms(), _columns(columns), *listed, *_details()]
+
+
+def _output() -> click.Option:
+    return click.Option(
+        ["print_output", "-o", "--output"],
+        type=click.Choice(list(FORMATS)),
+        default="table",
+        show_default=True,
+        envvar="CLORE_OUTPUT",
+        show_envvar=True,
+        help="Output format.",
+    )
+
+
+def _short_forms() -> List[click.Option]:
+    forms = ("json", "csv")
+    return [
+        click.Option([f"print_{f}", f"--{f}"], is_flag=True, help=f"The same as -o {f}.")
+        for f in forms
+    ]
+
+
+def _columns(columns: List[Column]) -> click.Option:
+    known = ", ".join(column.key for column in columns)
+    text = f"Columns to print, separated by commas: {known}."
+    return click.Option(["print_columns", "--columns"], metavar="LIST", help=text)
+
+
+def _sort(columns: List[Column]) -> click.Option:
+    short = [alias for column in columns for alias in column.aliases]
+    also = f" Also: {', '.join(short)}." if short else ""
+    text = f"Columns to sort by, separated by commas; -NAME for descending.{also}"
+    return click.Option(["print_sort", "--sort"], metavar="LIST", help=text)
+
+
+def _limit() -> click.Option:
+    kind = click.IntRange(min=0)
+    return click.Option(
+        ["print_limit", "--limit"], metavar="N", type=kind, help="Print the first N rows only."
+    )
+
+
+def _details() -> List[click.Option]:
+    texts = {
+        "no-header": "Leave out the header line of tables, CSV and TSV.",
+        "raw": "Print the API's own objects (JSON only).",
+        "csv-safe": "Disarm CSV cells that a spreadsheet would run as formulas.",
+    }
+    return [
+        click.Option([f"print_{name.replace('-', '_')}", f"--{name}"], is_flag=True, help=text)
+        for name, text in texts.items()
+    ]

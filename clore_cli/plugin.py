@@ -1,0 +1,42 @@
+"""The public facade for command authors: all that a `clore` command needs, built in or not.
+
+Example:
+    ::
+
+        @command(columns=[Column("id"), Column("price_usd", "$/h", cells.usd_per_hour)])
+        @argument("gpu")
+        def mine(app: App, gpu: str) -> object:
+            return app.client.marketplace(gpu=gpu)
+"""
+
+from __future__ import annotations
+
+from click import Choice, FloatRange, IntRange, UsageError, argument, option
+from click.exceptions import Exit
+
+from clore_client.errors import CloreAPIError
+
+from . import format as cells
+from .app import App
+from .columns import Column
+from .command import command, group
+from .failures import CommandError
+from .status import Status
+
+__all__ = [
+    "App",
+    "Choice",
+    "CloreAPIError",
+    "Column",
+    "CommandError",
+    "Exit",
+    "FloatRange",
+    "IntRange",
+    "Status",
+    "UsageError",
+    "argument",
+    "cells",
+    "command",
+    "group",
+    "option",
+]

@@ -1,0 +1,105 @@
+"""The installed `clore` script against sandboxes on loopback sockets, nothing of the user's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict
+
+import pytest
+
+from clore_client.sandbox import RealClock, World, serve
+
+SPEED = 100.0
+KEY = "sandbox-key-0123456789"
+SCRIPT = shutil.which("clore", path=str(Path(sys.executable).parent))
+
+
+@dataclass
+class Clore:
+    """Runs the script in a clean environment."""
+
+    env: Dict[str, str]
+    script: str = SCRIPT or ""
+
+    def __call__(self, *args, stdin="", env=None, **options):
+        return subprocess.run(
+            [self.script, *map(str, args)],
+            input=stdin,
+            env={**self.env, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            **options,
+        )
+
+    def shell(self, script, **env):
+        """The same in bash, with `clore` on PATH."""
+        return subprocess.run(
+            ["bash", "-c", script],
+            env={**self.env, **env},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def clore(home):
+    """`clore` without a key, aimed at a port where nobody listens."""
+    assert SCRIPT, "install the project into this environment first"
+    home.mkdir()
+    return Clore(
+        {
+            "PATH": f"{Path(SCRIPT).parent}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+            "CLORE_BASE_URL": "http://127.0.0.1:9/v1",
+            "CLORE_NO_PLUGINS": "1",
+            "CLORE_SANDBOX_SPEED": str(SPEED),
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        }
+    )
+
+
+@pytest.fixture
+def sandboxed(clore):
+    """A function that serves a world, as `World` takes it, and aims `clore` at it."""
+    with _Worlds(clore) as worlds:
+        yield worlds.open
+
+
+class _Worlds:
+    def __init__(self, clore):
+        self.clore, self.servers = clore, []
+
+    def open(self, **options):
+        world = World(clock=RealClock(SPEED), **options)
+        server = serve(world)
+        self.clore.env.update(CLORE_BASE_URL=server.__enter__(), CLORE_API_KEY=KEY)
+        self.servers.append(server)
+        return world
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for server in self.servers:
+            server.__exit__(None, None, None)
+
+
+@pytest.fixture
+def world(sandboxed):
+    """The usual market, served; `clore` finds it and has a key."""
+    return sandboxed(servers=60, lag=2.0, deploy=30.0)

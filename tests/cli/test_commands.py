@@ -1,0 +1,277 @@
+"""The main job through the installed script: from search to cancel, spot bids and settings."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+
+import pytest
+
+SERVER = ("search", "--json", "--limit", "1")
+
+
+def data(done):
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def cheapest(clore):
+    return data(clore(*SERVER))[0]
+
+
+def test_search_needs_no_key_and_sorts_by_price(clore, world):
+    del clore.env["CLORE_API_KEY"]
+    rows = data(clore("search", "--json"))
+    prices = [row["price_usd_per_hour"] for row in rows]
+    assert prices == sorted(prices)
+    assert len(rows) == sum(not row["rented"] for row in world.state.servers.values())
+    assert rows[0]["price_usd_per_day"] == pytest.approx(prices[0] * 24)
+
+
+def test_search_table_labels_both_prices(clore, world):
+    head, first = clore("search", "--limit", "1").stdout.splitlines()
+    assert re.search(r"\$/h +\$/day", head)
+    assert re.search(r"\d\.\d{4} +\d+\.\d\d", first)
+
+
+@pytest.mark.parametrize("words", [["--gpu", "rtx-4090"], ["RTX", "4090"], ["rtx4090"]])
+def test_search_by_gpu_however_it_is_written(clore, world, words):
+    rows = data(clore("search", *words, "--json"))
+    assert rows
+    assert all("4090" in row["gpu"] for row in rows)
+
+
+def test_search_filters(clore, world):
+    options = "--min-gpu 2 --min-ram 32 --max-price 1 --max-price-day 20 --include-rented --json"
+    rows = data(clore("search", *options.split()))
+    assert any(row["rented"] for row in rows)
+    for row in rows:
+        assert row["gpu_count"] >= 2
+        assert row["ram_gb"] >= 32
+        assert row["price_usd_per_day"] <= 20
+
+
+def test_search_spot_is_about_spot_prices(clore, world):
+    rows = data(clore("search", "--spot", "--max-price-day", "3", "--json"))
+    prices = [row["spot_price_usd_per_day"] for row in rows]
+    assert prices == sorted(prices)
+    assert prices[-1] <= 3
+    head = clore("search", "--spot").stdout.splitlines()[0]
+    assert re.search(r"SPOT/h +SPOT/day", head)
+    assert not re.search(r"  \$/h", head)
+
+
+@pytest.mark.parametrize("words", [["gpu=4090"], ["4090", "--gpu", "4090"]])
+def test_search_refuses_words_that_it_would_misread(clore, world, words):
+    assert clore("search", *words).returncode == 2
+
+
+def test_columns_sort_limit_and_header(clore, world):
+    args = ["--columns", "id,price", "--sort", "-price", "--limit", "2", "--csv", "--no-header"]
+    lines = clore("search", *args).stdout.splitlines()
+    assert len(lines) == 2
+    first, second = (float(line.split(",")[1]) for line in lines)
+    assert first >= second
+
+
+def test_raw_prints_the_apis_own_objects(clore, world):
+    row = data(clore("search", "--raw", "--limit", "1"))[0]
+    assert world.state.servers[row["id"]]["specs"] == row["specs"]
+
+
+def test_every_format(clore, world):
+    count = len(data(clore("wallets", "--json")))
+    for form in ("table", "csv", "tsv"):
+        done = clore("wallets", env={"CLORE_OUTPUT": form})
+        assert len(done.stdout.splitlines()) == count + 1, done.stderr
+    assert len(clore("wallets", "-o", "jsonl").stdout.splitlines()) == count
+
+
+def test_renting_from_search_to_cancel(clore, world):
+    server = cheapest(clore)["id"]
+    done = clore("deploy", server, "--ssh-password", "Secret1", "--yes", "--json")
+    order = data(done)
+    assert order["server_id"] == server
+    assert re.search(r"Price: \$\d+\.\d{4}/h, \$\d+\.\d\d/day", done.stderr)
+    assert data(clore("orders", "--json"))[0]["id"] == order["id"]
+    assert data(clore("order", order["id"], "--json"))["ssh_command"].startswith("ssh -p ")
+    assert "SSH PORT" in clore("order", order["id"]).stdout
+    gone = data(clore("cancel", order["id"], "--yes", "--json"))
+    assert gone == [{"order_id": order["id"], "status": "cancelled", "error": None}]
+    assert data(clore("orders", "--json")) == []
+    again = data(clore("cancel", order["id"], "--yes", "--json"))
+    assert again[0]["status"] == "already ended"
+    assert data(clore("order", order["id"], "--json"))["status"] == "completed"
+
+
+def test_deploy_sends_what_was_asked_for_and_the_price_that_was_shown(clore, world):
+    server = cheapest(clore)["id"]
+    args = [
+        "--currency",
+        "clore",
+        "--port",
+        "22:tcp",
+        "--port",
+        "80:http",
+        "--env",
+        "A=b=c",
+        "--env",
+        "E=",
+        "--autossh",
+    ]
+    clore("deploy", server, *args, "--image", "me/own", "--command", "run", "--yes")
+    body = next(entry.json for entry in world.log if entry.endpoint == "create_order")
+    price = world.state.servers[server]["price"]["on_demand"]["CLORE-Blockchain"]
+    assert body == {
+        "renting_server": server,
+        "type": "on-demand",
+        "image": "me/own",
+        "currency": "CLORE-Blockchain",
+        "required_price": price,
+        "ports": {"22": "tcp", "80": "http"},
+        "env": {"A": "b=c", "E": ""},
+        "command": "run",
+        "autossh_entrypoint": True,
+    }
+
+
+def test_deploy_uses_the_public_key_of_the_user(clore, home, world):
+    (home / ".ssh").mkdir()
+    (home / ".ssh" / "id_ed25519.pub").write_text("ssh-ed25519 AAAA me\n")
+    done = clore("deploy", cheapest(clore)["id"], "--dry-run")
+    assert data(done)["json"]["ssh_key"] == "ssh-ed25519 AAAA me"
+    assert "id_ed25519.pub" in done.stderr
+
+
+def test_deploy_reads_key_and_password_files(clore, home, world):
+    server = cheapest(clore)["id"]
+    key, password = home / "key.pub", home / "password"
+    key.write_text("ssh-rsa BBBB\n")
+    password.write_text("Secret1\n")
+    body = data(
+        clore("deploy", server, "--ssh-key", key, "--ssh-password-file", "-", "--dry-run",
+              stdin="Secret1\n")
+    )["json"]  # fmt: skip
+    assert (body["ssh_key"], body["ssh_password"]) == ("ssh-rsa BBBB", "********")
+    clore("deploy", server, "--ssh-password-file", password, "--yes")
+    body = next(entry.json for entry in world.log if entry.endpoint == "create_order")
+    assert body["ssh_password"] == "Secret1"
+
+
+def test_dry_run_masks_secrets_and_sends_nothing(clore, world):
+    args = "--ssh-password Secret1 --jupyter-token Secret2 --env HF_TOKEN=Secret3 --dry-run"
+    done = clore("deploy", cheapest(clore)["id"], *args.split(), "-v")
+    request = data(done)
+    assert request["path"] == "/create_order"
+    assert request["json"]["env"] == {"HF_TOKEN": "********"}
+    assert "Secret" not in done.stdout + done.stderr
+    assert all(entry.endpoint != "create_order" for entry in world.log)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--port", "22"],
+        ["--port", "22:"],
+        ["--port", "22:tcp", "--port", "22:http"],
+        ["--env", "SECRET"],
+        ["--env", "=SECRET"],
+        ["--ssh-password", "not alnum SECRET"],
+        ["--ssh-password", "SECRET", "--ssh-password-file", "-"],
+        ["--ssh-key", "/no/such/SECRET.pub"],
+        ["--type", "spot"],
+        ["--spot-price", "1"],
+        ["--currency", "dogecoin"],
+    ],
+)
+def test_deploy_refuses_bad_options_before_it_asks_or_sends(clore, world, args):
+    server = next(i for i, row in world.state.servers.items() if not row["rented"])
+    done = clore("deploy", server, *args, "--yes")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ") or "\nerror: " in done.stderr
+    assert args[0] == "--ssh-key" or "SECRET" not in done.stderr
+    assert all(entry.endpoint != "create_order" for entry in world.log)
+
+
+def test_deploy_keeps_the_price_limit(clore, world):
+    server = cheapest(clore)
+    limit = server["price_usd_per_hour"]
+    for too_low in (limit / 2, "nan"):
+        assert clore("deploy", server["id"], "--max-price", too_low, "--yes").returncode == 1
+    assert clore("deploy", server["id"], "--max-price", limit * 1.001, "--yes").returncode == 0
+
+
+def test_a_spot_bid_is_shown_among_the_offers(clore, world):
+    rows = data(clore("search", "--spot", "--json", "--sort", "-id"))
+    server = next(row["id"] for row in rows if "USD-Blockchain" in row["coins"])
+    price = world.state.servers[server]["price"]["spot"]["USD-Blockchain"] * 3
+    bid = ["--type", "spot", "--currency", "USD", "--spot-price", price]
+    order = data(clore("deploy", server, *bid, "--yes", "--json"))
+    assert (order["type"], order["price_per_day"]) == ("spot", price)
+    done = clore("spot", server, "--json")
+    offers = data(done)
+    assert "Lowest bid per day:" in done.stderr
+    usd = [offer["price_usd_per_day"] for offer in offers]
+    assert usd == sorted(usd, reverse=True)
+    assert [offer["order_id"] for offer in offers if offer["mine"]] == [order["id"]]
+
+
+def test_questions_are_answered_on_a_terminal(clore, world):
+    """On a terminal `cancel` asks on stderr; anything but yes leaves everything as it is."""
+    script = "script -qec 'clore cancel 5 >out.txt' /dev/null"
+    done = clore.shell(f"cd $HOME; echo n | {script}; echo status=$?; cat out.txt")
+    assert "Cancel order 5? What is on the machine is lost. [y/N]" in done.stdout
+    assert "Nothing was done." in done.stdout
+    assert "status=1" in done.stdout
+    assert not world.log
+
+
+def test_cancel_reports_each_order_and_fails_with_the_first_failure(clore, world):
+    done = clore("cancel", 999, 998, 999, "--yes", "--json")
+    assert done.returncode == 4
+    assert [row["order_id"] for row in json.loads(done.stdout)] == [999, 998]
+    assert all(row["status"] == "failed" for row in json.loads(done.stdout))
+
+
+def test_config_round_trip_keeps_the_key_to_itself(clore, home):
+    key = "k3y-0123456789abcdef"
+    done = clore("config", "set", "api_key", "-", stdin=f"{key}\n")
+    assert done.returncode == 0, done.stderr
+    shown = [clore("config", *a) for a in (["get", "api_key"], ["show"], ["show", "--json"])]
+    assert all("cdef" in done.stdout for done in shown)
+    assert all(key not in d.stdout + d.stderr for d in [done, *shown])
+    file = home / ".clore" / "config.json"
+    assert clore("config", "path").stdout == f"{file}\n"
+    assert json.loads(file.read_text())["api_key"] == key
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_config_of_other_settings(clore):
+    del clore.env["CLORE_BASE_URL"]
+    assert clore("config", "set", "base_url", "ftp://x").returncode == 1
+    assert clore("config", "set", "base_url", "http://127.0.0.1:7/v1").returncode == 0
+    assert clore("config", "get", "base_url").stdout == "http://127.0.0.1:7/v1\n"
+    note = clore("config", "set", "base_ulr", "x").stderr
+    assert "did you mean base_url?" in note
+    done = clore("config", "set", "my_token", "hush")
+    assert "my_token -" in done.stderr
+    assert "hush" not in done.stdout + done.stderr
+    assert "hush" not in clore("config", "show").stdout
+    assert clore("config", "get", "nothing").returncode == 4
+
+
+def test_global_options_go_before_and_after_the_command(clore, world):
+    url = clore.env.pop("CLORE_BASE_URL")
+    assert clore("--base-url", url, "wallets").returncode == 0
+    assert clore("wallets", "--base-url", url).returncode == 0
+    traced = clore("-v", "wallets", "--base-url", url)
+    assert "GET /wallets" in traced.stderr
+    assert clore.env["CLORE_API_KEY"] not in traced.stderr
+
+
+def test_quiet_leaves_out_notes(clore, sandboxed):
+    sandboxed(scenario="empty")
+    assert clore("orders").stderr == "You have no orders.\n"
+    assert clore("orders", "-q").stderr == ""
+    assert clore("orders", env={"CLORE_QUIET": "1"}).stderr == ""

@@ -1,0 +1,188 @@
+"""Every exit status, through the installed script; never a traceback, always a next step."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+
+from clore_cli.status import MEANING, Status
+
+
+def ends(done, status):
+    assert done.returncode == status, (done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    return done
+
+
+def fails(done, status, hint=True):
+    ends(done, status)
+    assert "error: " in done.stderr
+    assert ("hint: " in done.stderr) is hint
+    return done
+
+
+def test_0_for_an_empty_list(clore, sandboxed):
+    sandboxed(scenario="empty")
+    done = ends(clore("search"), 0)
+    assert done.stdout == ""
+    assert "No server matches" in done.stderr
+    assert json.loads(ends(clore("search", "--json"), 0).stdout) == []
+
+
+def test_1_for_a_failing_api(clore, world):
+    world.fail("refused-after", "wallets", 9)
+    assert fails(clore("wallets", "--retries", 0), 1).stdout == ""
+
+
+def test_1_for_an_answer_that_is_not_the_apis(clore, world):
+    world.fail("blocked", "wallets", 9)
+    fails(clore("wallets", "--retries", 0), 1)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["serch"],
+        ["search", "--nope"],
+        ["search", "--columns", "prise"],
+        ["search", "--sort", "zzz"],
+        ["search", "-o", "xml"],
+        ["search", "--json", "--csv"],
+        ["search", "--raw", "--csv"],
+        ["search", "--raw", "--columns", "id"],
+        ["search", "--min-gpu", "x"],
+        ["order", "abc"],
+        ["order"],
+        ["cancel", "7"],
+        ["--timeout", "-1", "wallets"],
+    ],
+)
+def test_2_for_wrong_usage_and_nothing_is_sent(clore, world, args):
+    done = ends(clore(*args), 2)
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert not world.log
+
+
+def test_a_mistyped_name_gets_a_suggestion(clore):
+    assert "did you mean 'search'?" in clore("serch").stderr
+    assert (
+        "did you mean 'price_usd_per_hour'?" in clore("search", "--sort", "price_usd_hour").stderr
+    )
+
+
+def test_3_without_a_key(clore, world):
+    del clore.env["CLORE_API_KEY"]
+    assert "config set api_key" in fails(clore("wallets"), 3).stderr
+
+
+def test_3_with_a_wrong_key_says_where_it_came_from(clore, sandboxed):
+    sandboxed(keys=["another"])
+    error = fails(clore("wallets"), 3).stderr
+    assert "CLORE_API_KEY" in error
+    assert clore.env["CLORE_API_KEY"][-4:] in error
+    assert clore.env["CLORE_API_KEY"] not in error
+
+
+@pytest.mark.parametrize("args", [["order", 77], ["deploy", 77, "--yes"], ["cancel", 77, "--yes"]])
+def test_4_for_what_is_not_there(clore, world, args):
+    fails(clore(*args), 4)
+
+
+def test_5_for_the_rate_limit_after_all_retries(clore, world):
+    world.fail("rate-limit", "wallets", 9)
+    fails(clore("wallets", "--retries", 2), 5)
+    assert len(world.log) == 3
+
+
+def test_6_for_a_refusal(clore, world):
+    server = next(i for i, row in world.state.servers.items() if row["rented"])
+    error = fails(clore("deploy", server, "--yes"), 6).stderr
+    assert "server-already-rented" in error
+
+
+def test_7_without_a_network(clore):
+    fails(clore("search", "--retries", 0), 7)
+
+
+def test_9_for_an_order_that_is_accepted_but_not_listed(clore, sandboxed):
+    world = sandboxed(servers=30, lag=1e6)
+    server = next(i for i, row in world.state.servers.items() if not row["rented"])
+    done = fails(clore("deploy", server, "--yes", "--json"), 9)
+    order = json.loads(done.stdout)
+    assert (order["id"], order["status"]) == (None, "pending")
+    assert "clore orders" in done.stderr
+
+
+def test_9_for_an_order_that_nobody_knows_of(clore, sandboxed):
+    world = sandboxed(servers=30, lag=1e6)
+    world.fail("lost-answer", "create_order")
+    server = next(i for i, row in world.state.servers.items() if not row["rented"])
+    done = fails(clore("deploy", server, "--yes"), 9)
+    assert done.stdout == ""
+    assert f"server {server}" in done.stderr
+    assert sum(entry.endpoint == "create_order" for entry in world.log) == 1
+
+
+def test_130_for_ctrl_c_in_the_middle_of_a_request(clore, world):
+    world.fail("slow-body", "wallets", seconds=30)
+    child = subprocess.Popen(
+        [clore.script, "wallets"],
+        env=clore.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 20
+    while not world.log and time.monotonic() < deadline:
+        child.poll()
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=20)
+    assert (child.returncode, out, err.strip()) == (130, "", "")
+
+
+def test_every_status_has_a_meaning():
+    assert set(MEANING) == set(Status)
+
+
+def test_a_closed_pipe_ends_quietly(clore, world):
+    done = clore.shell(
+        "set -o pipefail; clore search --include-rented --csv | head -1 >/dev/null;"
+        ' echo "${PIPESTATUS[@]}"'
+    )
+    assert (done.stdout, done.stderr) == ("0 0\n", "")
+    done = clore.shell('clore search --json | true; echo "${PIPESTATUS[@]}"')
+    assert (done.stdout, done.stderr) == ("0 0\n", "")
+    done = clore.shell('clore --help | true; echo "${PIPESTATUS[@]}"')
+    assert (done.stdout, done.stderr) == ("0 0\n", "")
+
+
+def test_a_full_disk_is_an_error(clore, world):
+    done = clore.shell("clore search --json >/dev/full; echo $?")
+    assert done.stdout == "1\n"
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_closed_stdout_is_an_error(clore, world):
+    done = clore.shell("clore wallets >&-")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_an_ascii_terminal_is_no_reason_to_fail(clore, world):
+    for row in world.state.servers.values():
+        row["specs"]["net"]["cc"] = "Österreich"
+    ends(clore("search", env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"}), 0)
+
+
+def test_colour_is_for_terminals_only(clore):
+    assert "\x1b" not in clore("serch").stderr
+    terminal = "script -qec 'clore {}serch' /dev/null"
+    assert "\x1b[" in clore.shell(terminal.format(""), TERM="xterm").stdout
+    assert "\x1b[" not in clore.shell(terminal.format("--no-color "), TERM="xterm").stdout
+    assert "\x1b[" not in clore.shell(terminal.format(""), TERM="xterm", NO_COLOR="x").stdout

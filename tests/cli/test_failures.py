@@ -1,0 +1,105 @@
+"""Every error of the SDK has its exit status and a next step; values only."""
+
+from __future__ import annotations
+
+import pytest
+
+from clore_cli.failures import HINTS, explain
+from clore_client import errors
+
+CASES = [
+    (errors.CloreAPIError("x"), 1),
+    (errors.DBError("x"), 1),
+    (errors.BadAnswerError("x"), 1),
+    (errors.ConfigError("x"), 1),
+    (errors.InvalidInputError("x", argument="image"), 2),
+    (errors.NotFoundError("x"), 4),
+    (errors.InvalidEndpointError("x"), 4),
+    (errors.RateLimitError("x", retry_after=7), 5),
+    (errors.FieldError("x", response={"error": "server-already-rented"}), 6),
+    (errors.FieldError("x", response={"error": "brand-new-refusal"}), 6),
+    (errors.FieldError("x", response={"error": "order_dont_exist"}), 4),
+    (errors.FieldError("x", response={"error": "server-dont-exist"}), 4),
+    (errors.FieldError("x", response={"error": "server_dont_exist"}), 4),
+    (errors.NetworkError("x", sent=True), 7),
+    (errors.WaitTimeoutError("x"), 8),
+    (errors.OrderUncertainError("x", server_id=6, type="spot", sent_at=0), 9),
+]
+
+#: The texts of code 6 that the API is known to send.
+KNOWN = frozenset(
+    [
+        "server-dont-exist",
+        "server-offline",
+        "server-already-rented",
+        "not_enough_balance",
+        "cant_rent_from_yourself",
+        "too_low_price",
+        "you_already_have_spot_order",
+        "currency-not-allowed",
+        "machine-is-on-gigaspot",
+        "you_dont_own_this_order",
+        "order_not_active",
+        "issue_description_too_long",
+        "order_dont_exist",
+        "amount_too_low",
+        "can_lower_every_600_seconds",
+        "exceeded_max_step",
+        "server_dont_exist",
+        "not_all_parameters_present",
+        "invalid_mrl",
+        "invalid_input",
+    ]
+)
+
+
+@pytest.mark.parametrize(("error", "status"), CASES, ids=lambda case: getattr(case, "args", case))
+def test_status(error, status):
+    failure = explain(error)
+    assert (failure.status, failure.message) == (status, "x")
+
+
+def test_every_kind_of_error_is_in_the_table():
+    def kinds(cls):
+        return {cls}.union(*map(kinds, cls.__subclasses__()))
+
+    ours = {kind for kind in kinds(errors.CloreAPIError) if kind.__module__ == errors.__name__}
+    assert ours - {errors.AuthError} == {type(error) for error, _ in CASES}
+
+
+@pytest.mark.parametrize("text", sorted(KNOWN))
+def test_every_known_refusal_has_a_next_step(text):
+    assert explain(errors.FieldError("x", response={"error": text})).hint.endswith((".", "?"))
+
+
+def test_no_hint_is_for_a_text_nobody_sends():
+    assert {text.replace("_", "-") for text in KNOWN} == set(HINTS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "part"),
+    [
+        ({"error": "too_low_price", "min_price": 1e-06}, "0.000001 per day"),
+        ({"error": "can_lower_every_600_seconds", "time_to_lowering": 130}, "in 2m 10s"),
+        ({"error": "exceeded_max_step", "max_step": 0.5}, "at most 0.5 per day"),
+    ],
+)
+def test_hints_carry_the_numbers_of_the_answer(answer, part):
+    assert part in explain(errors.FieldError("x", response=answer)).hint
+
+
+@pytest.mark.parametrize("key", ["short", "0123456789abcdef"])
+def test_a_refused_key_is_named_by_source_and_end(monkeypatch, key):
+    monkeypatch.setenv("CLORE_API_KEY", key)
+    failure = explain(errors.AuthError("x"))
+    assert failure.status == 3
+    assert "CLORE_API_KEY" in failure.hint
+    assert key not in failure.hint
+    assert ("cdef" in failure.hint) == (key != "short")
+
+
+def test_without_a_key_the_hint_says_how_to_set_one(monkeypatch, tmp_path):
+    monkeypatch.delenv("CLORE_API_KEY", raising=False)
+    monkeypatch.delenv("CLORE_API_KEY_FILE", raising=False)
+    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path))
+    assert "config set api_key" in explain(errors.AuthError("x")).hint

@@ -1,0 +1,166 @@
+"""Rows and columns in, text out: values only, no process."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+
+import pytest
+
+from clore_cli import format as cells
+from clore_cli.columns import Column, UnknownColumnError, find, ordered, sort_keys
+from clore_cli.output import FORMATS, Style
+
+COLUMNS = [
+    Column("id", align="right"),
+    Column("gpu_name", "GPU"),
+    Column("price_usd", "$", cells.usd, align="right", aliases=("price",)),
+    Column("coins", format=cells.listing),
+]
+ROWS = [
+    {"id": 6, "gpu_name": "RTX 4090", "price_usd": 3.0, "coins": ["bitcoin", "USD-Blockchain"]},
+    {"id": 7, "gpu_name": None, "price_usd": None, "coins": []},
+]
+EVIL = "a\x1b[2Jb\u202ec\nd\te"
+
+
+def render(form, rows=ROWS, columns=COLUMNS, **style):
+    return FORMATS[form](rows, columns, Style(**style))
+
+
+def test_table_shows_formatted_cells_and_a_dash_for_what_is_missing():
+    assert render("table").splitlines() == [
+        "ID  GPU          $  COINS",
+        " 6  RTX 4090  3.00  bitcoin, USD-Blockchain",
+        " 7  -            -  -",
+    ]
+
+
+def test_table_keeps_what_looks_like_a_number_to_tabulate():
+    rows = [{"id": "1E10", "gpu_name": "0.00000012"}]
+    assert render("table", rows, COLUMNS[:2], header=False) == "1E10  0.00000012\n"
+
+
+def test_table_of_a_single_object_has_a_line_per_column():
+    lines = render("table", ROWS[:1], single=True).splitlines()
+    assert lines[0].split() == ["ID", "6"]
+    assert len(lines) == len(COLUMNS)
+
+
+@pytest.mark.parametrize("width", [30, 36])
+def test_narrow_table_shortens_text_and_never_a_number(width):
+    text = render("table", width=width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" in text
+    assert "3.00" in text
+
+
+def test_table_without_a_width_is_not_cut():
+    rows = [{"id": 1, "gpu_name": "x" * 500}]
+    assert "x" * 500 in render("table", rows)
+
+
+def test_json_values_are_raw_and_missing_is_null():
+    found = json.loads(render("json"))
+    assert found[0]["price_usd"] == 3.0
+    assert found[1] == {"id": 7, "gpu_name": None, "price_usd": None, "coins": []}
+    assert list(found[0]) == ["id", "gpu_name", "price_usd", "coins"]
+
+
+def test_json_of_nothing_and_of_one():
+    assert json.loads(render("json", [])) == []
+    assert json.loads(render("json", ROWS[:1], single=True))["id"] == 6
+
+
+def test_jsonl_is_one_object_per_line():
+    assert [json.loads(line)["id"] for line in render("jsonl").splitlines()] == [6, 7]
+
+
+def test_what_json_cannot_say_is_null():
+    rows = [{"id": math.nan, "price_usd": math.inf, "coins": [math.nan]}]
+    found = json.loads(render("json", rows), parse_constant=pytest.fail)
+    assert found == [{"id": None, "gpu_name": None, "price_usd": None, "coins": [None]}]
+
+
+def test_csv_and_tsv_have_keys_as_header_raw_values_and_empty_for_missing():
+    assert render("csv") == (
+        "id,gpu_name,price_usd,coins\n6,RTX 4090,3.0,bitcoin USD-Blockchain\n7,,,\n"
+    )
+    assert render("tsv", header=False) == "6\tRTX 4090\t3.0\tbitcoin USD-Blockchain\n7\t\t\t\n"
+
+
+def test_csv_of_booleans_is_spelt_like_json():
+    assert render("csv", [{"id": True}], [Column("id")], header=False) == "true\n"
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "tsv", "json", "jsonl"])
+def test_strangers_text_cannot_act(form):
+    text = render(form, [{"id": 1, "gpu_name": EVIL}])
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "tsv"])
+def test_a_newline_in_a_value_breaks_no_row(form):
+    text = render(form, [{"id": 1, "gpu_name": EVIL}], header=False)
+    assert text.count("\n") == 1
+    if form == "tsv":
+        assert text.count("\t") == len(COLUMNS) - 1
+
+
+def test_csv_quotes_what_needs_it():
+    rows = [{"id": 1, "gpu_name": 'a,"b"'}]
+    read = next(csv.reader(io.StringIO(render("csv", rows, header=False))))
+    assert read[1] == 'a,"b"'
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "|x", " =1"])
+def test_safe_csv_disarms_formulas_and_leaves_numbers(text):
+    rows = [{"id": -5, "gpu_name": text}]
+    assert render("csv", rows, COLUMNS[:2], header=False, safe=True) == f"-5,'{text}\n"
+
+
+def test_sort_puts_missing_last_in_both_directions():
+    rows = [{"id": 1, "price_usd": None}, {"id": 2, "price_usd": 5}, {"id": 3, "price_usd": 1}]
+    for names, ids in (("price", [3, 2, 1]), ("-price", [2, 3, 1])):
+        assert [row["id"] for row in ordered(rows, sort_keys(COLUMNS, names))] == ids
+
+
+def test_sort_by_several_columns_and_mixed_types():
+    rows = [{"id": 2, "gpu_name": "b"}, {"id": 1, "gpu_name": "B"}, {"id": 3, "gpu_name": 5}]
+    keys = sort_keys(COLUMNS, "gpu_name,-id")
+    assert [row["id"] for row in ordered(rows, keys)] == [3, 2, 1]
+
+
+def test_unknown_column_gets_a_suggestion_or_the_list():
+    with pytest.raises(UnknownColumnError, match="did you mean 'price_usd'"):
+        find(COLUMNS, "price_us")
+    with pytest.raises(UnknownColumnError, match="there are: id, gpu_name"):
+        find(COLUMNS, "zzz")
+    assert find(COLUMNS, "GPU-Name").key == "gpu_name"
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (cells.coins(5e-06), "0.000005"),
+        (cells.coins(250.0), "250"),
+        (cells.coins(1e21), "1000000000000000000000"),
+        (cells.coins_rounded(2 / 24), "0.08333"),
+        (cells.usd(0.004), "0.0040"),
+        (cells.usd(0), "0.00"),
+        (cells.usd_per_hour(0.125), "0.1250"),
+        (cells.age(59), "59s"),
+        (cells.age(3600 * 3 + 720), "3h 12m"),
+        (cells.age(86400 * 2 + 3600), "2d 1h"),
+        (cells.age(-5), "0s"),
+        (cells.hours(6), "6h"),
+        (cells.hours(720), "30d"),
+        (cells.percent(0.9987), "99.9%"),
+        (cells.coin("USD-Blockchain"), "USD"),
+    ],
+)
+def test_cells(shown, expected):
+    assert shown == expected

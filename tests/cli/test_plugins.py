@@ -1,0 +1,122 @@
+"""Other people's commands: lazy, listed by their summary, and harmless when they are broken."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+GOOD = """
+from clore_cli.plugin import Column, command
+print("noise at import")
+
+@command(columns=[Column("id"), Column("name")])
+def hello(app):
+    '''Say hello.'''
+    return [{"id": 1, "name": "x"}]
+"""
+PLAIN = """
+import click
+
+@click.command()
+@click.pass_obj
+def plain(app):
+    click.echo(type(app).__name__)
+    return 7
+"""
+BROKEN = {
+    "missing": "import no_such_module_at_all",
+    "leaves": "import sys; sys.exit(0)",
+    "raises": "raise RuntimeError('\\x1b[2Jboom')",
+    "nothing": "value = 3",
+    "object": "object = 3",
+}
+
+
+@pytest.fixture
+def install(clore, tmp_path):
+    """Put a plugin on PYTHONPATH the way an installer would leave it."""
+    site = tmp_path / "site"
+    site.mkdir()
+    clore.env["PYTHONPATH"] = str(site)
+    del clore.env["CLORE_NO_PLUGINS"]
+
+    def put(name, source, attribute=None, summary="A plugin for the tests."):
+        (site / f"plug_{name}.py").write_text(source)
+        info = site / f"clore_{name}-1.2.dist-info"
+        info.mkdir()
+        about = f"Metadata-Version: 2.1\nName: clore-{name}\nVersion: 1.2\nSummary: {summary}\n"
+        (info / "METADATA").write_text(about)
+        entry = f"[clore_cli.plugins]\n{name} = plug_{name}:{attribute or name}\n"
+        (info / "entry_points.txt").write_text(entry)
+        return info
+
+    return put
+
+
+def test_a_plugin_has_formats_and_settings_and_keeps_stdout_clean(clore, install):
+    install("hello", GOOD)
+    done = clore("hello", "--json", "--columns", "id", "-q")
+    assert json.loads(done.stdout) == [{"id": 1}]
+    assert "noise at import" in done.stderr
+    assert "Say hello." in clore("hello", "--help").stdout
+
+
+def test_a_plain_click_command_gets_the_app_and_its_return_value_is_no_status(clore, install):
+    install("plain", PLAIN)
+    done = clore("plain")
+    assert (done.stdout, done.returncode) == ("App\n", 0)
+
+
+def test_help_and_completion_list_plugins_without_importing_them(clore, install, tmp_path):
+    mark = tmp_path / "imported"
+    install("touchy", f"open({str(mark)!r}, 'w').close()", summary="Touches a file.")
+    assert re.search(r"touchy +Touches a file\.", clore("--help").stdout)
+    env = {"_CLORE_COMPLETE": "bash_complete", "COMP_WORDS": "clore to", "COMP_CWORD": "1"}
+    assert clore(env=env).stdout == "plain,touchy\n"
+    clore("search", "--help")
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_plugin_is_named_and_harms_nothing_else(clore, install, name):
+    install(name, BROKEN[name])
+    assert re.search(rf"{name} +A plugin for the tests\.", clore("--help").stdout)
+    for args in ([name], [name, "--help"]):
+        done = clore(*args)
+        assert done.returncode == 1
+        assert f"the plugin '{name}' of clore-{name} 1.2 cannot be loaded" in done.stderr
+        assert "CLORE_NO_PLUGINS=1" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "\x1b" not in done.stderr
+
+
+def test_a_bug_in_a_plugin_prints_one_line_and_where_it_is(clore, install):
+    install("bug", GOOD.replace("hello", "bug").replace("return [", "return 1 / 0; return ["))
+    done = clore("bug")
+    assert done.returncode == 1
+    assert "ZeroDivisionError" in done.stderr
+    assert "plug_bug.py:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Traceback" in clore("bug", env={"CLORE_DEBUG": "1"}).stderr
+
+
+def test_a_builtin_keeps_its_name(clore, install, world):
+    install("wallets", GOOD.replace("hello", "wallets"))
+    assert "CURRENCY" in clore("wallets").stdout
+    assert clore("--help").stdout.count("wallets") == 1
+
+
+def test_a_damaged_distribution_harms_nothing(clore, install):
+    (install("damaged", GOOD, summary="") / "METADATA").write_bytes(b"\xff\xfe\x00")
+    install("hello", GOOD)
+    assert clore("hello").returncode == 0
+    assert clore("--help").returncode == 0
+
+
+def test_no_plugins_when_asked(clore, install):
+    install("hello", GOOD)
+    env = {"CLORE_NO_PLUGINS": "1"}
+    assert "hello" not in clore("--help", env=env).stdout
+    assert clore("hello", env=env).returncode == 2

@@ -1,0 +1,81 @@
+"""What a start may import.
+
+`clore --version`, help and TAB are felt by hand: each of these packages costs 20 to 140 ms, and
+plugins multiply it. Modules are counted, not milliseconds, because they do not depend on the
+machine. Each list of arguments runs in a process of its own; nothing else can have imported.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from clore_cli.builtins import BUILTINS
+
+HEAVY = {
+    "urllib3", "keyring", "tabulate", "dataclasses_json", "marshmallow", "asyncio", "http.client",
+    "ssl", "clore_client.client", "clore_client.models", "clore_client.sandbox",
+}  # fmt: skip
+HELP = [[builtin.name, "--help"] for builtin in BUILTINS]
+SUBHELP = [["config", "set", "--help"], ["sandbox", "run", "--help"]]
+
+PROBE = """
+import sys
+sys.argv = ["clore", *{args!r}]
+from clore_cli.main import main
+status = main()
+print("HEAVY", *sorted(set(sys.modules) & set({heavy!r})), file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def imported(clore, args, **env):
+    code = PROBE.format(args=args, heavy=sorted(HEAVY))
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**clore.env, **env}, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert done.stdout, done.stderr
+    return done.stderr.splitlines()[-1].split()[1:]
+
+
+@pytest.mark.parametrize("args", [["--version"], ["--help"], [], *HELP, *SUBHELP], ids=" ".join)
+def test_help_and_version_import_nothing_heavy(clore, args):
+    clore.env.pop("CLORE_NO_PLUGINS")
+    assert imported(clore, args) == []
+
+
+@pytest.mark.parametrize("words", ["", "orders -", "orders -o ", "sandbox "])
+def test_completion_imports_nothing_heavy(clore, words):
+    probe = PROBE.replace(
+        "status = main()", "try:\n    main()\nexcept SystemExit: pass\nstatus = 0"
+    )
+    code = probe.format(args=[], heavy=sorted(HEAVY))
+    line = f"clore {words}"
+    env = {
+        **clore.env,
+        "_CLORE_COMPLETE": "bash_complete",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(line.count(" ")),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    assert done.stderr.splitlines()[-1] == "HEAVY"
+
+
+def test_csv_never_pays_for_tables(clore, world):
+    assert "tabulate" not in imported(clore, ["wallets", "--csv"])
+    assert "tabulate" in imported(clore, ["wallets"])
+
+
+def test_a_key_in_the_environment_spares_the_keyring(clore, world):
+    assert "keyring" not in imported(clore, ["wallets"])

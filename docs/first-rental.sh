@@ -1,0 +1,14 @@
+#!/bin/sh
+# The main job: find the cheapest RTX 4090, rent it, look at the order, cancel it.
+#
+#   clore sandbox run --speed 20 -- sh docs/first-rental.sh    no account, no network, no money
+#   CLORE_API_KEY=... sh docs/first-rental.sh                  the same on Clore.ai: costs money
+set -eu
+
+clore search --gpu 4090 --limit 5
+
+server=$(clore search --gpu 4090 --limit 1 --columns id --no-header -o tsv)
+order=$(clore deploy "$server" --ssh-password "Secret$$" --yes --columns id --no-header -o tsv)
+
+clore order "$order"
+clore cancel "$order" --yes

@@ -40,8 +40,8 @@ class Limiter(Protocol):
         """After the wait: 0 to send now, else the seconds that must still be waited."""
         ...
 
-    def left(self, slot: Slot, setup: float) -> None:
-        """Note that connecting held up the request of ``slot`` for ``setup`` seconds."""
+    def left(self, slot: Slot, at: float) -> None:
+        """Note that the request of ``slot`` left at ``at`` by the limiter's clock."""
         ...
 
     def hold(self, seconds: float) -> None:
@@ -96,12 +96,11 @@ class RateLimiter:
                 self._left_at.update(dict.fromkeys(slot.buckets, now))
             return max(wait, 0.0)
 
-    def left(self, slot: Slot, setup: float) -> None:
+    def left(self, slot: Slot, at: float) -> None:
         """Count the interval from when the request left, not from when it wanted to."""
         with self._lock:
             for bucket in slot.buckets:
-                left_at = max(self._left_at.get(bucket, slot.at), slot.at + setup)
-                self._left_at[bucket] = left_at
+                left_at = self._left_at[bucket] = max(self._left_at.get(bucket, at), at)
                 self._free_at[bucket] = max(
                     self._free_at[bucket], left_at + self._intervals[bucket]
                 )
@@ -128,7 +127,7 @@ class NoLimiter:
         """Send now."""
         return 0.0
 
-    def left(self, slot: Slot, setup: float) -> None:
+    def left(self, slot: Slot, at: float) -> None:
         """Count nothing."""
 
     def hold(self, seconds: float) -> None:

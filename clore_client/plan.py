@@ -95,7 +95,7 @@ def _attempt(request: Request, spec: Spec, run: Run) -> Steps[Response]:
         raise
     response = yield Send(request)
     assert response is not None  # noqa: S101  a driver answers Send with a response or throws
-    run.limiter.left(slot, response.setup)
+    run.limiter.left(slot, run.monotonic() - response.elapsed)
     run.server_clock.observe(response.headers.get("date"))
     logger.debug(
         "%s %s: HTTP %d, %d bytes", spec.method, spec.path, response.status, len(response.body)

@@ -88,9 +88,8 @@ class Urllib3Transport:
     def send(self, request: Request) -> Response:
         """Send ``request`` once; see `clore_client.wire.Transport`."""
         _attempt.left_at = None
-        started = time.monotonic()
         try:
-            return self._exchange(request, started)
+            return self._exchange(request)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             reason, cause = _reason(error), _Original(type(error).__name__)
         # Raised out here, so that it does not drag the original along, whose text and
@@ -104,7 +103,7 @@ class Urllib3Transport:
         """Close every connection."""
         self._pools.clear()
 
-    def _exchange(self, request: Request, started: float) -> Response:
+    def _exchange(self, request: Request) -> Response:
         url = self._base + request.path
         if request.query:
             url += "?" + urlencode(request.query)
@@ -120,8 +119,8 @@ class Urllib3Transport:
             raw.close()
             raise
         raw.release_conn()
-        left_at = _attempt.left_at or started
-        return Response(raw.status, data, _lower(raw.headers), left_at - started)
+        now = time.monotonic()
+        return Response(raw.status, data, _lower(raw.headers), now - (_attempt.left_at or now))
 
 
 class _Original(Exception):  # noqa: N818  stands in for an exception of another package

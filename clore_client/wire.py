@@ -23,8 +23,8 @@ class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
-    #: seconds that connecting took before the request could leave
-    setup: float = 0.0
+    #: seconds from when the request left until the answer was complete
+    elapsed: float = 0.0
 
 
 class Transport(Protocol):

@@ -66,15 +66,15 @@ def test_hold_keeps_everybody_back(limiter, clock):
 def test_the_interval_counts_from_when_the_request_left(limiter, clock):
     slot = limiter.reserve([ANY])
     assert limiter.confirm(slot) == 0
-    limiter.left(slot, setup=0.3)
     clock.sleep(0.5)
+    limiter.left(slot, at=0.3)
     assert limiter.reserve([ANY]).wait == pytest.approx(0.85)
 
 
 def test_whoever_waits_already_is_told_when_the_one_before_left_late(limiter, clock):
     first, second = limiter.reserve([ANY]), limiter.reserve([ANY])
     assert limiter.confirm(first) == 0
-    limiter.left(first, setup=0.3)
+    limiter.left(first, at=0.3)
     clock.sleep(second.wait)
     assert limiter.confirm(second) == pytest.approx(0.26)  # 1.01 s after the first left
     clock.sleep(0.26)

@@ -7,7 +7,7 @@ so the status decides only where the body is not the API's.
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, NoReturn, Optional, Type
+from typing import Any, Dict, List, Optional, Type
 
 from .endpoint import Spec
 from .errors import (
@@ -42,6 +42,7 @@ _MEANING = {
 }
 
 _EXCERPT = 80
+_DIGITS = 18  # more than any id, code or number of seconds has
 
 
 def read(response: Response, spec: Spec) -> JsonObject:
@@ -52,7 +53,7 @@ def read(response: Response, spec: Spec) -> JsonObject:
         return body
     if body is not None and code:
         raise _error(BY_CODE.get(code, CloreAPIError), response, spec, code, body)
-    if response.status in _BY_STATUS:
+    if code is None and response.status in _BY_STATUS:
         raise _error(_BY_STATUS[response.status], response, spec, None, body)
     raise BadAnswerError(
         f"{spec.name}: {_oddity(response, body)} (HTTP {response.status})",
@@ -63,21 +64,34 @@ def read(response: Response, spec: Spec) -> JsonObject:
 
 def _object(raw: bytes) -> Optional[JsonObject]:
     try:
-        value = json.loads(raw, parse_constant=_no_constant)
+        value = _loads(raw)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 
 
-def _no_constant(name: str) -> NoReturn:
-    """NaN and Infinity are not JSON, and a price that is not a number is no price."""
-    raise ValueError(name)
+def _loads(raw: bytes) -> Any:
+    """The JSON value. NaN and the like are None: one odd price must not cost the whole list."""
+    try:
+        return json.loads(raw, parse_constant=_nothing)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError:  # Python refuses to read integers of more than 4300 digits
+        return json.loads(raw, parse_constant=_nothing, parse_int=_int)
+
+
+def _nothing(_name: str) -> None:
+    return None
+
+
+def _int(digits: str) -> Optional[int]:
+    return int(digits) if len(digits) <= _DIGITS else None
 
 
 def _code(body: Optional[JsonObject]) -> Optional[int]:
     code = (body or {}).get("code")
     if isinstance(code, str) and code.isascii() and code.isdecimal():
-        return int(code[:9])
+        return int(code) if len(code) <= _DIGITS else None
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 
 
@@ -111,7 +125,7 @@ def _reason(body: JsonObject) -> str:
 def _seconds(value: Optional[str]) -> Optional[float]:
     """A Retry-After in seconds; the dates that HTTP also allows were never seen from this API."""
     text = (value or "").strip()
-    return float(text[:9]) if text.isascii() and text.isdecimal() else None
+    return float(text[:_DIGITS]) if text.isascii() and text.isdecimal() else None
 
 
 def _oddity(response: Response, body: Optional[JsonObject]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
 from . import config, credentials, endpoints, validate, workflows
 from .clock import Clock, Pace, ServerClock
@@ -13,6 +13,7 @@ from .errors import ConfigError
 from .limiter import Limiter, NoLimiter, RateLimiter
 from .method import Method, attach
 from .plan import Run, adrive, drive
+from .rental import Claims
 from .retry import RetryPolicy
 from .wire import Request, Response, Transport
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 OFF = "off"
 
-_shared: Dict[Tuple[str, float], RateLimiter] = {}
+_shared: Dict[str, RateLimiter] = {}
 _shared_lock = threading.Lock()
 
 
@@ -33,13 +34,14 @@ class _Runner:
             the configuration file, in this order. `marketplace` works without one.
         base_url: the API; by default ``CLORE_BASE_URL``, the configuration file, or
             ``https://api.clore.ai/v1``.
-        timeout: seconds that one attempt may wait for the network.
+        timeout: seconds to wait for a connection, and for each next piece of an answer.
         max_retries: further attempts after a rate limit or, where that is safe, a network error.
         limiter: by default all clients of one key in this process share one limit; ``"off"``
             turns it off; an object with the methods of `Limiter` replaces it.
-        transport: sends the requests instead of urllib3, e.g. a sandbox's; the key and the
-            base URL are then its own business.
-        clock: time and waiting, e.g. a sandbox's virtual clock.
+        transport: sends the requests instead of urllib3, e.g. a sandbox's. Key and base URL
+            are then its own business, and the limit is this client's alone.
+        clock: time and waiting, e.g. a sandbox's virtual clock; the limit is then this
+            client's alone.
 
     Raises:
         ConfigError: a setting cannot be used.
@@ -58,20 +60,21 @@ class _Runner:
         clock: Optional[Clock] = None,
     ) -> None:
         validate.positive("timeout", timeout)
-        retries = int(validate.non_negative("max_retries", max_retries))
-        self.base_url = config.base_url(base_url)
-        speed = _speed(self.base_url)
+        retry = RetryPolicy(validate.whole("max_retries", max_retries))
+        if transport is not None:
+            self.base_url, speed, key = base_url or "", 1.0, None
+        else:
+            self.base_url = config.base_url(base_url)
+            speed, key = _speed(self.base_url), credentials.resolve(api_key)
+        shared = _account(self.base_url, key, speed) if transport is None and not clock else None
         self._clock: Clock = clock or Pace(speed)
-        key = None if transport else credentials.resolve(api_key)
-        if limiter is None:
-            private = transport or clock
-            limiter = None if private else _shared_limiter(self.base_url, key, speed)
         self._transport = transport or _connect(self.base_url, key, timeout)
         self._run = Run(
-            limiter=_limiter(limiter, self._clock),
-            retry=RetryPolicy(retries),
+            limiter=_limiter(limiter, self._clock, shared),
+            retry=retry,
             monotonic=self._clock.monotonic,
             server_clock=ServerClock(self._clock.time),
+            claims=Claims(),
             has_key=bool(key or transport),
         )
 
@@ -187,18 +190,20 @@ def _connect(base_url: str, key: Optional[credentials.Key], timeout: float) -> T
     return Urllib3Transport(base_url, key.value if key else None, timeout)
 
 
-def _shared_limiter(base_url: str, key: Optional[credentials.Key], speed: float) -> RateLimiter:
-    """The one limiter of this key in this process: two clients must not add up to 2/s."""
-    account = hashlib.sha256(f"{base_url}\n{key.value if key else ''}".encode()).hexdigest()
-    with _shared_lock:
-        return _shared.setdefault((account, speed), RateLimiter(Pace(speed).monotonic))
+def _account(base_url: str, key: Optional[credentials.Key], speed: float) -> str:
+    """What the API's rate limit counts by; a digest, so that no table of ours holds the key."""
+    text = f"{base_url}\n{key.value if key else ''}\n{speed}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _limiter(choice: Union[Limiter, str, None], clock: Clock) -> Limiter:
+def _limiter(choice: Union[Limiter, str, None], clock: Clock, shared: Optional[str]) -> Limiter:
+    if choice is None and shared is not None:
+        with _shared_lock:  # two clients of one key must not add up to 2 requests a second
+            return _shared.setdefault(shared, RateLimiter(clock.monotonic))
     if choice is None:
         return RateLimiter(clock.monotonic)
-    if isinstance(choice, str):
-        if choice != OFF:
-            raise validate.refuse("limiter", f'must be "{OFF}" or an object such as RateLimiter')
+    if choice == OFF:
         return NoLimiter()
+    if isinstance(choice, str) or not hasattr(choice, "reserve"):
+        raise validate.refuse("limiter", f'must be "{OFF}" or an object such as RateLimiter')
     return choice

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import timezone
 from email.utils import parsedate_to_datetime
-from typing import Awaitable, Callable, Optional, Protocol
+from typing import Awaitable, Callable, Optional, Protocol, Tuple
 
 
 class Clock(Protocol):
@@ -62,18 +63,19 @@ class ServerClock:
 
     def __init__(self, local: Callable[[], float]) -> None:
         self._local = local
-        self._date: Optional[str] = None
-        self._seen = 0.0
+        self._latest: Tuple[str, float] = ("", 0.0)
 
     def observe(self, date: Optional[str]) -> None:
         """Take over the ``Date`` header of an answer that has just come in."""
         if date:
-            self._date, self._seen = date, self._local()
+            self._latest = (date, self._local())  # in one go: other threads read it
 
     def time(self) -> float:
         """Unix time in seconds by the API's clock; by this machine's until the API has told."""
+        date, seen = self._latest
         try:
-            server = parsedate_to_datetime(self._date or "").timestamp()
+            # The mark -0000 gives a datetime without a zone; HTTP's dates are UTC all the same.
+            server = parsedate_to_datetime(date).replace(tzinfo=timezone.utc).timestamp()
         except (TypeError, ValueError, OverflowError):
             return self._local()
-        return server + self._local() - self._seen
+        return server + self._local() - seen

@@ -120,6 +120,7 @@ def _is_base_url(url: Any) -> bool:
     except (AttributeError, TypeError, ValueError):
         return False
     known = parts.scheme in ("http", "https") and bool(parts.hostname)
+    known = known and url.isascii() and url.isprintable()
     return known and port_in_range and not (parts.query or parts.fragment or parts.username)
 
 

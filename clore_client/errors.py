@@ -30,11 +30,22 @@ class CloreAPIError(Exception):
         self.response = response
         self.status = status
 
+    def __reduce__(self) -> Any:
+        """Let errors cross to another process, where a pool must hear of an uncertain order."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
     @property
     def error(self) -> Optional[str]:
         """The API's own word for what went wrong, e.g. ``"server-already-rented"``."""
         text = (self.response or {}).get("error")
         return text if isinstance(text, str) else None
+
+
+def _rebuilt(kind: Type[CloreAPIError], args: Any, details: Dict[str, Any]) -> CloreAPIError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(details)
+    return error
 
 
 class DBError(CloreAPIError):

@@ -86,8 +86,11 @@ def usd_per_day(row: JsonObject) -> Optional[float]:
 
 def spot_usd_per_day(row: JsonObject) -> Optional[float]:
     """The lowest spot price in USD per DAY among the coins that the server takes."""
-    # price.usd.spot was 0 in every recorded row that could be rented: a last resort.
-    return _lowest(row, _spot_usd) or _amount(_object(row, "price", "usd"), "spot")
+    price = _lowest(row, _spot_usd)
+    if price is None and row.get("allowed_coins") != []:
+        # A last resort: 0 in every recorded row that could be rented, and in a coin unknown.
+        return _amount(_object(row, "price", "usd"), "spot")
+    return price
 
 
 def _lowest(

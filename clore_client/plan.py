@@ -14,10 +14,11 @@ from typing import Awaitable, Callable, Generator, Optional, TypeVar, Union
 from .answers import read
 from .clock import ServerClock
 from .endpoint import Call, Spec
-from .errors import AuthError, CloreAPIError, RateLimitError
+from .errors import AuthError, BadAnswerError, CloreAPIError, RateLimitError
 from .limiter import Limiter
+from .rental import Claims
 from .retry import RetryPolicy
-from .wire import Request, Response
+from .wire import JsonObject, Request, Response
 
 T = TypeVar("T")
 
@@ -49,6 +50,7 @@ class Run:
     retry: RetryPolicy
     monotonic: Callable[[], float]
     server_clock: ServerClock
+    claims: Claims
     has_key: bool = True
 
     def __call__(self, call: Call[T]) -> Steps[T]:
@@ -71,16 +73,28 @@ def plan(call: Call[T], run: Run) -> Steps[T]:
     while True:
         attempt += 1
         try:
-            return call.parse(read((yield from _attempt(request, spec, run)), spec))
+            response = yield from _attempt(request, spec, run)
+            body = read(response, spec)
+            break
         except CloreAPIError as error:
             delay = run.retry.delay(error, attempt, idempotent=spec.idempotent)
             if isinstance(error, RateLimitError):
                 # The limit is the account's: whoever shares the limiter waits, too.
-                run.limiter.hold(run.retry.base if delay is None else delay)
+                run.limiter.hold(run.retry.pause(error, attempt))
             if delay is None:
                 raise
             logger.info("attempt %d failed, next in %.1f s: %s", attempt, delay, error)
         yield Sleep(delay)
+    return _parsed(call, body, response)
+
+
+def _parsed(call: Call[T], body: JsonObject, response: Response) -> T:
+    """The caller's value. An answer that cannot be read will not read better a second time."""
+    try:
+        return call.parse(body)
+    except BadAnswerError as error:
+        text = f"{call.spec.name}: {error} (HTTP {response.status})"
+        raise BadAnswerError(text, response=body, status=response.status) from None
 
 
 def _attempt(request: Request, spec: Spec, run: Run) -> Steps[Response]:
@@ -93,9 +107,17 @@ def _attempt(request: Request, spec: Spec, run: Run) -> Steps[Response]:
     except BaseException:  # cancelled or interrupted: somebody else may have the slot
         run.limiter.release(slot)
         raise
-    response = yield Send(request)
+    try:
+        response = yield Send(request)
+    except CloreAPIError:
+        raise
+    except BaseException:
+        if not spec.idempotent:
+            logger.warning("%s: interrupted; the request may have been carried out", spec.name)
+        raise
     assert response is not None  # noqa: S101  a driver answers Send with a response or throws
-    run.limiter.left(slot, run.monotonic() - response.elapsed)
+    if response.elapsed is not None:
+        run.limiter.left(slot, run.monotonic() - response.elapsed)
     run.server_clock.observe(response.headers.get("date"))
     logger.debug(
         "%s %s: HTTP %d, %d bytes", spec.method, spec.path, response.status, len(response.body)

@@ -6,8 +6,9 @@ may hide an order that exists. These are the rules by which one call makes at mo
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
-from typing import FrozenSet, Iterable, List, Optional
+from typing import FrozenSet, Iterable, List, Optional, Set, Tuple
 
 from .convert import as_int
 from .errors import (
@@ -22,6 +23,7 @@ from .errors import (
     RateLimitError,
 )
 from .models import Order
+from .models.orders import PENDING
 from .wire import JsonObject
 
 #: Seconds between the looks for a new order: rows were seen 2 to 20 s after the answer.
@@ -29,8 +31,6 @@ LOOK_GAPS = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0)
 
 #: A row's creation time may lie this many seconds before the attempt: clocks and rounding.
 CLOCK_SLACK = 120.0
-
-PENDING = "pending"
 
 _REFUSALS = (AuthError, FieldError, InvalidEndpointError, InvalidInputError, RateLimitError)
 _CLIENT_ERRORS = range(400, 500)
@@ -45,8 +45,25 @@ def proves_no_order(error: CloreAPIError) -> bool:
     if isinstance(error, NetworkError):
         return not error.sent
     if isinstance(error, BadAnswerError):
-        return error.status in _CLIENT_ERRORS
+        return error.status in _CLIENT_ERRORS and "code" not in (error.response or {})
     return isinstance(error, _REFUSALS)
+
+
+class Claims:
+    """The orders that have been returned to a caller: no two calls get the same one."""
+
+    def __init__(self) -> None:
+        self._ids: Set[int] = set()
+        self._lock = threading.Lock()
+
+    def first(self, orders: Iterable[Order]) -> Optional[Order]:
+        """The first of ``orders`` that nobody has been given, which is the caller's now."""
+        with self._lock:
+            for order in orders:
+                if order.id is not None and order.id not in self._ids:
+                    self._ids.add(order.id)
+                    return order
+        return None
 
 
 @dataclass(frozen=True)
@@ -67,20 +84,29 @@ class Attempt:
         """``"on-demand"`` or ``"spot"``."""
         return str(self.body["type"])
 
-    def find(self, orders: Iterable[Order]) -> Optional[Order]:
-        """The order that this attempt made, if it is among ``orders``."""
-        mine = [order for order in orders if self._made(order)]
-        return max(mine, key=lambda order: (order.ct or 0, order.id or 0), default=None)
+    def candidates(self, orders: Iterable[Order], *, accepted: bool) -> List[Order]:
+        """Those of ``orders`` that this attempt can have made, the likeliest first.
+
+        Where the API has not said that it made one, the image has to be the one asked for: the
+        order could be somebody else's with the same key.
+        """
+        made = [order for order in orders if self._made(order)]
+        if not accepted:
+            made = [order for order in made if order.image in (None, self.body["image"])]
+        return sorted(made, key=self._likeness, reverse=True)
 
     def _made(self, order: Order) -> bool:
         return (
-            order.id is not None
-            and order.id not in self.known
+            order.id not in self.known
             and order.server_id == self.server_id
             and order.type == self.type
+            and order.currency in (None, self.body["currency"])
             and not order.expired
             and (order.ct is None or order.ct >= self.sent_at - CLOCK_SLACK)
         )
+
+    def _likeness(self, order: Order) -> Tuple[bool, int, int]:
+        return order.image == self.body["image"], order.ct or 0, order.id or 0
 
     def pending(self, answer: JsonObject) -> Order:
         """The order when it was accepted, but is not listed yet: no id, status "pending"."""

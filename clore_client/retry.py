@@ -10,6 +10,7 @@ from .errors import BadAnswerError, CloreAPIError, DBError, NetworkError, RateLi
 #: A longer Retry-After is not slept through: the caller hears of it at once.
 LONGEST_PAUSE = 60.0
 
+_STEPS = 10  # doublings after which any base is past the longest pause
 _SERVER_ERROR = 500
 _REDIRECT = 300
 
@@ -25,10 +26,15 @@ class RetryPolicy:
         """Seconds to wait after failed attempt number ``attempt``; None means give up."""
         if attempt > self.max_retries or not self._may_repeat(error, idempotent=idempotent):
             return None
-        pause = min(self.base * 2.0 ** (attempt - 1), LONGEST_PAUSE)
-        if isinstance(error, RateLimitError) and error.retry_after is not None:
-            pause = max(pause, error.retry_after)
-        return pause if pause <= LONGEST_PAUSE else None
+        if isinstance(error, RateLimitError) and (error.retry_after or 0) > LONGEST_PAUSE:
+            return None
+        return self.pause(error, attempt)
+
+    def pause(self, error: CloreAPIError, attempt: int) -> float:
+        """Seconds to leave the API alone after ``error``, whether or not the call is repeated."""
+        asked = getattr(error, "retry_after", None) or 0.0
+        backoff = self.base * 2.0 ** min(attempt - 1, _STEPS)
+        return min(max(backoff, asked), LONGEST_PAUSE)
 
     @staticmethod
     def _may_repeat(error: CloreAPIError, *, idempotent: bool) -> bool:

@@ -6,6 +6,7 @@ import json
 import platform
 import threading
 import time
+from http.client import HTTPException
 from typing import Any, Dict, Iterator, Optional
 from urllib.parse import urlencode
 
@@ -90,7 +91,7 @@ class Urllib3Transport:
         _attempt.left_at = None
         try:
             return self._exchange(request)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
+        except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
             reason, cause = _reason(error), _Original(type(error).__name__)
         # Raised out here, so that it does not drag the original along, whose text and
         # traceback may hold the key.
@@ -120,7 +121,13 @@ class Urllib3Transport:
             raise
         raw.release_conn()
         now = time.monotonic()
-        return Response(raw.status, data, _lower(raw.headers), now - (_attempt.left_at or now))
+        elapsed = now - (_attempt.left_at or now)
+        return Response(raw.status, self._without_key(data), _lower(raw.headers), elapsed)
+
+    def _without_key(self, data: bytes) -> bytes:
+        """``data``, unless it echoes the key: then it would end up in error texts and logs."""
+        key = self._headers.get("auth")
+        return data.replace(key.encode(), b"********") if key else data
 
 
 class _Original(Exception):  # noqa: N818  stands in for an exception of another package
@@ -132,7 +139,7 @@ def _encode(value: Any) -> Optional[bytes]:
         return None
     try:
         return json.dumps(value, allow_nan=False).encode()
-    except (TypeError, ValueError):
+    except (RecursionError, TypeError, ValueError):
         raise refuse("json", "must be made of JSON's types and finite numbers") from None
 
 
@@ -154,9 +161,10 @@ def _read(raw: Any, request: Request) -> bytes:
 
 def _reason(error: Exception) -> str:
     """What happened, in words that quote nothing but the operating system."""
-    for kind, words in _REASONS:
-        if isinstance(error, kind):
-            return words
+    for kind, reason in _REASONS:
+        # A refused connection is a kind of ConnectTimeoutError in urllib3 2.
+        if isinstance(error, kind) and type(error) is not urllib3.exceptions.NewConnectionError:
+            return reason
     words = next((e.strerror for e in _chain(error) if isinstance(e, OSError) and e.strerror), "")
     return f"the connection failed ({clean(words, 80) or type(error).__name__})"
 

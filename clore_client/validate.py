@@ -5,7 +5,6 @@ The lengths are the API's documented ones; what has no documented limit is not l
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any, Dict, Mapping, Optional, Union
 
@@ -21,6 +20,8 @@ ISSUE_LIMIT = 2048
 
 _PASSWORD = re.compile(r"[A-Za-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LARGEST = 2**63  # more than any id, amount or number of seconds
+_PORT = re.compile(r"[0-9]{1,5}")
 _PORT_LIMIT = 65535
 _PORT_KINDS = ("tcp", "http")
 
@@ -49,14 +50,21 @@ def line(argument: str, value: Any, *, limit: Optional[int] = None) -> str:
 
 def identifier(argument: str, value: Any) -> int:
     """The number of a server or an order."""
-    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-        raise refuse(argument, "must be a positive whole number")
+    if whole(argument, value) == 0:
+        raise refuse(argument, "must be above zero")
+    return int(value)
+
+
+def whole(argument: str, value: Any) -> int:
+    """A whole number that is not below zero."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST:
+        raise refuse(argument, "must be a whole number that is not negative")
     return value
 
 
 def non_negative(argument: str, value: Any) -> Union[int, float]:
     """A finite number that is not below zero."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < _LARGEST:
         raise refuse(argument, "must be a finite number")
     if value < 0:
         raise refuse(argument, "must not be negative")
@@ -105,8 +113,8 @@ def order(
         **_prices(type, spot_price, required_price),
     }
     optional = {
-        "ports": ports and _ports(ports),
-        "env": env and _env(env),
+        "ports": None if ports is None else _ports(ports),
+        "env": None if env is None else _env(env),
         "ssh_password": None if ssh_password is None else _password(ssh_password),
         "ssh_key": None if ssh_key is None else line("ssh_key", ssh_key, limit=SSH_KEY_LIMIT),
         "jupyter_token": None
@@ -160,24 +168,45 @@ def _password(value: Any) -> str:
 def _ports(value: Any) -> Dict[str, str]:
     if not isinstance(value, Mapping):
         raise refuse("ports", 'must be a mapping such as {"22": "tcp", "8888": "http"}')
+    ports: Dict[str, str] = {}
     for port, kind in value.items():
-        number = str(port)
-        if not (number.isdecimal() and number.isascii() and 0 < int(number) <= _PORT_LIMIT):
-            raise refuse("ports", f"must name ports from 1 to {_PORT_LIMIT}")
+        name = _port(port)
         if kind not in _PORT_KINDS:
             raise refuse("ports", 'must map each port to "tcp" or "http"')
-    return {str(port): kind for port, kind in value.items()}
+        if name in ports:
+            raise refuse("ports", f"names port {name} twice")
+        ports[name] = kind
+    return ports
+
+
+def _port(value: Any) -> str:
+    number = int(value) if isinstance(value, str) and _PORT.fullmatch(value) else value
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= _PORT_LIMIT:
+        raise refuse("ports", f"must name ports from 1 to {_PORT_LIMIT}")
+    return str(number)
 
 
 def _env(value: Any) -> Dict[str, str]:
     if not isinstance(value, Mapping):
         raise refuse("env", 'must be a mapping such as {"NAME": "value"}')
     for name, content in value.items():
-        if not isinstance(name, str) or not isinstance(content, str) or not name:
+        if not isinstance(name, str) or not isinstance(content, str):
             raise refuse("env", "must map names to texts")
+        if not name.strip() or "=" in name or "\0" in name + content:
+            raise refuse("env", 'must not hold a blank name, "=" in a name or a NUL character')
         # Tried against the live API: such a value is answered with HTTP 500, code 1.
         if "&" in content:
             raise refuse("env", f'must not hold "&": the API fails on it (variable {name!r})')
+    return dict(value)
+
+
+def query(argument: str, value: Any) -> Dict[str, str]:
+    """Query parameters: texts that can be written into an address."""
+    if not isinstance(value, Mapping):
+        raise refuse(argument, 'must be a mapping such as {"market": "6"}')
+    for part in (*value.keys(), *value.values()):
+        if not isinstance(part, str) or part != part.encode("utf-8", "ignore").decode():
+            raise refuse(argument, "must map texts to texts")
     return dict(value)
 
 

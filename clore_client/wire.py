@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Protocol
+from typing import Any, Dict, Mapping, Optional, Protocol
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,8 @@ class Request:
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
-    json: Any = None
+    #: the body; not printed, because an order's password is in it
+    json: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
-    #: seconds from when the request left until the answer was complete
-    elapsed: float = 0.0
+    #: seconds from when the request left until the answer was complete, where that is known
+    elapsed: Optional[float] = None
 
 
 class Transport(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import sys
 from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
 
@@ -20,6 +21,7 @@ from .errors import (
 )
 from .method import Method
 from .models import Order
+from .models.orders import RUNNING
 from .plan import Run, Sleep, Steps
 
 if sys.version_info >= (3, 10):
@@ -30,7 +32,10 @@ else:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-RUNNING, GONE = "running", "gone"
+GONE = "gone"
+
+_METHOD = re.compile(r"[A-Z]{1,16}")
+_PATH = re.compile(r"/?[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
 class Workflow(Method[P, T]):
@@ -64,7 +69,7 @@ def create_order(
 ) -> Steps[Order]:
     """Rent ``server_id`` and return the new order. One call never makes two orders.
 
-    The API's answer names no order, so your orders are read before and after, for up to 20 s.
+    The API's answer names no order, so your orders are read before and, for 21 s at most, after.
     An accepted order that is not listed by then comes back with ``id`` None and ``status``
     "pending".
 
@@ -104,13 +109,13 @@ def create_order(
         if rental.proves_no_order(error):
             raise
         doubt = error
-    found = yield from _look_for(run, attempt)
+    found = yield from _look_for(run, attempt, accepted=doubt is None)
     if found is None and doubt is not None:
         raise attempt.uncertain(doubt) from doubt
     return found or attempt.pending(answer)
 
 
-def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:
+def _look_for(run: Run, attempt: rental.Attempt, *, accepted: bool) -> Steps[Optional[Order]]:
     for gap in rental.LOOK_GAPS:
         if gap:
             yield Sleep(gap)
@@ -118,7 +123,7 @@ def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:
             orders = yield from run.once(endpoints.my_orders())
         except CloreAPIError:
             continue  # a look that failed has seen nothing
-        found = attempt.find(orders)
+        found = run.claims.first(attempt.candidates(orders, accepted=accepted))
         if found is not None:
             return found
     return None
@@ -144,10 +149,24 @@ def cancel_order(run: Run, order_id: int, issue: Optional[str] = None) -> Steps[
         if isinstance(error, InvalidInputError) and error.argument:
             raise  # found here, before anything was sent
         refusal = error
-    order = yield from _order(run, order_id)
-    if order is not None and order.expired:
+    try:
+        order = yield from _order(run, order_id)
+    except CloreAPIError:
+        raise refusal from None
+    if order.expired if order else _may_have_ended_it(refusal):
         return {"code": 0, "already_ended": True}
     raise refusal
+
+
+def _may_have_ended_it(error: CloreAPIError) -> bool:
+    """Whether an order that is not listed at all was ended: by a lost request, or before.
+
+    A number that the API does not know may be mistyped: the order that was meant goes on costing
+    money, so that is no success.
+    """
+    if isinstance(error, NetworkError):
+        return error.sent
+    return error.error == "order_not_active"
 
 
 def _order(run: Run, order_id: int) -> Steps[Optional[Order]]:
@@ -182,19 +201,24 @@ def wait_for_order(
         raise validate.refuse("until", f'must be "{RUNNING}" or "{GONE}"')
     deadline = run.monotonic() + validate.non_negative("timeout", timeout)
     validate.positive("interval", interval)
+    seen: Optional[Order] = None
     while True:
-        order = yield from _order(run, order_id)
+        row = yield from _order(run, order_id)
+        order = row or seen
         if order is None:
             raise NotFoundError(f"order {order_id} is not among your orders")
-        if order.expired and until == RUNNING:
-            raise NotFoundError(f"order {order_id} has ended ({order.status}) before it ran")
-        if order.expired or order.status == until:
+        gone = row is None or row.expired  # the row of an outbid bid disappears
+        if gone and until == RUNNING:
+            raise NotFoundError(f"order {order_id} has ended before it ran")
+        if gone or order.status == until:
             return order
-        if run.monotonic() + interval > deadline:
+        rest = deadline - run.monotonic()
+        if rest <= 0:
             raise WaitTimeoutError(
                 f"order {order_id} is {order.status} after {timeout:g} s, not {until}"
             )
-        yield Sleep(interval)
+        seen = order
+        yield Sleep(min(interval, rest))
 
 
 @Workflow
@@ -217,12 +241,14 @@ def request(
         json: the JSON body.
     """
     spec = _spec(validate.line("method", method).upper(), validate.line("path", path))
-    call: Call[Dict[str, Any]] = Call(dict, dict(query or {}), json, spec)
+    call: Call[Dict[str, Any]] = Call(dict, validate.query("query", query or {}), json, spec)
     return (yield from run(call))
 
 
 def _spec(method: str, path: str) -> Spec:
-    if "://" in path or ".." in path or "?" in path or "#" in path:
+    if not _METHOD.fullmatch(method):
+        raise validate.refuse("method", 'must be a word such as "GET"')
+    if not _PATH.fullmatch(path):
         raise validate.refuse("path", 'must be a plain path such as "/wallets"')
     path = "/" + path.lstrip("/")
     for known in endpoints.ENDPOINTS.values():

@@ -8,6 +8,7 @@ from clore_client.clock import ServerClock
 from clore_client.errors import NetworkError
 from clore_client.limiter import RateLimiter
 from clore_client.plan import Run
+from clore_client.rental import Claims
 from clore_client.retry import RetryPolicy
 from clore_client.wire import Response
 
@@ -73,5 +74,6 @@ def run(clock, *, max_retries=3, has_key=True):
         retry=RetryPolicy(max_retries),
         monotonic=clock.monotonic,
         server_clock=ServerClock(clock.time),
+        claims=Claims(),
         has_key=has_key,
     )

@@ -7,11 +7,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import scripted
 
 from clore_client import AsyncCloreAI, CloreAI
 from clore_client.errors import (
     BadAnswerError,
     FieldError,
+    InvalidInputError,
     NetworkError,
     NotFoundError,
     OrderUncertainError,
@@ -183,6 +185,44 @@ def test_cancelling_a_number_that_was_never_yours_is_no_success(client):
         client.cancel_order(987654)
 
 
+@pytest.mark.parametrize("word", ["order_not_active", "order_dont_exist"])
+def test_cancelling_what_is_not_listed_at_all(client, world, word):
+    """Ended long ago counts as cancelled; unknown to the API may be a typing error."""
+    refused = scripted.answer({"code": 6, "error": word})
+    script = scripted.Script(scripted.Clock(), refused, scripted.answer({"code": 0, "orders": []}))
+    client = CloreAI(transport=script, limiter="off")
+    if word == "order_not_active":
+        assert client.cancel_order(38)["already_ended"] is True
+    else:
+        with pytest.raises(FieldError, match=word):
+            client.cancel_order(38)
+
+
+def test_a_refusal_is_not_hidden_by_a_look_that_fails():
+    refused = scripted.answer({"code": 6, "error": "order_not_active"})
+    script = scripted.Script(scripted.Clock(), refused, scripted.answer({"code": 3}, 401))
+    with pytest.raises(FieldError, match="order_not_active"):
+        CloreAI(transport=script, limiter="off").cancel_order(38)
+
+
+def test_waiting_ends_when_a_row_disappears():
+    row = {"id": 39, "si": 6, "spot": True, "spend": 0.1, "mon_container": 2}
+    clock = scripted.Clock()
+    listings = [scripted.answer({"code": 0, "orders": rows}) for rows in ([row], [row], [])]
+    client = CloreAI(transport=scripted.Script(clock, *listings), clock=clock)
+    assert client.wait_for_order(39, until="gone").id == 39
+    assert clock.now == pytest.approx(10)
+
+
+def test_waiting_uses_the_whole_timeout():
+    row = scripted.answer({"code": 0, "orders": [{"id": 39, "mon_container": 0}]})
+    clock = scripted.Clock()
+    client = CloreAI(transport=scripted.Script(clock, row, row), clock=clock)
+    with pytest.raises(WaitTimeoutError, match="order 39 is deploying after 4 s"):
+        client.wait_for_order(39, timeout=4)
+    assert clock.now == 4
+
+
 def test_waiting_for_an_order(client, world):
     with pytest.raises(NotFoundError):
         client.wait_for_order(987654)
@@ -197,6 +237,26 @@ def test_request_reaches_any_endpoint(client, world):
     assert client.request("get", "wallets")["code"] == 0
     assert client.request("POST", "/cancel_order", json={"id": 38}) == {"code": 0}
     assert client.request("GET", "/spot_marketplace", {"market": "6"})["exists"] is True
+
+
+BAD_REQUESTS = [
+    ("method", ("FOO BAR", "/wallets")),
+    ("method", ("GÉT", "/wallets")),
+    ("path", ("GET", "https://elsewhere.example/wallets")),
+    ("path", ("GET", "/../admin")),
+    ("path", ("GET", "/wallets?a=1")),
+    ("query", ("GET", "/wallets", 5)),
+    ("query", ("GET", "/wallets", {"market": 6})),
+    ("query", ("GET", "/wallets", {"market": "\udc80"})),
+]
+
+
+@pytest.mark.parametrize(("argument", "arguments"), BAD_REQUESTS)
+def test_request_checks_its_arguments(client, world, argument, arguments):
+    with pytest.raises(InvalidInputError) as caught:
+        client.request(*arguments)
+    assert caught.value.argument == argument
+    assert world.log == []
 
 
 @steady

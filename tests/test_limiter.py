@@ -31,8 +31,15 @@ def test_requests_are_spaced_over_all_endpoints(limiter):
 
 
 def test_create_order_has_its_own_spacing_and_counts_as_a_request(limiter):
-    waits = [limiter.reserve(b).wait for b in ([ANY, CREATE], [ANY], [ANY, CREATE], [ANY])]
-    assert waits == pytest.approx([0, 1.05, 5.2, 6.25])
+    waits = [limiter.reserve(b).wait for b in ([ANY, CREATE], [ANY, CREATE], [ANY])]
+    assert waits == pytest.approx([0, 5.2, 1.05])
+
+
+def test_a_read_does_not_wait_behind_an_order_that_waits_for_its_cooldown(limiter):
+    for _ in range(3):
+        limiter.reserve([ANY, CREATE])
+    waits = [limiter.reserve([ANY]).wait for _ in range(5)]
+    assert waits == pytest.approx([1.05, 2.1, 3.15, 6.25, 7.3])  # 4.2 is too close to 5.2
 
 
 def test_time_that_has_passed_is_not_waited_for_again(limiter, clock):
@@ -49,11 +56,26 @@ def test_a_released_slot_is_free_again(limiter):
     assert limiter.reserve([ANY]).wait == pytest.approx(1.05)
 
 
-def test_a_slot_with_bookings_behind_it_is_not_given_twice(limiter):
-    first = limiter.reserve([ANY])
-    second = limiter.reserve([ANY])
-    limiter.release(first)
-    assert limiter.reserve([ANY]).at > second.at
+def test_slots_released_in_any_order_are_free_again(limiter):
+    limiter.confirm(limiter.reserve([ANY]))
+    slots = [limiter.reserve([ANY]) for _ in range(30)]
+    for slot in slots:
+        limiter.release(slot)
+    assert limiter.reserve([ANY]).wait == pytest.approx(1.05)
+
+
+def test_a_slot_in_the_middle_goes_to_whoever_books_next(limiter):
+    slots = [limiter.reserve([ANY]) for _ in range(3)]
+    limiter.release(slots[1])
+    assert [limiter.reserve([ANY]).wait for _ in range(2)] == pytest.approx([1.05, 3.15])
+
+
+def test_a_slot_that_nobody_gave_back_is_forgotten_in_time(limiter, clock):
+    for _ in range(3):
+        limiter.reserve([ANY])
+    clock.sleep(60)
+    assert limiter.reserve([ANY]).wait == 0
+    assert len(limiter._booked[ANY]) == 1
 
 
 def test_hold_keeps_everybody_back(limiter, clock):
@@ -76,16 +98,18 @@ def test_whoever_waits_already_is_told_when_the_one_before_left_late(limiter, cl
     assert limiter.confirm(first) == 0
     limiter.left(first, at=0.3)
     clock.sleep(second.wait)
-    assert limiter.confirm(second) == pytest.approx(0.26)  # 1.01 s after the first left
-    clock.sleep(0.26)
+    assert limiter.confirm(second) == pytest.approx(0.3)  # 1.05 s after the first left
+    clock.sleep(0.3)
     assert limiter.confirm(second) == 0
 
 
-def test_a_little_oversleeping_costs_nothing(limiter, clock):
+def test_oversleeping_pushes_the_next_one_back(limiter, clock):
     first, second = limiter.reserve([ANY]), limiter.reserve([ANY])
     clock.sleep(0.03)
     assert limiter.confirm(first) == 0
     clock.sleep(1.02)
+    assert limiter.confirm(second) == pytest.approx(0.03)
+    clock.sleep(0.0295)  # no sleep is exact to less than a millisecond
     assert limiter.confirm(second) == 0
 
 

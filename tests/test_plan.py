@@ -101,6 +101,15 @@ def test_a_refusal_is_final_at_any_status():
         assert requests == 1
 
 
+def test_an_answer_that_cannot_be_read_is_not_asked_for_again():
+    def parse(body):
+        raise BadAnswerError("the answer holds no list of things")
+
+    outcome, _, requests = both(Call(parse, spec=READ.spec), OK)
+    assert outcome == (BadAnswerError, "thing: the answer holds no list of things (HTTP 200)")
+    assert requests == 1
+
+
 def test_no_key_no_request():
     outcome, _, requests = both(READ, has_key=False)
     assert outcome[0] is AuthError
@@ -129,10 +138,9 @@ def test_one_clients_penalty_holds_back_the_others():
     shared = run(clock)
     with closing(plan(READ, shared)) as steps:
         next(steps)
-        assert steps.send(LIMITED) == Sleep(1)
-    other = plan(READ, shared)
-    assert next(other) == Sleep(1.05)
-    other.close()
+        assert steps.send(answer({"code": 5}, 429, **{"retry-after": "7"})) == Sleep(7)
+    with closing(plan(READ, shared)) as other:
+        assert next(other) == Sleep(7)
 
 
 def test_the_apis_time_is_learned_from_its_answers():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import pickle
 import subprocess
 import sys
 
@@ -105,6 +106,24 @@ def test_every_error_is_public_and_one_base_class_catches_all():
     }
     assert set(clore_ai.exceptions.__all__) == set(errors)
     assert all(issubclass(value, clore_client.CloreAPIError) for value in errors.values())
+
+
+ERRORS = [
+    clore_client.errors.InvalidInputError("no", argument="image"),
+    clore_client.errors.RateLimitError("slow", retry_after=7.0, status=429),
+    clore_client.errors.NetworkError("reset", sent=True),
+    clore_client.errors.FieldError("no", response={"error": "why", "code": 6}, status=500),
+    clore_client.errors.OrderUncertainError(
+        "?", server_id=6, type="spot", sent_at=1.5, known_order_ids=[38, 39]
+    ),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_errors_cross_to_another_process(error):
+    copy = pickle.loads(pickle.dumps(error))
+    assert type(copy) is type(error)
+    assert (str(copy), vars(copy)) == (str(error), vars(error))
 
 
 def test_public_names_are_sorted_and_resolve():

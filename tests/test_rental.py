@@ -109,6 +109,44 @@ def test_an_order_that_was_there_before_is_not_taken_for_the_new_one():
     assert order.id is None
 
 
+@pytest.mark.parametrize("fields", [{"currency": "CLORE-Blockchain"}, {"image": "other/image"}])
+def test_in_doubt_a_row_that_differs_from_what_was_asked_for_is_not_the_order(fields):
+    error, *_ = rent(EMPTY, LOST, *[listing(row(40, **fields))] * 6)
+    assert type(error) is OrderUncertainError
+
+
+def test_once_accepted_an_image_may_be_written_differently():
+    rewritten = row(40, image="docker.io/cloreai/pytorch:latest")
+    order, *_ = rent(EMPTY, ACCEPTED, listing(rewritten))
+    assert order.id == 40
+    order, *_ = rent(EMPTY, ACCEPTED, listing(row(40, image="cloreai/pytorch"), row(41, image="x")))
+    assert order.id == 40
+
+
+def test_two_calls_never_get_the_same_order():
+    """Both saw no order before; the second was refused with code 1, as a lost race is."""
+    clock = Clock()
+    script = Script(
+        clock, EMPTY, ACCEPTED, listing(row(40)), EMPTY, CODE_1, *[listing(row(40))] * 6
+    )
+    client = CloreAI(transport=script, clock=clock)
+    assert client.create_order(**ORDER).id == 40
+    with pytest.raises(OrderUncertainError):
+        client.create_order(**ORDER)
+
+
+def test_an_interruption_after_sending_is_logged(caplog):
+    clock = Clock()
+    client = CloreAI(transport=Script(clock, EMPTY, InterruptError()), clock=clock)
+    with pytest.raises(InterruptError):
+        client.create_order(**ORDER)
+    assert "create_order: interrupted; the request may have been carried out" in caplog.text
+
+
+class InterruptError(Exception):
+    """Stands in for KeyboardInterrupt, which the scripted transport does not raise."""
+
+
 def test_a_spot_order_is_found_by_its_type():
     spot = row(41, spot=True, price=5e-6)
     order, *_ = rent(EMPTY, ACCEPTED, listing(row(40), spot), type="spot", spot_price=5e-6)
@@ -161,6 +199,21 @@ def test_a_refusal_is_final_and_needs_no_look(refusal, kind):
     error, script, _ = rent(EMPTY, refusal)
     assert type(error) is kind
     assert len(script.sent) == 2
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500])
+def test_code_0_under_an_error_status_is_a_doubt_and_no_refusal(status):
+    order, script, _ = rent(EMPTY, answer({"code": 0}, status), listing(row(40)))
+    assert order.id == 40
+    assert posts(script) == 1
+
+
+def test_a_look_that_is_told_to_wait_waits():
+    later = answer({"code": 5}, 429, **{"retry-after": "30"})
+    order, script, _ = rent(EMPTY, ACCEPTED, later, listing(row(40)))
+    assert order.id == 40
+    times = [at for at, _ in script.sent]
+    assert times[3] - times[2] == pytest.approx(30)
 
 
 def test_a_rate_limited_order_is_sent_again():

@@ -32,6 +32,14 @@ def test_no_retries_means_one_attempt():
 
 def test_backoff_is_capped():
     assert RetryPolicy(max_retries=50).delay(LIMIT, 40, idempotent=True) == 60
+    assert RetryPolicy(max_retries=9999).delay(LIMIT, 9999, idempotent=True) == 60
+
+
+def test_the_pause_counts_for_others_even_when_the_call_is_not_repeated():
+    policy = RetryPolicy(max_retries=0)
+    assert policy.pause(LIMIT, 1) == 1
+    assert policy.pause(RateLimitError("slow", retry_after=30), 1) == 30
+    assert policy.pause(RateLimitError("slow", retry_after=9e9), 1) == 60
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,16 @@ def test_the_base_url(monkeypatch, file):
 
 @pytest.mark.parametrize(
     "url",
-    ["api.clore.ai", "ftp://x/v1", "http://", "http://x:99999", "http://x?a=1", "http://u@x", 5],
+    [
+        "api.clore.ai",
+        "ftp://x/v1",
+        "http://",
+        "http://x:99999",
+        "http://x?a=1",
+        "http://u@x",
+        "http://\udc80",
+        5,
+    ],
 )
 def test_a_base_url_that_is_none(url):
     with pytest.raises(ConfigError, match="base URL"):
@@ -240,7 +249,11 @@ BAD_ARGUMENTS = [
     ("timeout", "30"),
     ("max_retries", -1),
     ("max_retries", None),
+    ("max_retries", 1.5),
+    ("max_retries", 10**400),
+    ("timeout", 10**400),
     ("limiter", "on"),
+    ("limiter", 5),
 ]
 
 

@@ -105,7 +105,7 @@ def unused_port():
 
 def test_a_refused_connection_has_sent_nothing():
     client = Urllib3Transport(f"http://127.0.0.1:{unused_port()}", KEY)
-    with pytest.raises(NetworkError, match=r"create_order: .*nothing was sent") as caught:
+    with pytest.raises(NetworkError, match=r"create_order: .*refused.*nothing was sent") as caught:
         client.send(Request("POST", "/create_order", json={}))
     assert caught.value.sent is False
 
@@ -118,8 +118,9 @@ def test_a_refused_connection_has_sent_nothing():
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
         b"nonsense\r\n\r\n",
         loopback.http(b"not gzip", "200 OK", "Content-Encoding: gzip"),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabc\r\n",
     ],
-    ids=["reset", "closed", "cut off", "no HTTP", "bad gzip"],
+    ids=["reset", "closed", "cut off", "no HTTP", "bad gzip", "bad chunk"],
 )
 def test_trouble_after_the_request_left_may_have_arrived(turn):
     with loopback.server(turn) as (url, seen), pytest.raises(NetworkError) as caught:
@@ -136,6 +137,16 @@ def test_a_silent_server_is_given_up():
             Urllib3Transport(url, timeout=0.1).send(Request("GET", "/wallets"))
         gate.set()
     assert caught.value.sent is True
+
+
+def test_an_answer_that_echoes_the_key_is_masked():
+    with loopback.server(loopback.http(b'{"error": "bad key %s"}' % KEY.encode())) as (url, _):
+        response = Urllib3Transport(url, KEY).send(Request("GET", "/wallets"))
+    assert response.body == b'{"error": "bad key ********"}'
+
+
+def test_printing_a_request_shows_no_body():
+    assert "hunter" not in repr(Request("POST", "/create_order", json={"ssh_password": "hunter"}))
 
 
 def test_no_error_drags_the_key_along():

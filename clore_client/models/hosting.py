@@ -146,12 +146,10 @@ class ServerConfig(Model):
 
     @property
     def on_demand_price(self) -> Optional[float]:
-        """The first on-demand price that you typed in USD, per DAY."""
-        prices = (price.on_demand for price in self.usd_pricing.values())
-        return next((price for price in prices if price is not None), None)
+        """The first on-demand price that you typed in USD, per DAY; 0 on the wire is none."""
+        return next((p.on_demand for p in self.usd_pricing.values() if p.on_demand), None)
 
     @property
     def spot_price(self) -> Optional[float]:
-        """The first spot price that you typed in USD, per DAY."""
-        prices = (price.spot for price in self.usd_pricing.values())
-        return next((price for price in prices if price is not None), None)
+        """The first spot price that you typed in USD, per DAY; 0 on the wire is none."""
+        return next((p.spot for p in self.usd_pricing.values() if p.spot), None)

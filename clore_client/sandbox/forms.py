@@ -17,6 +17,9 @@ _ALPHANUMERIC = re.compile("[A-Za-z0-9]*")
 _FLAGS = ("autossh_entrypoint", "remember_password")
 _ISSUE_LIMIT = 2048
 _LAST_PORT = 65535
+_DIGITS = 18
+#: More than any id or amount of the live API.
+LARGEST = 1e18
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,15 @@ def integer(body: JsonMapping, key: str) -> int:
     return value
 
 
+def is_digits(value: str) -> bool:
+    """Tell whether ``value`` is a whole number of a believable length."""
+    return value.isascii() and value.isdigit() and len(value) <= _DIGITS
+
+
 def identifier(body: JsonMapping, key: str) -> int:
     """Return the id at ``key``; digits in a string will do, as two known clients send them."""
     value = body.get(key)
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and is_digits(value):
         return int(value)
     return integer(body, key)
 
@@ -107,7 +115,7 @@ def number(body: JsonMapping, key: str) -> float:
     value = body.get(key)
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise malformed()
-    if not (math.isfinite(value) and value > 0):
+    if not 0 < value < LARGEST:
         raise malformed()
     return value
 
@@ -142,7 +150,7 @@ def _ports(value: Any) -> Dict[str, str]:
 
 
 def _is_port(value: str) -> bool:
-    return value.isascii() and value.isdigit() and 1 <= int(value) <= _LAST_PORT
+    return is_digits(value) and 1 <= int(value) <= _LAST_PORT
 
 
 def _env(value: Any) -> Dict[str, str]:

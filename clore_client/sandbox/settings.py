@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 
 from . import forms
 from .forms import JsonMapping
@@ -42,7 +41,11 @@ def _mrl(body: JsonMapping) -> int:
 
 def _price(body: JsonMapping, key: str) -> float:
     value = body.get(key)
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+    if (
+        not isinstance(value, (int, float))
+        or isinstance(value, bool)
+        or not abs(value) < forms.LARGEST
+    ):
         raise malformed()
     if value <= 0:
         raise field("amount_too_low")

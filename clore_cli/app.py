@@ -82,10 +82,17 @@ class App:
                 status=Status.USAGE,
             )
         # Not click.confirm: its input() puts a space on stdout, in front of the data.
-        click.echo(f"{clean(question)} [y/N] ", nl=False, err=True)
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        try:
+            click.echo(f"{clean(question)} [y/N] ", nl=False, err=True)
+        except OSError:
+            raise CommandError("stderr is closed, so this cannot ask; nothing was done.") from None
+        if self.read_line().strip().lower() not in ("y", "yes"):
             _say("Nothing was done.", self.color)
             raise click.exceptions.Exit(1)
+
+    def read_line(self) -> str:
+        """The next line of stdin; empty when there is none, or no stdin at all."""
+        return sys.stdin.readline() if sys.stdin else ""
 
     def fail_later(self, error: Exception) -> None:
         """Fail with ``error`` once the rows are printed; the first such error counts."""

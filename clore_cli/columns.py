@@ -22,6 +22,7 @@ class Column:
         align: ``"left"`` for text, which narrow terminals shorten, or ``"right"`` for numbers,
             which nothing shortens.
         aliases: short names that --columns and --sort accept too.
+        whole: a text that is of no use when shortened, such as an address.
         extra: not in tables of several rows unless --columns asks for it.
         flag: a flag of the command that brings an extra column in, and turns another one out.
     """
@@ -32,6 +33,7 @@ class Column:
     get: Optional[Callable[[Any], Any]] = None
     align: str = "left"
     aliases: Tuple[str, ...] = ()
+    whole: bool = False
     extra: bool = False
     flag: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import shutil
 import sys
-from typing import Any, Callable, List, Optional, Sequence
+from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 import click
 
@@ -34,7 +34,9 @@ class RowsCommand(click.Command):
         self.columns, self.single = list(columns), single
         self.empty, self.section = empty, section
         if columns:
-            self.params += without_taken(self.params, output_options(self.columns, single=single))
+            made = without_taken(self.params, output_options(self.columns, single=single))
+            self.output_names = [option.name or "" for option in made]
+            self.params += made
         self.params += without_taken(self.params, repeated_options())
 
     def invoke(self, ctx: click.Context) -> None:
@@ -43,13 +45,23 @@ class RowsCommand(click.Command):
         view = self._view(ctx) if self.columns else None
         result = super().invoke(ctx)
         app = ctx.ensure_object(App)
-        if view is not None and result is not None:
-            self._print(view, app, [result] if self.single else list(result))
+        try:
+            if view is not None and result is not None:
+                self._print(view, app, [result] if self.single else self._rows(result))
+        except OSError:  # a reader who has gone, or a full disk
+            if app.failure is None:
+                raise
         if app.failure is not None:
             raise app.failure
 
+    def _rows(self, result: Any) -> List[Any]:
+        if isinstance(result, (str, Mapping)):
+            raise TypeError(f"{self.name} returns one object: declare it with single=True")
+        return list(result)
+
     def _view(self, ctx: click.Context) -> View:
-        return chosen_view(ctx, self.columns, single=self.single, width=_terminal())
+        options = {name: ctx.params.pop(name) for name in self.output_names}
+        return chosen_view(ctx, self.columns, options, single=self.single, width=_terminal())
 
     def _print(self, view: View, app: App, rows: List[Any]) -> None:
         text = view.render(rows)

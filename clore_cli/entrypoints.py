@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple
 
 import click
 
+from clore_client.text import clean
+
 from .failures import CommandError
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 #: The entry-point groups: the commands that setup.cfg declares, and everybody else's.
 OURS, ANYONES = "clore_cli.commands", "clore_cli.plugins"
+
+_SUMMARY = 200  # characters of what a distribution says of itself
 
 
 class Builtin(NamedTuple):
@@ -52,7 +56,9 @@ class Plugin:
         try:
             with contextlib.redirect_stdout(sys.stderr):  # stdout is for data
                 command = self.entry_point.load()
-        except (Exception, SystemExit) as error:  # noqa: BLE001  whatever it is, it is the plugin's
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  whatever it is, it is the plugin's
             return self._broken(f"{type(error).__name__}: {error}")
         if not isinstance(command, click.Command):
             return self._broken(f"{self.entry_point.value} is not a click command")
@@ -90,8 +96,8 @@ def _plugins_of(distribution: Distribution) -> List[Plugin]:
     if ANYONES not in (distribution.read_text("entry_points.txt") or ""):
         return []
     about = distribution.metadata
-    label = f"{about['Name']} {distribution.version}"
-    summary = about["Summary"] or label
+    label = clean(f"{about['Name']} {distribution.version}", _SUMMARY)
+    summary = clean(about["Summary"] or label, _SUMMARY)
     return [
         Plugin(entry_point, label, summary)
         for entry_point in distribution.entry_points

@@ -45,6 +45,8 @@ def explain(error: errors.CloreAPIError) -> Failure:
 def _general_hint(error: errors.CloreAPIError) -> str:
     if isinstance(error, errors.DBError):
         return "Often an empty wallet or a server just rented: see 'clore wallets', 'clore orders'."
+    if isinstance(error, errors.ConfigError):
+        return "'clore config show' lists the settings; CLORE_CONFIG_DIR names another directory."
     if isinstance(error, errors.BadAnswerError):
         return "Try again later; if it stays so, check --base-url."
     return ""

@@ -8,6 +8,7 @@ from typing import Iterable, Union
 Number = Union[int, float]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_SMALLEST, _LARGEST = 1e-12, 1e15
 
 
 def text(value: object) -> str:
@@ -27,6 +28,8 @@ def usd(value: Number) -> str:
 
 def coins(value: Number) -> str:
     """An amount of any currency in full: no exponent, no rounding, no trailing zeros."""
+    if value and not _SMALLEST <= abs(value) < _LARGEST:
+        return f"{value:.4g}"  # nobody's price, and a line of 300 digits would hide the others
     plain = format(Decimal(repr(value)), "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
@@ -44,6 +47,11 @@ def coin(value: str) -> str:
 def gpu(value: str) -> str:
     """A GPU's name without its maker and brand, which everybody knows."""
     return value.replace("NVIDIA ", "").replace("GeForce ", "")
+
+
+def gpus(value: str) -> str:
+    """A server's GPUs, without the count where there is only one."""
+    return gpu(value).removeprefix("1x ")
 
 
 def gigabytes(value: Number) -> str:

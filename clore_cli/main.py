@@ -118,10 +118,11 @@ def _bug(error: Exception) -> Failure:
         traceback.print_exception(type(error), error, error.__traceback__)
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(place.filename)}:{place.lineno}"  # noqa: PTH119
+    culprit = getattr(error, "clore_plugin", f"clore {__version__}")
     return Failure(
         Status.ERROR,
-        f"clore {__version__} stopped on a bug: {type(error).__name__}: {error} ({where})",
-        "Please report it with what the same command says under CLORE_DEBUG=1.",
+        f"{culprit} stopped on a bug: {type(error).__name__}: {error} ({where})",
+        "Please report it to its authors with what the same command says under CLORE_DEBUG=1.",
     )
 
 

@@ -71,9 +71,7 @@ def _quiet(**more: Any) -> click.Option:
 
 
 def _no_color(**more: Any) -> click.Option:
-    # No envvar here: NO_COLOR counts when it is set to anything, which click would refuse.
-    more.pop("envvar", None)
-    text = "No colours; the same as NO_COLOR=1 in the environment."
+    text = "No colours; NO_COLOR in the environment says the same."
     return click.Option(["global_no_color", "--no-color"], is_flag=True, help=text, **more)
 
 

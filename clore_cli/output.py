@@ -56,7 +56,8 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
         return _aligned([[c.heading, cell] for c, cell in zip(columns, cells[0])], "ll")
     body = [[column.heading for column in columns], *cells] if style.header else cells
     sides = "".join(column.align[0] for column in columns)
-    return _aligned(_fitted(body, sides, style.width), sides)
+    texts = [i for i, column in enumerate(columns) if column.align == "left" and not column.whole]
+    return _aligned(_fitted(body, texts, style.width), sides)
 
 
 def _cell(column: Column, row: Any) -> str:
@@ -73,12 +74,11 @@ def _aligned(cells: Sequence[Sequence[str]], sides: str) -> str:
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
-def _fitted(cells: List[List[str]], sides: str, width: Optional[int]) -> List[List[str]]:
-    """Shorten the widest texts until a line fits ``width``; a number is never cut."""
+def _fitted(cells: List[List[str]], texts: List[int], width: Optional[int]) -> List[List[str]]:
+    """Shorten the widest of the columns ``texts`` until a line fits ``width``."""
     if width is None:
         return cells
     widths = [max(map(len, column)) for column in zip(*cells)]
-    texts = [index for index, side in enumerate(sides) if side == "l"]
     while texts and sum(widths) + _GAP * (len(widths) - 1) > width:
         widest = max(texts, key=widths.__getitem__)
         if widths[widest] <= _NARROWEST:

@@ -11,6 +11,10 @@ from .output import FORMATS
 if TYPE_CHECKING:
     from .columns import Column
 
+#: Keeps their values clear of the names of a command's own parameters.
+PREFIX = "clore_print_"
+SHORT_FORMS = ("json", "csv")
+
 
 def output_options(columns: List[Column], *, single: bool) -> List[click.Option]:
     """The options that choose how rows are printed."""
@@ -20,7 +24,7 @@ def output_options(columns: List[Column], *, single: bool) -> List[click.Option]
 
 def _output() -> click.Option:
     return click.Option(
-        ["print_output", "-o", "--output"],
+        [PREFIX + "output", "-o", "--output"],
         type=click.Choice(list(FORMATS)),
         default="table",
         show_default=True,
@@ -31,30 +35,29 @@ def _output() -> click.Option:
 
 
 def _short_forms() -> List[click.Option]:
-    forms = ("json", "csv")
     return [
-        click.Option([f"print_{f}", f"--{f}"], is_flag=True, help=f"The same as -o {f}.")
-        for f in forms
+        click.Option([PREFIX + form, f"--{form}"], is_flag=True, help=f"The same as -o {form}.")
+        for form in SHORT_FORMS
     ]
 
 
 def _columns(columns: List[Column]) -> click.Option:
     known = ", ".join(column.key for column in columns)
     text = f"Columns to print, separated by commas: {known}."
-    return click.Option(["print_columns", "--columns"], metavar="LIST", help=text)
+    return click.Option([PREFIX + "columns", "--columns"], metavar="LIST", help=text)
 
 
 def _sort(columns: List[Column]) -> click.Option:
     short = [alias for column in columns for alias in column.aliases]
     also = f" Also: {', '.join(short)}." if short else ""
     text = f"Columns to sort by, separated by commas; -NAME for descending.{also}"
-    return click.Option(["print_sort", "--sort"], metavar="LIST", help=text)
+    return click.Option([PREFIX + "sort", "--sort"], metavar="LIST", help=text)
 
 
 def _limit() -> click.Option:
     kind = click.IntRange(min=0)
     return click.Option(
-        ["print_limit", "--limit"], metavar="N", type=kind, help="Print the first N rows only."
+        [PREFIX + "limit", "--limit"], metavar="N", type=kind, help="Print the first N rows only."
     )
 
 
@@ -65,6 +68,6 @@ def _details() -> List[click.Option]:
         "csv-safe": "Disarm CSV cells that a spreadsheet would run as formulas.",
     }
     return [
-        click.Option([f"print_{name.replace('-', '_')}", f"--{name}"], is_flag=True, help=text)
+        click.Option([PREFIX + name.replace("-", "_"), f"--{name}"], is_flag=True, help=text)
         for name, text in texts.items()
     ]

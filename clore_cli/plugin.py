@@ -11,19 +11,22 @@ Example:
 
 from __future__ import annotations
 
-from click import Choice, FloatRange, IntRange, UsageError, argument, option
+from click import Choice, IntRange, UsageError, argument, option
 from click.exceptions import Exit
 
-from clore_client.errors import CloreAPIError
+from clore_client.errors import CloreAPIError, OrderUncertainError
 
 from . import format as cells
 from .app import App
 from .columns import Column
 from .command import command, group
 from .failures import CommandError
+from .numbers import FloatRange
 from .status import Status
+from .units import HOURS_PER_DAY, per_hour
 
 __all__ = [
+    "HOURS_PER_DAY",
     "App",
     "Choice",
     "CloreAPIError",
@@ -32,6 +35,7 @@ __all__ = [
     "Exit",
     "FloatRange",
     "IntRange",
+    "OrderUncertainError",
     "Status",
     "UsageError",
     "argument",
@@ -39,4 +43,5 @@ __all__ = [
     "command",
     "group",
     "option",
+    "per_hour",
 ]

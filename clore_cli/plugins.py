@@ -47,6 +47,16 @@ class PluginGroup(CommandGroup):
                 with_plugins([found])(self)
         return self.commands.get(cmd_name)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an exception that escapes a plugin's says whose it was."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            plugin = self.plugins.get(ctx.invoked_subcommand or "")
+            if plugin is not None:
+                error.__dict__.setdefault("clore_plugin", plugin.distribution)
+            raise
+
     def resolve_command(
         self, ctx: click.Context, args: List[str]
     ) -> Tuple[Optional[str], Optional[click.Command], List[str]]:
@@ -62,7 +72,7 @@ class PluginGroup(CommandGroup):
         for section in SECTIONS:
             rows = [(b.name, b.help) for b in self.builtins.values() if b.section == section]
             _write_section(formatter, section, rows)
-        plugins = [(p.name, click.unstyle(p.help)) for p in self.plugins.values()]
+        plugins = [(plugin.name, plugin.help) for plugin in self.plugins.values()]
         _write_section(formatter, "plugins", sorted(plugins))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> List[CompletionItem]:

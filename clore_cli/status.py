@@ -30,7 +30,7 @@ MEANING: Dict[Status, str] = {
     Status.NOT_FOUND: "There is no such server, order or setting.",
     Status.RATE_LIMIT: "Still too many requests after all retries.",
     Status.REFUSED: "The API refused the request (code 6).",
-    Status.NETWORK: "The API could not be reached, or its answer was cut off.",
+    Status.NETWORK: "The API could not be reached, or no complete answer came back.",
     Status.TIMEOUT: "Timed out waiting.",
     Status.UNKNOWN: (
         "It is not known whether an order was made, or the order is accepted but not listed yet."

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 import click
 from click.core import ParameterSource
 
 from . import output
 from .columns import Column, UnknownColumnError, find_all, ordered, sort_keys
-
-_PREFIX = "print_"
-_SHORT_FORMS = ("json", "csv")
+from .output_options import PREFIX, SHORT_FORMS
 
 
 @dataclass(frozen=True)
@@ -36,45 +34,55 @@ class View:
 
 
 def chosen_view(
-    ctx: click.Context, columns: Sequence[Column], *, single: bool, width: Optional[int]
+    ctx: click.Context,
+    columns: Sequence[Column],
+    options: Mapping[str, Any],
+    *,
+    single: bool,
+    width: Optional[int],
 ) -> View:
-    """Take the output options out of ``ctx`` and check them.
+    """What ``options``, the values of `output_options`, ask for.
+
+    A command may have an option of its own in the place of one of these; its value is missing
+    here and counts as not given.
 
     Raises:
         click.UsageError: an unknown column, or options that contradict each other.
     """
-    formats = _formats(ctx)
-    names = [name for name in ctx.params if name.startswith(_PREFIX)]
-    options = {name[len(_PREFIX) :]: ctx.params.pop(name) for name in names}
-    form = _format(formats, options)
+    asked = {name[len(PREFIX) :]: value for name, value in options.items()}
+    form = _format(_formats(ctx, asked), asked)
     style = output.Style(
-        single=single, header=not options["no_header"], width=width, safe=options["csv_safe"]
+        single=single,
+        header=not asked.get("no_header"),
+        width=width,
+        safe=bool(asked.get("csv_safe")),
     )
+    names, order = asked.get("columns"), asked.get("sort")
     try:
-        named = find_all(columns, options["columns"]) if options["columns"] else None
-        keys = sort_keys(columns, options["sort"]) if options.get("sort") else []
+        named = None if names is None else find_all(columns, names)
+        keys = [] if order is None else sort_keys(columns, order)
     except UnknownColumnError as error:
         raise click.UsageError(str(error), ctx) from None
     shown = columns if form != "table" or single else _main(columns, ctx)
-    return View(form, named or shown, keys, options.get("limit"), options["raw"], style)
+    return View(form, named or shown, keys, asked.get("limit"), bool(asked.get("raw")), style)
 
 
-def _formats(ctx: click.Context) -> List[str]:
+def _formats(ctx: click.Context, asked: Mapping[str, Any]) -> List[str]:
     """The formats asked for on the command line, however they were written."""
-    typed = ctx.get_parameter_source(_PREFIX + "output") is ParameterSource.COMMANDLINE
-    given = [ctx.params[_PREFIX + "output"]] if typed else []
-    return given + [form for form in _SHORT_FORMS if ctx.params[_PREFIX + form]]
+    typed = ctx.get_parameter_source(PREFIX + "output") is ParameterSource.COMMANDLINE
+    given = [asked["output"]] if typed else []
+    return given + [form for form in SHORT_FORMS if asked.get(form)]
 
 
-def _format(formats: List[str], options: Dict[str, Any]) -> str:
+def _format(formats: List[str], asked: Mapping[str, Any]) -> str:
     if len(set(formats)) > 1:
         raise click.UsageError(f"{' and '.join(formats)} contradict each other; choose one format.")
-    form: str = formats[0] if formats else options["output"]
-    if not options["raw"]:
+    form: str = formats[0] if formats else asked.get("output", "table")
+    if not asked.get("raw"):
         return form
     if formats and form not in output.RAW_FORMATS:
         raise click.UsageError(f"--raw prints JSON; it does not go with {form}.")
-    if options["columns"]:
+    if asked.get("columns") is not None:
         raise click.UsageError("--raw prints whole objects; it does not go with --columns.")
     return form if form in output.RAW_FORMATS else "json"
 

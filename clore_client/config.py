@@ -20,8 +20,15 @@ Settings = Dict[str, Any]
 
 
 def directory() -> Path:
-    """``CLORE_CONFIG_DIR``, else ``~/.clore``; it need not exist."""
-    return Path(os.environ.get("CLORE_CONFIG_DIR") or "~/.clore").expanduser()
+    """``CLORE_CONFIG_DIR``, else ``~/.clore``; it need not exist.
+
+    Raises:
+        ConfigError: there is no home directory.
+    """
+    try:
+        return Path(os.environ.get("CLORE_CONFIG_DIR") or "~/.clore").expanduser()
+    except RuntimeError:
+        raise ConfigError("there is no home directory; set CLORE_CONFIG_DIR") from None
 
 
 def path() -> Path:
@@ -35,6 +42,8 @@ def load() -> Settings:
     Raises:
         ConfigError: the file cannot be read or is not a JSON object. It is left as it is.
     """
+    if not (os.environ.get("CLORE_CONFIG_DIR") or _has_home()):
+        return {}
     file = path()
     try:
         with file.open("rb") as stream:
@@ -52,6 +61,11 @@ def load() -> Settings:
     if not isinstance(settings, dict):
         raise ConfigError(f"{file} must hold a JSON object; correct it or move it away")
     return settings
+
+
+def _has_home() -> bool:
+    """Some services and containers run as a user who has none."""
+    return os.path.expanduser("~") != "~"  # noqa: PTH111  Path.home() raises instead
 
 
 def update(change: Callable[[Settings], None]) -> Path:
@@ -107,9 +121,15 @@ def base_url(argument: Optional[str] = None) -> str:
     Raises:
         ConfigError: it is not an http or https address with a host.
     """
-    url = argument or os.environ.get("CLORE_BASE_URL") or load().get("base_url") or DEFAULT_BASE_URL
+    sources = (
+        (argument, "base_url"),
+        (os.environ.get("CLORE_BASE_URL"), "CLORE_BASE_URL"),
+    )
+    url, source = next(((value, name) for value, name in sources if value), (None, ""))
+    if url is None:
+        url, source = load().get("base_url") or DEFAULT_BASE_URL, f"base_url in {path()}"
     if not _is_base_url(url):
-        raise ConfigError(f"the base URL must look like {DEFAULT_BASE_URL}")
+        raise ConfigError(f"{source} must look like {DEFAULT_BASE_URL}")
     return str(url).rstrip("/")
 
 

@@ -22,7 +22,7 @@ from .errors import (
 from .method import Method
 from .models import Order
 from .models.orders import RUNNING
-from .plan import Run, Sleep, Steps
+from .plan import Run, Sleep, Steps, logger
 
 if sys.version_info >= (3, 10):
     from typing import Concatenate, ParamSpec
@@ -109,7 +109,13 @@ def create_order(
         if rental.proves_no_order(error):
             raise
         doubt = error
-    found = yield from _look_for(run, attempt, accepted=doubt is None)
+    try:
+        found = yield from _look_for(run, attempt, accepted=doubt is None)
+    except BaseException:  # Ctrl-C or a cancelled task: the order costs money all the same
+        logger.warning(
+            "create_order: interrupted; server %d may be rented, see my_orders()", server_id
+        )
+        raise
     if found is None and doubt is not None:
         raise attempt.uncertain(doubt) from doubt
     return found or attempt.pending(answer)

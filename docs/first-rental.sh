@@ -8,7 +8,9 @@ set -eu
 clore search --gpu 4090 --limit 5
 
 server=$(clore search --gpu 4090 --limit 1 --columns id --no-header -o tsv)
-order=$(clore deploy "$server" --ssh-password "Secret$$" --yes --columns id --no-header -o tsv)
+password=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+order=$(clore deploy "$server" --max-price 0.50 --ssh-password "$password" --yes \
+    --columns id --no-header -o tsv)
 
 clore order "$order"
 clore cancel "$order" --yes

@@ -17,14 +17,21 @@ def pytest_configure():
     """Refuse to test an installation that is older than the sources beside the tests."""
     installed = Path(clore_client.__file__).resolve().parent.parent
     for package in ("clore_ai", "clore_cli", "clore_client"):
-        for source in sorted((ROOT / package).rglob("*.py")):
-            copy = installed / source.relative_to(ROOT)
-            if not copy.exists() or copy.read_bytes() != source.read_bytes():
-                pytest.exit(
-                    f"{copy} is not what {source.relative_to(ROOT)} says: run "
-                    "`pip install '.[test]'` again",
-                    returncode=3,
-                )
+        old, new = _sources(installed / package), _sources(ROOT / package)
+        if old != new:
+            wrong = sorted(
+                name for name in old.keys() | new.keys() if old.get(name) != new.get(name)
+            )
+            pytest.exit(
+                f"{installed / package} is not what the sources say ({', '.join(wrong[:3])}): "
+                "run `rm -rf build; pip install '.[test]'` again",
+                returncode=3,
+            )
+
+
+def _sources(directory):
+    files = directory.rglob("*.py")
+    return {str(file.relative_to(directory)): file.read_bytes() for file in files}
 
 
 @pytest.fixture(autouse=True)

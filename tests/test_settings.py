@@ -234,7 +234,7 @@ def test_the_base_url(monkeypatch, file):
     ],
 )
 def test_a_base_url_that_is_none(url):
-    with pytest.raises(ConfigError, match="base URL"):
+    with pytest.raises(ConfigError, match="base_url must look like"):
         config.base_url(url)
 
 

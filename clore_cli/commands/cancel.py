@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Tuple
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Tuple
 
 from clore_cli.plugin import App, CloreAPIError, Column, IntRange, argument, command, option
 
@@ -17,7 +18,7 @@ COLUMNS = [
 @argument("order_ids", metavar="ORDER_ID...", nargs=-1, required=True, type=IntRange(min=1))
 @option("--issue", metavar="TEXT", help="Report what was wrong with the server.")
 @option("-y", "--yes", is_flag=True, help="Do not ask.")
-def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool) -> Any:
+def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool) -> List[Outcome]:
     """End orders or withdraw spot bids.
 
     What is on the rented machine is lost. An order that had ended already counts as cancelled.
@@ -30,11 +31,21 @@ def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool
     return [_cancel(app, order_id, issue) for order_id in wanted]
 
 
-def _cancel(app: App, order_id: int, issue: Optional[str]) -> Dict[str, Any]:
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one order; ``raw`` is the API's answer."""
+
+    order_id: int
+    status: str
+    error: Optional[str]
+    raw: Dict[str, Any]
+
+
+def _cancel(app: App, order_id: int, issue: Optional[str]) -> Outcome:
     try:
         answer = app.client.cancel_order(order_id, issue=issue)
     except CloreAPIError as error:
         app.fail_later(error)
-        return {"order_id": order_id, "status": "failed", "error": str(error)}
+        return Outcome(order_id, "failed", str(error), error.response or {})
     status = "already ended" if answer.get("already_ended") else "cancelled"
-    return {"order_id": order_id, "status": status, "error": None}
+    return Outcome(order_id, status, None, answer)

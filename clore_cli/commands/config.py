@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
+import re
 from typing import Any, Dict, List, Optional
 
-from clore_cli.plugin import App, Column, CommandError, Status, argument, group
+from clore_cli.plugin import App, Column, CommandError, Status, UsageError, argument, group
 
 _KNOWN = ("api_key", "base_url")
 _SECRET = ("key", "token", "password", "secret")
 _MASK = "********"
+_LOGIN = re.compile(r"//[^/@\s]+@")  # a password in an address
 
 COLUMNS = [Column("key", "SETTING"), Column("value"), Column("source", "FROM")]
 
@@ -31,7 +32,9 @@ def set_(app: App, key: str, value: str) -> None:
     first line of stdin, which keeps a secret out of the shell's history.
     """
     typed = value != "-"
-    value = value if typed else sys.stdin.readline().strip()
+    value = value if typed else app.read_line().strip()
+    if not key.strip() or not value:
+        raise UsageError("a setting needs a name and a value that is not empty.")
     app.note(f"{key} stored in {_store(app, key, value)}.")
     if typed and _is_secret(key):
         app.note(f"Your shell may remember it: next time use 'clore config set {key} -'.")
@@ -122,7 +125,11 @@ def _url_row(stored: Dict[str, Any]) -> Dict[str, Any]:
 
 
 def _shown(name: str, value: Any) -> str:
-    return _MASK if _is_secret(name) else str(value)
+    if _is_secret(name):
+        return _MASK
+    if isinstance(value, (dict, list)):
+        return "(several values)"  # a plugin's own; there may be a secret among them
+    return _LOGIN.sub(rf"//{_MASK}@", str(value))
 
 
 def _is_secret(name: str) -> bool:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 from clore_cli.plugin import (
     App,
     Choice,
+    CloreAPIError,
     CommandError,
     FloatRange,
     IntRange,
+    OrderUncertainError,
     Status,
     UsageError,
     argument,
@@ -49,7 +51,7 @@ _MASK = "********"
     "--spot-price",
     metavar="N",
     type=FloatRange(min=0, min_open=True),
-    help="Your bid per day, in the currency; for --type spot.",
+    help="Your bid per day, in --currency, by default in USD; for --type spot.",
 )
 @option("--max-price", metavar="USD", type=FloatRange(min=0), help="At most so many USD per hour.")
 @option("--ssh-key", metavar="FILE|KEY", help="Public SSH key; default: yours in ~/.ssh.")
@@ -102,7 +104,17 @@ def deploy(
     _announce(app, server, kind, offer)
     _warn_without_login(app, details)
     app.confirm(f"Rent server {server_id}?", yes=yes)
-    return _placed(app, app.client.create_order(**order))
+    return _placed(app, _create(app, order))
+
+
+def _create(app: App, order: Dict[str, Any]) -> Order:
+    try:
+        return app.client.create_order(**order)
+    except OrderUncertainError:
+        raise
+    except CloreAPIError:
+        app.note("Nothing was rented.")
+        raise
 
 
 def _server(app: App, server_id: int) -> MarketplaceServer:
@@ -121,7 +133,7 @@ def _check_limit(offer: prices.Offer, max_price: Optional[float]) -> None:
         return
     if offer.usd_per_hour is None:
         raise CommandError("the price in USD is not known, so --max-price cannot be kept.")
-    if not offer.usd_per_hour <= max_price:  # so that NaN keeps nothing in
+    if offer.usd_per_hour > max_price:
         price = cells.usd_per_hour(offer.usd_per_hour)
         raise CommandError(
             f"the server costs {price} USD per hour, more than --max-price {max_price:g}.",
@@ -157,6 +169,8 @@ def _warn_without_login(app: App, details: Dict[str, Any]) -> None:
 
 
 def _placed(app: App, order: Order) -> Listed:
+    # Also on stderr: it must be known even when stdout turns out to be closed or full.
+    app.note(f"Rented: order {order.id or 'not listed yet'}, {order.status}.")
     if order.id is None:
         app.fail_later(
             CommandError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from pathlib import Path
 from typing import Any, Dict, Optional
 
@@ -19,26 +19,26 @@ def given(app: App, options: Dict[str, Any]) -> Dict[str, Optional[str]]:
     Raises:
         UsageError: a file cannot be read, or is not what it should be.
     """
-    password = _password(options["ssh_password"], options["ssh_password_file"])
+    password = _password(app, options["ssh_password"], options["ssh_password_file"])
     key = _key(options["ssh_key"]) if options["ssh_key"] else None
     if key is None and password is None:  # beside a key, the password would not be taken
         key = _usual_key(app)
     return {"ssh_key": key, "ssh_password": password}
 
 
-def _password(text: Optional[str], file: Optional[str]) -> Optional[str]:
+def _password(app: App, text: Optional[str], file: Optional[str]) -> Optional[str]:
     if text is not None and file is not None:
         raise UsageError("give --ssh-password or --ssh-password-file, not both.")
     if file is None:
         return text
-    content = sys.stdin.readline() if file == "-" else _read("--ssh-password-file", Path(file))
+    content = app.read_line() if file == "-" else _read("--ssh-password-file", Path(file))
     return content.partition("\n")[0].rstrip("\r")
 
 
 def _key(text: str) -> str:
     if text.startswith(_KINDS):
         return text
-    key = _read("--ssh-key", Path(text).expanduser()).strip()
+    key = _read("--ssh-key", Path(os.path.expanduser(text))).strip()  # noqa: PTH111  as below
     if not key.startswith(_KINDS):
         hint = " (it looks like the private key; use the .pub file)" if "PRIVATE" in key else ""
         raise UsageError(f"--ssh-key: {text} holds no public SSH key{hint}.")
@@ -54,8 +54,9 @@ def _read(flag: str, file: Path) -> str:
 
 
 def _usual_key(app: App) -> Optional[str]:
+    home = os.path.expanduser("~")  # noqa: PTH111  Path.home() fails where there is none
     for name in _USUAL:
-        file = Path("~/.ssh").expanduser() / name
+        file = Path(home) / ".ssh" / name
         if file.is_file():
             app.note(f"Using your public key {file}.")
             return _key(str(file))

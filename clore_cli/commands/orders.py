@@ -18,13 +18,14 @@ from clore_cli.plugin import (
     cells,
     command,
     option,
+    per_hour,
 )
 
 if TYPE_CHECKING:
     from clore_client.models import Order
 
-HOURS_PER_DAY = 24
-_HOST = re.compile(r"(?!-)[A-Za-z0-9.-]{1,253}(?<!-)")
+_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Listed:
     @property
     def price_per_hour(self) -> Optional[float]:
         """The price per hour in the order's currency."""
-        return None if self.order.price is None else self.order.price / HOURS_PER_DAY
+        return per_hour(self.order.price)
 
     @property
     def age_seconds(self) -> Optional[int]:
@@ -86,9 +87,11 @@ def _moment(name: str) -> Callable[[Any], Optional[str]]:
 
     def get(row: Listed) -> Optional[str]:
         seconds = getattr(row.order, name)
-        if seconds is None:
+        try:
+            moment = datetime.fromtimestamp(seconds, timezone.utc)
+        except (TypeError, ValueError, OverflowError, OSError):  # missing, or no believable time
             return None
-        return datetime.fromtimestamp(seconds, timezone.utc).isoformat().replace("+00:00", "Z")
+        return moment.isoformat().replace("+00:00", "Z")
 
     return get
 
@@ -103,7 +106,7 @@ COLUMNS = [
     Column("server_id", "SERVER", get=_of("server_id"), align="right", aliases=("server",)),
     Column("status", get=_of("status")),
     Column("type", get=_of("type"), extra=True),
-    Column("gpu", format=cells.gpu, get=_of("gpu_model")),
+    Column("gpu", format=cells.gpus, get=_of("gpu_model")),
     Column("price_per_hour", "COST/h", cells.coins_rounded, align="right"),
     Column(
         "price_per_day",
@@ -123,7 +126,7 @@ COLUMNS = [
     Column("image", get=_of("image"), extra=True),
     Column("host", get=_of("pub_cluster"), extra=True),
     Column("ssh_port", "SSH PORT", align="right", extra=True),
-    Column("ssh_command", "SSH", extra=True),
+    Column("ssh_command", "SSH", whole=True, extra=True),
     Column("http_url", "HTTP", extra=True),
 ]
 

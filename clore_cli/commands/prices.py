@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, List, Optional
 
-from clore_cli.plugin import App, CommandError, Status, UsageError, cells
+from clore_cli.plugin import (
+    HOURS_PER_DAY,
+    App,
+    CommandError,
+    Status,
+    UsageError,
+    cells,
+    per_hour,
+)
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
 
-HOURS_PER_DAY = 24
 USD = "USD-Blockchain"
 
 
@@ -25,7 +32,7 @@ class Offer:
     @property
     def usd_per_hour(self) -> Optional[float]:
         """The price in USD per hour."""
-        return None if self.usd_per_day is None else self.usd_per_day / HOURS_PER_DAY
+        return per_hour(self.usd_per_day)
 
     def describe(self) -> str:
         """The price per hour and per day, in the coin and in USD."""
@@ -42,13 +49,18 @@ def choose(
 ) -> Offer:
     """The offer in ``currency``, or in a coin whose wallet can pay; ``bid`` is per day in it.
 
+    A bid is a number in a coin: which coin is never left to the wallets, because 2 USD and 2
+    bitcoin are not the same offer.
+
     Raises:
         UsageError: the server does not take the coin.
         CommandError: no wallet can pay.
     """
     offers = _offers(server, bid)
-    if currency is None:
+    if currency is None and bid is None:
         return _payable(app, server, offers)
+    if currency is None:
+        currency = USD
     for offer in offers:
         if currency.lower() in (offer.coin.lower(), cells.coin(offer.coin).lower()):
             return offer

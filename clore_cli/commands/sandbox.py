@@ -122,11 +122,9 @@ def start(app: App, port: int, **options: Any) -> None:
 @contextlib.contextmanager
 def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]]:
     """Serve a world and yield the variables that lead `clore` to it and away from the user's."""
-    from clore_client.sandbox import serve
-
     speed = _FROZEN_SPEED if options["frozen"] else options["speed"]
     with (
-        serve(_world(**options), port=port) as url,
+        _served(_world(**options), port) as url,
         tempfile.TemporaryDirectory(prefix="clore-sandbox-") as home,
     ):
         app.note(f"This is a sandbox: a simulated marketplace at {url}. No money is spent.")
@@ -140,6 +138,18 @@ def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]
             "no_proxy": _LOOPBACK,
             "PATH": f"{_own_directory()}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
+
+
+@contextlib.contextmanager
+def _served(world: World, port: int) -> Iterator[str]:
+    from clore_client.sandbox import serve
+
+    with contextlib.ExitStack() as stack:
+        try:
+            url = stack.enter_context(serve(world, port=port))
+        except OSError as error:
+            raise CommandError(f"cannot listen on port {port}: {error.strerror}.") from None
+        yield url
 
 
 def _world(seed: int, speed: float, scenario: str, faults: Tuple[str, ...], frozen: bool) -> World:

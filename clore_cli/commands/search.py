@@ -15,12 +15,12 @@ from clore_cli.plugin import (
     cells,
     command,
     option,
+    per_hour,
 )
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
 
-HOURS_PER_DAY = 24
 _OPERATORS = ("=", "<", ">", "~", "!")
 
 
@@ -44,6 +44,10 @@ def _gpu(server: MarketplaceServer) -> Optional[str]:
     return (server.gpu_model or "").partition("x ")[2] or server.gpu_model
 
 
+def _gpu_count(server: MarketplaceServer) -> Optional[int]:
+    return server.gpu_count or None  # 0 stands for "nothing tells"
+
+
 def _rating(server: MarketplaceServer) -> Optional[float]:
     return server.rating.avg if server.rating and server.rating.cnt else None
 
@@ -54,7 +58,7 @@ def _number(key: str, title: str, form: Callable[[Any], str], **more: Any) -> Co
 
 COLUMNS = [
     Column("id", align="right"),
-    _number("gpu_count", "GPUS", cells.text, aliases=("gpus",)),
+    _number("gpu_count", "GPUS", cells.text, get=_gpu_count, aliases=("gpus",)),
     Column("gpu", format=cells.gpu, get=_gpu),
     _number("vram_gb", "VRAM", cells.gigabytes, aliases=("vram",)),
     _number("ram_gb", "RAM", cells.gigabytes, aliases=("ram",)),
@@ -133,9 +137,9 @@ def search(
     return sorted(servers, key=lambda s: (price(s) is None, price(s) or 0, s.id))
 
 
-def _lower(per_hour: Optional[float], per_day: Optional[float]) -> Optional[float]:
+def _lower(hourly: Optional[float], daily: Optional[float]) -> Optional[float]:
     """The stricter of the two limits, in USD per hour."""
-    limits = [per_hour, None if per_day is None else per_day / HOURS_PER_DAY]
+    limits = [hourly, per_hour(daily)]
     return min((limit for limit in limits if limit is not None), default=None)
 
 
@@ -143,6 +147,9 @@ def _wanted_gpu(gpu: Optional[str], terms: Tuple[str, ...]) -> Optional[str]:
     for term in terms:
         if any(operator in term for operator in _OPERATORS):
             raise UsageError(f"{term!r} is not a word of a GPU's name; conditions are options.")
-    if gpu and terms:
+        if not term.strip():
+            # An empty variable of a script must not turn into "any GPU will do".
+            raise UsageError("a word of the GPU's name is empty.")
+    if gpu is not None and terms:
         raise UsageError("name the GPU once: as words, or with --gpu.")
-    return gpu or " ".join(terms) or None
+    return " ".join(terms) if terms else gpu

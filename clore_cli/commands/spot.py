@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from clore_cli.plugin import App, Column, CommandError, IntRange, Status, argument, cells, command
+from clore_cli.plugin import (
+    App,
+    Column,
+    CommandError,
+    IntRange,
+    Status,
+    argument,
+    cells,
+    command,
+    per_hour,
+)
 
 if TYPE_CHECKING:
     from clore_client.models import SpotMarket, SpotOffer
-
-HOURS_PER_DAY = 24
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Bid:
     @property
     def price_per_hour(self) -> Optional[float]:
         """The bid per hour in its currency."""
-        return None if self.offer.price is None else self.offer.price / HOURS_PER_DAY
+        return per_hour(self.offer.price)
 
     @property
     def usd_per_day(self) -> Optional[float]:
@@ -40,7 +48,7 @@ class Bid:
     @property
     def usd_per_hour(self) -> Optional[float]:
         """The bid per hour in USD."""
-        return None if self.usd_per_day is None else self.usd_per_day / HOURS_PER_DAY
+        return per_hour(self.usd_per_day)
 
 
 COLUMNS = [

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 COLUMNS = [
     Column("name", "CURRENCY", aliases=("currency",)),
     Column("balance", format=cells.coins, align="right"),
-    Column("withdrawal_fee", format=cells.coins, align="right"),
-    Column("deposit", "DEPOSIT ADDRESS"),
+    Column("withdrawal_fee", format=cells.coins, align="right", extra=True),
+    Column("deposit", "DEPOSIT ADDRESS", whole=True),
 ]
 
 

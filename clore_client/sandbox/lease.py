@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, List
 
 from . import ledger
-from .order import Order, Row
+from .order import CREATION_FEE_USD, Order, Row
 from .refusal import field
 from .state import RATES, State
 
 if TYPE_CHECKING:
     from .forms import OrderForm
-
-# Recorded on a USD order; in other coins the fee is worth the same.
-_CREATION_FEE_USD = 0.1
 
 _CLUSTERS = {"US": "n1.us.clorecloud.net", "CA": "n1.us.clorecloud.net", "RU": "n1.msk.cloreai.ru"}
 _OTHER_CLUSTER = "n1.de.clorecloud.net"
@@ -43,7 +40,7 @@ def sign(state: State, form: OrderForm, server: Row, price: float) -> Order:
 
 
 def _creation_fee(coin: str) -> float:
-    return round(_CREATION_FEE_USD / RATES[coin], 2 if coin != "bitcoin" else 8)
+    return round(CREATION_FEE_USD / RATES[coin], 2 if coin != "bitcoin" else 8)
 
 
 def _check_funds(state: State, order: Order) -> None:

@@ -8,6 +8,8 @@ from typing import Any, Dict, List, Optional
 Row = Dict[str, Any]
 
 DAY = 86400
+#: What rows show as creation_fee; an order in another coin pays as much as that is worth.
+CREATION_FEE_USD = 0.1
 #: A recorded order of 2 USD per day had spent 2/86400 x 60 right after its creation.
 PREPAID = 60
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Tuple
 
-from .order import Order, Row
+from .order import CREATION_FEE_USD, Order, Row
 
 _LIVE_SPECS = (
     "mb", "cpu", "cpus", "ram", "gpu", "gpuram", "disk", "disk_speed", "net",
@@ -57,7 +57,7 @@ def closed(order: Order, now: float) -> Row:
 def _head(order: Order, now: float) -> Row:
     return {
         "id": order.id,
-        "creation_fee": order.creation_fee,
+        "creation_fee": CREATION_FEE_USD,
         "price": order.price,
         "mrl": order.mrl,
         "image": order.image,

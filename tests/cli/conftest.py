@@ -38,6 +38,16 @@ class Clore:
             **options,
         )
 
+    def start(self, *args):
+        """Start the script and leave it running."""
+        return subprocess.Popen(
+            [self.script, *map(str, args)],
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def shell(self, script, **env):
         """The same in bash, with `clore` on PATH."""
         return subprocess.run(

@@ -7,17 +7,7 @@ import re
 import stat
 
 import pytest
-
-SERVER = ("search", "--json", "--limit", "1")
-
-
-def data(done):
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def cheapest(clore):
-    return data(clore(*SERVER))[0]
+from cli_helpers import cheapest, data
 
 
 def test_search_needs_no_key_and_sorts_by_price(clore, world):
@@ -197,8 +187,8 @@ def test_deploy_refuses_bad_options_before_it_asks_or_sends(clore, world, args):
 def test_deploy_keeps_the_price_limit(clore, world):
     server = cheapest(clore)
     limit = server["price_usd_per_hour"]
-    for too_low in (limit / 2, "nan"):
-        assert clore("deploy", server["id"], "--max-price", too_low, "--yes").returncode == 1
+    for price, status in ((limit / 2, 1), ("nan", 2), ("inf", 2)):
+        assert clore("deploy", server["id"], "--max-price", price, "--yes").returncode == status
     assert clore("deploy", server["id"], "--max-price", limit * 1.001, "--yes").returncode == 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import time
 
 import pytest
@@ -131,13 +130,7 @@ def test_9_for_an_order_that_nobody_knows_of(clore, sandboxed):
 
 def test_130_for_ctrl_c_in_the_middle_of_a_request(clore, world):
     world.fail("slow-body", "wallets", seconds=30)
-    child = subprocess.Popen(
-        [clore.script, "wallets"],
-        env=clore.env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    child = clore.start("wallets")
     deadline = time.monotonic() + 20
     while not world.log and time.monotonic() < deadline:
         child.poll()

@@ -29,6 +29,7 @@ BROKEN = {
     "missing": "import no_such_module_at_all",
     "leaves": "import sys; sys.exit(0)",
     "raises": "raise RuntimeError('\\x1b[2Jboom')",
+    "base": "raise BaseException('no ordinary one')",
     "nothing": "value = 3",
     "object": "object = 3",
 }
@@ -61,6 +62,29 @@ def test_a_plugin_has_formats_and_settings_and_keeps_stdout_clean(clore, install
     assert json.loads(done.stdout) == [{"id": 1}]
     assert "noise at import" in done.stderr
     assert "Say hello." in clore("hello", "--help").stdout
+
+
+def test_a_plugin_may_have_an_output_option_of_its_own(clore, install):
+    own = GOOD.replace("Column, command", "Column, command, option").replace(
+        "def hello(app):", '@option("-o", "--output", "print_json")\ndef hello(app, print_json):'
+    )
+    install("hello", own.replace('"name": "x"', '"name": print_json'))
+    done = clore("hello", "-o", "file.txt")
+    assert (done.returncode, done.stdout.split()) == (0, ["ID", "NAME", "1", "file.txt"])
+    assert json.loads(clore("hello", "--json").stdout) == [{"id": 1, "name": None}]
+
+
+def test_a_list_command_that_returns_one_object_is_a_bug_that_says_so(clore, install):
+    install("hello", GOOD.replace("return [{", "return {").replace('"x"}]', '"x"}'))
+    done = clore("hello")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "single=True" in done.stderr
+
+
+def test_a_summary_cannot_drive_the_terminal(clore, install):
+    install("hello", GOOD, summary="\x1b]0;title\x07 \u202ehi")
+    assert "\x1b" not in clore("--help").stdout
+    assert "\u202e" not in clore("--help").stdout
 
 
 def test_a_plain_click_command_gets_the_app_and_its_return_value_is_no_status(clore, install):
@@ -96,7 +120,7 @@ def test_a_bug_in_a_plugin_prints_one_line_and_where_it_is(clore, install):
     install("bug", GOOD.replace("hello", "bug").replace("return [", "return 1 / 0; return ["))
     done = clore("bug")
     assert done.returncode == 1
-    assert "ZeroDivisionError" in done.stderr
+    assert "clore-bug 1.2 stopped on a bug: ZeroDivisionError" in done.stderr
     assert "plug_bug.py:" in done.stderr
     assert "Traceback" not in done.stderr
     assert "Traceback" in clore("bug", env={"CLORE_DEBUG": "1"}).stderr

@@ -117,10 +117,13 @@ def test_the_wallet_pays_spend_and_creation_fee():
 
 
 def test_the_creation_fee_is_worth_ten_cents_in_every_coin(api):
-    api.rent(201, currency="bitcoin")
-    assert api.newest()["creation_fee"] == 1.56e-06
-    api.rent(202, currency="CLORE-Blockchain")
-    assert api.newest()["creation_fee"] == 80.02
+    for server, coin, fee in ((201, "bitcoin", 1.56e-06), (202, "CLORE-Blockchain", 80.02)):
+        before = api.balance(coin)
+        api.rent(server, currency=coin)
+        order = api.newest()
+        assert order["creation_fee"] == 0.1  # in USD whatever the coin, as it was recorded
+        charged = before - api.balance(coin) - order["spend"]
+        assert charged == pytest.approx(fee, rel=0.2)  # and what ran on since
 
 
 def test_rented_follows_the_order(api):

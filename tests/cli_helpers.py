@@ -1,0 +1,16 @@
+"""What several tests of the command line ask for."""
+
+from __future__ import annotations
+
+import json
+
+
+def data(done):
+    """The JSON that a finished command printed."""
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def cheapest(clore):
+    """The cheapest offer there is."""
+    return data(clore("search", "--json", "--limit", "1"))[0]

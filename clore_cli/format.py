@@ -8,7 +8,7 @@ from typing import Iterable, Union
 Number = Union[int, float]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_SMALLEST, _LARGEST = 1e-12, 1e15
+_SMALLEST, _MILLIONTH, _LARGEST = 1e-12, 1e-6, 1e15
 
 
 def text(value: object) -> str:
@@ -35,13 +35,18 @@ def coins(value: Number) -> str:
 
 
 def coins_rounded(value: Number) -> str:
-    """An amount of any currency to 4 digits that count, without exponent."""
-    return coins(float(f"{value:.4g}"))
+    """An amount of any currency to 4 digits that count, or 3 below 1.
+
+    Below a millionth it has an exponent: a minute's worth of bitcoin would fill half the line.
+    """
+    if 0 < abs(value) < _MILLIONTH:
+        return f"{value:.3g}"
+    return coins(float(f"{value:.4g}" if abs(value) >= 1 else f"{value:.3g}"))
 
 
 def coin(value: str) -> str:
-    """A currency without the chain that most names carry: ``USD``, ``CLORE``, ``bitcoin``."""
-    return value.replace("-Blockchain", "")
+    """A currency's short name: ``USD``, ``CLORE``, ``BTC``."""
+    return "BTC" if value == "bitcoin" else value.replace("-Blockchain", "")
 
 
 def gpu(value: str) -> str:

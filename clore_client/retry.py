@@ -43,9 +43,8 @@ class RetryPolicy:
             return True  # the API documents and shows it as refused before it was acted upon
         if isinstance(error, NetworkError):
             return idempotent or not error.sent
-        if isinstance(error, BadAnswerError):
-            return idempotent and not _client_error(error.status)
-        return idempotent and isinstance(error, DBError)
+        passing = isinstance(error, (BadAnswerError, DBError))
+        return idempotent and passing and not _client_error(error.status)
 
 
 def _client_error(status: Optional[int]) -> bool:

@@ -57,6 +57,8 @@ def test_retry_after_is_honoured_within_reason(retry_after, delay):
         (NetworkError("refused", sent=False), True, True),
         (NetworkError("reset", sent=True), True, False),
         (DBError("code 1", status=500), True, False),
+        (DBError("code 1", status=200), True, False),
+        (DBError("code 1", status=400), False, False),
         (BadAnswerError("page", status=502), True, False),
         (BadAnswerError("cut off", status=200), True, False),
         (BadAnswerError("edge", status=403), False, False),

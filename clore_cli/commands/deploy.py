@@ -45,7 +45,7 @@ _MASK = "********"
 @option(
     "--currency",
     metavar="COIN",
-    help="Pay with this coin, such as USD or CLORE; default: one that can pay.",
+    help="Pay with this coin, such as USD, CLORE or BTC; default: one that can pay.",
 )
 @option(
     "--spot-price",

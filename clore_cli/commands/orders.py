@@ -104,7 +104,7 @@ def _safe_host(text: Optional[str]) -> Optional[str]:
 COLUMNS = [
     Column("id", get=_of("id"), align="right"),
     Column("server_id", "SERVER", get=_of("server_id"), align="right", aliases=("server",)),
-    Column("status", get=_of("status")),
+    Column("status", get=_of("status"), whole=True),
     Column("type", get=_of("type"), extra=True),
     Column("gpu", format=cells.gpus, get=_of("gpu_model")),
     Column("price_per_hour", "COST/h", cells.coins_rounded, align="right"),
@@ -117,7 +117,7 @@ COLUMNS = [
         aliases=("price",),
     ),
     Column("spend", "SPENT", cells.coins_rounded, _of("spend"), align="right"),
-    Column("currency", "COIN", cells.coin, _of("currency")),
+    Column("currency", "COIN", cells.coin, _of("currency"), whole=True),
     Column("creation_fee_usd", "FEE $", cells.usd, _of("creation_fee"), "right", extra=True),
     Column("age_seconds", "AGE", cells.age, align="right", aliases=("age",)),
     Column("started_at", "STARTED", get=_moment("ct"), extra=True),

@@ -85,7 +85,7 @@ COLUMNS = [
     _number("net_down_mbps", "DOWN", cells.mbps, get=_spec("net.down")),
     _number("net_up_mbps", "UP", cells.mbps, get=_spec("net.up"), extra=True),
     Column("country", "CC", get=attrgetter("location")),
-    _number("max_rental_hours", "LEASE", cells.hours, get=attrgetter("mrl")),
+    _number("max_rental_hours", "LEASE", cells.hours, get=attrgetter("mrl"), flag="include_rented"),
     Column("rented", format=cells.yes_no, extra=True, flag="include_rented"),
     Column("cpu", get=_spec("cpu"), extra=True),
     Column("cpu_cores_threads", get=_spec("cpus"), extra=True),

@@ -148,7 +148,9 @@ def test_unknown_column_gets_a_suggestion_or_the_list():
         (cells.coins(5e-06), "0.000005"),
         (cells.coins(250.0), "250"),
         (cells.coins(1e21), "1e+21"),
-        (cells.coins_rounded(2 / 24), "0.08333"),
+        (cells.coins_rounded(2 / 24), "0.0833"),
+        (cells.coins_rounded(1360.351), "1360"),
+        (cells.coins_rounded(4.2361e-08), "4.24e-08"),
         (cells.usd(0.004), "0.0040"),
         (cells.usd(0), "0.00"),
         (cells.usd_per_hour(0.125), "0.1250"),
@@ -160,6 +162,7 @@ def test_unknown_column_gets_a_suggestion_or_the_list():
         (cells.hours(720), "30d"),
         (cells.percent(0.9987), "99.9%"),
         (cells.coin("USD-Blockchain"), "USD"),
+        (cells.coin("bitcoin"), "BTC"),
     ],
 )
 def test_cells(shown, expected):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, Optional
 from urllib.parse import urlsplit
@@ -147,4 +148,7 @@ def _is_base_url(url: Any) -> bool:
 def is_loopback(url: str) -> bool:
     """Whether ``url`` names this machine."""
     host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name: 127.example.com is not this machine
+        return host == "localhost"

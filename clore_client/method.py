@@ -24,7 +24,8 @@ class Method(Generic[P, T]):
     """A definition placed in a client class; `attach` turns it into that client's method.
 
     Type checkers see the descriptor below: `CloreAI.wallets` returns a list,
-    `AsyncCloreAI.wallets` a coroutine of one, with the same exact parameters.
+    `AsyncCloreAI.wallets` a coroutine of one, with the same exact parameters. The coroutine
+    holds no Any, because mypy then loses the types that `asyncio.gather` returns.
     """
 
     __wrapped__: Callable[..., Any]
@@ -40,7 +41,7 @@ class Method(Generic[P, T]):
         @overload
         def __get__(
             self, obj: AsyncRunner, owner: Any = None
-        ) -> Callable[P, Coroutine[Any, Any, T]]: ...
+        ) -> Callable[P, Coroutine[None, None, T]]: ...
         @overload
         def __get__(self, obj: None, owner: Any = None) -> Callable[..., Any]: ...
         def __get__(self, obj: Any, owner: Any = None) -> Any: ...

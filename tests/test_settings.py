@@ -238,10 +238,15 @@ def test_a_base_url_that_is_none(url):
         config.base_url(url)
 
 
-def test_the_key_is_not_sent_unencrypted_to_another_machine():
+@pytest.mark.parametrize("host", ["api.clore.ai", "127.example.com", "10.0.0.1", "localhost.evil"])
+def test_the_key_is_not_sent_unencrypted_to_another_machine(host):
     with pytest.raises(ConfigError, match="unencrypted"):
-        CloreAI(KEY, base_url="http://api.clore.ai/v1")
-    CloreAI(KEY, base_url="http://127.0.0.1:9/v1").close()
+        CloreAI(KEY, base_url=f"http://{host}/v1")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "localhost", "[::1]"])
+def test_this_machine_needs_no_encryption(host):
+    CloreAI(KEY, base_url=f"http://{host}:9/v1").close()
 
 
 BAD_ARGUMENTS = [

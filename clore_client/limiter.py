@@ -15,8 +15,11 @@ INTERVALS: Mapping[str, float] = {ANY: 1.05, CREATE: 5.2}
 #: Waits below this many seconds are none: no sleep is that exact.
 _INSTANT = 0.001
 
+#: Whoever has not asked `confirm` so many seconds after their moment is gone.
+_PATIENCE = 5.0
 
-@dataclass(frozen=True)
+
+@dataclass(eq=False)
 class Slot:
     """A booked moment: wait ``wait`` seconds, then ask `Limiter.confirm`."""
 
@@ -50,13 +53,16 @@ class Limiter(Protocol):
 
 
 class RateLimiter:
-    """One rate limit for everybody in this process who shares the object. Thread-safe."""
+    """One rate limit for everybody in this process who shares the object. Thread-safe.
+
+    It keeps the moments that are booked, in their order, and when requests really left.
+    """
 
     def __init__(
         self, clock: Callable[[], float], intervals: Mapping[str, float] = INTERVALS
     ) -> None:
         self._clock, self._intervals = clock, intervals
-        self._booked: Dict[str, List[float]] = {bucket: [] for bucket in intervals}
+        self._waiting: List[Slot] = []
         self._left_at: Dict[str, float] = {}
         self._held_until = clock()
         self._lock = threading.Lock()
@@ -70,58 +76,67 @@ class RateLimiter:
         wanted = tuple(buckets)
         with self._lock:
             now = self._clock()
-            self._forget(now)
-            at = self._free_from(max(now, self._held_until), wanted)
-            for bucket in wanted:
-                self._booked[bucket].append(at)
-        return Slot(at - now, at, wanted)
+            self._put_back(now)
+            at = self._gap(max(now, self._held_until), wanted)
+            slot = Slot(at - now, at, wanted)
+            self._waiting.append(slot)
+        return slot
 
-    def _forget(self, now: float) -> None:
-        """Drop bookings of long ago: whoever made them is gone, or asks `confirm` anyway."""
-        for bucket, interval in self._intervals.items():
-            self._booked[bucket] = [at for at in self._booked[bucket] if at > now - interval]
-
-    def _free_from(self, at: float, wanted: Tuple[str, ...]) -> float:
-        moved = True
-        while moved:
-            moved = False
-            for bucket in wanted:
-                for taken in sorted([*self._booked[bucket], *self._departed(bucket)]):
-                    if abs(at - taken) < self._intervals[bucket] - _INSTANT:
-                        at, moved = taken + self._intervals[bucket], True
+    def _gap(self, at: float, wanted: Tuple[str, ...]) -> float:
+        taken = sorted(
+            (moment, self._intervals[bucket])
+            for bucket in wanted
+            for moment in self._moments(bucket)
+        )
+        conflict = True
+        while conflict:
+            conflict = False
+            for moment, interval in taken:
+                if abs(at - moment) < interval - _INSTANT:
+                    at, conflict = moment + interval, True
         return at
 
-    def _departed(self, bucket: str) -> List[float]:
-        return [self._left_at[bucket]] if bucket in self._left_at else []
+    def _moments(self, bucket: str) -> List[float]:
+        booked = [slot.at for slot in self._waiting if bucket in slot.buckets]
+        return booked + ([self._left_at[bucket]] if bucket in self._left_at else [])
+
+    def _put_back(self, now: float) -> None:
+        """Move the booked moments, in their order, behind what has happened since.
+
+        A request left late, because a busy machine overslept or a TLS handshake took its time,
+        or the API asked everybody to slow down. Whoever waits learns of it from `confirm`, and
+        nobody is overtaken: after a pause all would be due at once.
+        """
+        waiting = [slot for slot in self._waiting if slot.at > now - _PATIENCE]
+        self._waiting = sorted(waiting, key=lambda slot: slot.at)
+        latest = dict(self._left_at)
+        for slot in self._waiting:
+            after = (latest[b] + self._intervals[b] for b in slot.buckets if b in latest)
+            slot.at = max([slot.at, self._held_until, *after])
+            latest.update(dict.fromkeys(slot.buckets, slot.at))
 
     def release(self, slot: Slot) -> None:
         """Give back ``slot`` to whoever books next."""
         with self._lock:
-            self._unbook(slot)
+            self._drop(slot)
 
-    def _unbook(self, slot: Slot) -> None:
-        for bucket in slot.buckets:
-            if slot.at in self._booked[bucket]:
-                self._booked[bucket].remove(slot.at)
+    def _drop(self, slot: Slot) -> None:
+        self._waiting = [other for other in self._waiting if other is not slot]
 
     def confirm(self, slot: Slot) -> float:
-        """0 to send now, else the seconds that must still be waited.
-
-        Meanwhile the API may have asked everybody to slow down, or the request before may have
-        left late: a busy machine overslept, or a TLS handshake took its time.
-        """
+        """0 to send now, else the seconds that must still be waited."""
         with self._lock:
             now = self._clock()
-            wait = max(self._held_until, *map(self._next_after, slot.buckets)) - now
+            if slot not in self._waiting:  # asks late; everybody behind has gone by
+                self._waiting.append(slot)
+                slot.at = max(slot.at, now - _PATIENCE / 2)
+            self._put_back(now)
+            wait = slot.at - now
             if wait >= _INSTANT:
                 return wait
-            self._unbook(slot)
+            self._drop(slot)
             self._left_at.update(dict.fromkeys(slot.buckets, now))
             return 0.0
-
-    def _next_after(self, bucket: str) -> float:
-        """The earliest moment for another request, by the one that left last."""
-        return max((at + self._intervals[bucket] for at in self._departed(bucket)), default=0.0)
 
     def left(self, slot: Slot, at: float) -> None:
         """Count the interval from when the request left, not from when it wanted to."""
@@ -132,7 +147,9 @@ class RateLimiter:
     def hold(self, seconds: float) -> None:
         """Keep everybody back for ``seconds``, those included who are waiting already."""
         with self._lock:
-            self._held_until = max(self._held_until, self._clock() + seconds)
+            now = self._clock()
+            self._held_until = max(self._held_until, now + seconds)
+            self._put_back(now)
 
 
 class NoLimiter:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import random
 import threading
 
 import pytest
@@ -75,7 +77,7 @@ def test_a_slot_that_nobody_gave_back_is_forgotten_in_time(limiter, clock):
         limiter.reserve([ANY])
     clock.sleep(60)
     assert limiter.reserve([ANY]).wait == 0
-    assert len(limiter._booked[ANY]) == 1
+    assert len(limiter._waiting) == 1
 
 
 def test_hold_keeps_everybody_back(limiter, clock):
@@ -114,12 +116,31 @@ def test_oversleeping_pushes_the_next_one_back(limiter, clock):
 
 
 def test_whoever_waits_already_is_held_back_too(limiter, clock):
-    limiter.reserve([ANY])
-    second = limiter.reserve([ANY])
+    first, second = limiter.reserve([ANY]), limiter.reserve([ANY])
     clock.sleep(1.0)
     limiter.hold(4.0)
-    clock.sleep(0.05)
-    assert limiter.confirm(second) == pytest.approx(3.95)
+    assert limiter.confirm(second) == pytest.approx(5.05)
+    assert limiter.confirm(first) == pytest.approx(4.0)
+
+
+def test_after_a_pause_nobody_is_overtaken(limiter, clock):
+    """All are due at once then; whoever asks first must not go first again and again."""
+    slots = [limiter.reserve([ANY]) for _ in range(4)]
+    limiter.hold(10.0)
+    clock.sleep(10.0)
+    gone = []
+    while slots:
+        gone += [slot for slot in reversed(slots) if limiter.confirm(slot) == 0]
+        slots = [slot for slot in slots if slot not in gone]
+        clock.sleep(0.35)
+    assert gone == sorted(gone, key=lambda slot: slot.wait)
+
+
+def test_whoever_asks_very_late_still_gets_a_turn(limiter, clock):
+    slot = limiter.reserve([ANY])
+    clock.sleep(3600)  # the machine was suspended
+    limiter.reserve([ANY])
+    assert limiter.confirm(slot) == 0
 
 
 def test_threads_never_get_the_same_moment(limiter):
@@ -143,3 +164,38 @@ def test_no_limiter_never_waits():
     limiter = NoLimiter()
     limiter.hold(100)
     assert [limiter.reserve([ANY, CREATE]).wait for _ in range(3)] == [0, 0, 0]
+
+
+def test_many_waiters_with_pauses_and_late_departures_keep_order_and_distance(limiter, clock):
+    """400 callers within a minute; some give up, all oversleep, the API asks for pauses."""
+    chance = random.Random(7)
+    departures, turns = [], {}
+    due = [(chance.random() * 60, number, None) for number in range(400)]
+    heapq.heapify(due)
+    while due:
+        at, number, slot = heapq.heappop(due)
+        clock.now = max(clock.now, at)
+        if slot is None:
+            buckets = (ANY, CREATE) if chance.random() < 0.1 else (ANY,)
+            slot = limiter.reserve(buckets)
+            if chance.random() < 0.1:
+                limiter.release(slot)
+                continue
+            heapq.heappush(due, (clock.now + slot.wait + chance.random() * 0.05, number, slot))
+            continue
+        turns[number] = turns.get(number, 0) + 1
+        wait = limiter.confirm(slot)
+        if wait:
+            heapq.heappush(due, (clock.now + wait, number, slot))
+            continue
+        departures.append((clock.now, slot.buckets))
+        if chance.random() < 0.02:
+            limiter.hold(5.0)
+    assert len(departures) > 300
+    for bucket, interval in ((ANY, 1.05), (CREATE, 5.2)):
+        times = [at for at, buckets in departures if bucket in buckets]
+        assert min(b - a for a, b in zip(times, times[1:])) >= interval - 0.001
+    reads = 1.05 * len(departures)
+    assert clock.now < 1.5 * reads + 60  # and no time was lost beyond the pauses
+    assert max(turns.values()) < 10  # nobody asks again and again while others go
+    assert limiter._waiting == []

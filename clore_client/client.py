@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 OFF = "off"
 
-_shared: Dict[str, RateLimiter] = {}
+_limiters: Dict[str, RateLimiter] = {}
+_claims: Dict[str, Claims] = {}
 _shared_lock = threading.Lock()
 
 
@@ -74,7 +75,7 @@ class _Runner:
             retry=retry,
             monotonic=self._clock.monotonic,
             server_clock=ServerClock(self._clock.time),
-            claims=Claims(),
+            claims=_shared_claims(shared),
             has_key=bool(key or transport),
         )
 
@@ -196,10 +197,15 @@ def _account(base_url: str, key: Optional[credentials.Key], speed: float) -> str
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _shared_claims(account: Optional[str]) -> Claims:
+    with _shared_lock:
+        return Claims() if account is None else _claims.setdefault(account, Claims())
+
+
 def _limiter(choice: Union[Limiter, str, None], clock: Clock, shared: Optional[str]) -> Limiter:
     if choice is None and shared is not None:
         with _shared_lock:  # two clients of one key must not add up to 2 requests a second
-            return _shared.setdefault(shared, RateLimiter(clock.monotonic))
+            return _limiters.setdefault(shared, RateLimiter(clock.monotonic))
     if choice is None:
         return RateLimiter(clock.monotonic)
     if choice == OFF:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, Optional
+from typing import Any, Callable, Dict, Iterator, NoReturn, Optional
 from urllib.parse import urlsplit
 
 from .errors import ConfigError
@@ -46,22 +47,35 @@ def load() -> Settings:
     if not (os.environ.get("CLORE_CONFIG_DIR") or _has_home()):
         return {}
     file = path()
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(_SIZE_LIMIT)
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
+    raw = _read(file)
     if not raw.strip():
         return {}
     try:
-        settings = json.loads(raw)
+        settings = json.loads(raw, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise ConfigError(f"{file} is not valid JSON; correct it or move it away") from None
     if not isinstance(settings, dict):
         raise ConfigError(f"{file} must hold a JSON object; correct it or move it away")
     return settings
+
+
+def _read(file: Path) -> bytes:
+    try:
+        # Without O_NONBLOCK, a named pipe in the place of the file would hang us.
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ConfigError(f"{file} is not a file; move it away")
+        return stream.read(_SIZE_LIMIT)
+
+
+def _no_number(name: str) -> NoReturn:
+    """NaN and Infinity are not JSON, and could not be written back."""
+    raise ValueError(name)
 
 
 def _has_home() -> bool:
@@ -128,7 +142,10 @@ def base_url(argument: Optional[str] = None) -> str:
     )
     url, source = next(((value, name) for value, name in sources if value), (None, ""))
     if url is None:
-        url, source = load().get("base_url") or DEFAULT_BASE_URL, f"base_url in {path()}"
+        url = load().get("base_url")
+        if not url:
+            return DEFAULT_BASE_URL
+        source = f"base_url in {path()}"
     if not _is_base_url(url):
         raise ConfigError(f"{source} must look like {DEFAULT_BASE_URL}")
     return str(url).rstrip("/")

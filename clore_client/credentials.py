@@ -16,6 +16,8 @@ from .errors import ConfigError
 #: A locked keyring whose prompt nobody answers blocks for ever; `gh` gives it 3 s as well.
 KEYRING_SECONDS = 3.0
 
+_KEY_FILE_LIMIT = 4096  # bytes; a key has 32
+
 _SERVICE, _ACCOUNT = "clore-ai", "default"
 _STORE = "key_store"  # in the configuration: "keyring" when the key was put there
 
@@ -86,8 +88,9 @@ def _checked(value: Any, source: str) -> Key:
 
 def _from_file(name: str) -> Key:
     try:
-        content = Path(name).expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        with Path(name).expanduser().open("rb") as stream:
+            content = stream.read(_KEY_FILE_LIMIT).decode()
+    except (OSError, RuntimeError, UnicodeDecodeError):
         raise ConfigError(f"CLORE_API_KEY_FILE: {name} cannot be read") from None
     return _checked(content, f"CLORE_API_KEY_FILE ({name})")
 

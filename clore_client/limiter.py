@@ -65,6 +65,7 @@ class RateLimiter:
         self._waiting: List[Slot] = []
         self._left_at: Dict[str, float] = {}
         self._held_until = clock()
+        self._moved = False  # whether what happened since may push the booked moments back
         self._lock = threading.Lock()
 
     def reserve(self, buckets: Iterable[str]) -> Slot:
@@ -107,6 +108,9 @@ class RateLimiter:
         or the API asked everybody to slow down. Whoever waits learns of it from `confirm`, and
         nobody is overtaken: after a pause all would be due at once.
         """
+        if not self._moved:
+            return
+        self._moved = False
         waiting = [slot for slot in self._waiting if slot.at > now - _PATIENCE]
         self._waiting = sorted(waiting, key=lambda slot: slot.at)
         latest = dict(self._left_at)
@@ -130,25 +134,31 @@ class RateLimiter:
             if slot not in self._waiting:  # asks late; everybody behind has gone by
                 self._waiting.append(slot)
                 slot.at = max(slot.at, now - _PATIENCE / 2)
+                self._moved = True
             self._put_back(now)
             wait = slot.at - now
             if wait >= _INSTANT:
                 return wait
             self._drop(slot)
-            self._left_at.update(dict.fromkeys(slot.buckets, now))
+            self._depart(slot, now)
             return 0.0
+
+    def _depart(self, slot: Slot, at: float) -> None:
+        for bucket in slot.buckets:
+            self._left_at[bucket] = max(self._left_at.get(bucket, at), at)
+        self._moved = True
 
     def left(self, slot: Slot, at: float) -> None:
         """Count the interval from when the request left, not from when it wanted to."""
         with self._lock:
-            for bucket in slot.buckets:
-                self._left_at[bucket] = max(self._left_at.get(bucket, at), at)
+            self._depart(slot, at)
 
     def hold(self, seconds: float) -> None:
         """Keep everybody back for ``seconds``, those included who are waiting already."""
         with self._lock:
             now = self._clock()
             self._held_until = max(self._held_until, now + seconds)
+            self._moved = True
             self._put_back(now)
 
 

@@ -14,7 +14,7 @@ from typing import Awaitable, Callable, Generator, Optional, TypeVar, Union
 from .answers import read
 from .clock import ServerClock
 from .endpoint import Call, Spec
-from .errors import AuthError, BadAnswerError, CloreAPIError, RateLimitError
+from .errors import AuthError, BadAnswerError, CloreAPIError, NetworkError, RateLimitError
 from .limiter import Limiter
 from .rental import Claims
 from .retry import RetryPolicy
@@ -65,6 +65,7 @@ class Run:
 def plan(call: Call[T], run: Run) -> Steps[T]:
     """Attempt ``call`` until it succeeds or trying again is pointless or unsafe."""
     spec, request, attempt = call.spec, call.request, 0
+    arrived = False
     if spec.auth and not run.has_key:
         raise AuthError(
             f"{spec.name}: needs an API key: pass api_key, set CLORE_API_KEY or store one "
@@ -77,11 +78,15 @@ def plan(call: Call[T], run: Run) -> Steps[T]:
             body = read(response, spec)
             break
         except CloreAPIError as error:
+            arrived = arrived or getattr(error, "sent", True)
             delay = run.retry.delay(error, attempt, idempotent=spec.idempotent)
             if isinstance(error, RateLimitError):
                 # The limit is the account's: whoever shares the limiter waits, too.
                 run.limiter.hold(run.retry.pause(error, attempt))
             if delay is None:
+                if isinstance(error, NetworkError) and arrived and not error.sent:
+                    text = f"{error}; but an earlier attempt may have arrived"
+                    raise NetworkError(text, sent=True) from error
                 raise
             logger.info("attempt %d failed, next in %.1f s: %s", attempt, delay, error)
         yield Sleep(delay)
@@ -113,7 +118,9 @@ def _attempt(request: Request, spec: Spec, run: Run) -> Steps[Response]:
         raise
     except BaseException:
         if not spec.idempotent:
-            logger.warning("%s: interrupted; the request may have been carried out", spec.name)
+            # Without the traceback, whose frames hold the request's secrets.
+            text = "%s: interrupted; it may have been carried out: look before you repeat it"
+            logger.error(text, spec.name)  # noqa: TRY400
         raise
     assert response is not None  # noqa: S101  a driver answers Send with a response or throws
     if response.elapsed is not None:

@@ -23,6 +23,7 @@ from .wire import Request, Response
 #: Bytes of one answer after decompression: the whole marketplace is about 2.5 MB today.
 BODY_LIMIT = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+_SECRET = 8  # characters; the API's keys have 32, and a sandbox's "k" is in every answer
 
 USER_AGENT = f"clore-ai/{__version__} (unofficial; Python {platform.python_version()})"
 
@@ -126,8 +127,8 @@ class Urllib3Transport:
 
     def _without_key(self, data: bytes) -> bytes:
         """``data``, unless it echoes the key: then it would end up in error texts and logs."""
-        key = self._headers.get("auth")
-        return data.replace(key.encode(), b"********") if key else data
+        key = self._headers.get("auth", "")
+        return data.replace(key.encode(), b"********") if len(key) >= _SECRET else data
 
 
 class _Original(Exception):  # noqa: N818  stands in for an exception of another package

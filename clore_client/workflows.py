@@ -69,9 +69,9 @@ def create_order(
 ) -> Steps[Order]:
     """Rent ``server_id`` and return the new order. One call never makes two orders.
 
-    The API's answer names no order, so your orders are read before and, for 21 s at most, after.
-    An accepted order that is not listed by then comes back with ``id`` None and ``status``
-    "pending".
+    The API's answer names no order, so your orders are read before and, for about 21 s (longer
+    where the API or the limiter makes it wait), after. An accepted order that is not listed by
+    then comes back with ``id`` None and ``status`` "pending".
 
     Args:
         server_id: the server to rent.
@@ -112,8 +112,8 @@ def create_order(
     try:
         found = yield from _look_for(run, attempt, accepted=doubt is None)
     except BaseException:  # Ctrl-C or a cancelled task: the order costs money all the same
-        logger.warning(
-            "create_order: interrupted; server %d may be rented, see my_orders()", server_id
+        logger.error(
+            "create_order: interrupted; server %d may be rented: see my_orders()", server_id
         )
         raise
     if found is None and doubt is not None:
@@ -172,7 +172,7 @@ def _may_have_ended_it(error: CloreAPIError) -> bool:
     """
     if isinstance(error, NetworkError):
         return error.sent
-    return error.error == "order_not_active"
+    return (error.error or "").replace("-", "_") == "order_not_active"
 
 
 def _order(run: Run, order_id: int) -> Steps[Optional[Order]]:
@@ -208,15 +208,18 @@ def wait_for_order(
     deadline = run.monotonic() + validate.non_negative("timeout", timeout)
     validate.positive("interval", interval)
     seen: Optional[Order] = None
+    missed = 0
     while True:
         row = yield from _order(run, order_id)
         order = row or seen
         if order is None:
             raise NotFoundError(f"order {order_id} is not among your orders")
-        gone = row is None or row.expired  # the row of an outbid bid disappears
+        # The row of an outbid bid disappears; one listing without it could be an odd one.
+        missed = missed + 1 if row is None else 0
+        gone = missed > 1 or bool(row and row.expired)
         if gone and until == RUNNING:
             raise NotFoundError(f"order {order_id} has ended before it ran")
-        if gone or order.status == until:
+        if gone or (row is not None and row.status == until):
             return order
         rest = deadline - run.monotonic()
         if rest <= 0:

@@ -208,10 +208,22 @@ def test_a_refusal_is_not_hidden_by_a_look_that_fails():
 def test_waiting_ends_when_a_row_disappears():
     row = {"id": 39, "si": 6, "spot": True, "spend": 0.1, "mon_container": 2}
     clock = scripted.Clock()
-    listings = [scripted.answer({"code": 0, "orders": rows}) for rows in ([row], [row], [])]
+    rows = [[row], [row], [], []]  # once could be an odd listing, twice is gone
+    listings = [scripted.answer({"code": 0, "orders": listed}) for listed in rows]
     client = CloreAI(transport=scripted.Script(clock, *listings), clock=clock)
     assert client.wait_for_order(39, until="gone").id == 39
-    assert clock.now == pytest.approx(10)
+    assert clock.now == pytest.approx(15)
+
+
+def test_one_odd_listing_does_not_end_the_wait():
+    row = {"id": 39, "si": 6, "mon_container": 2}
+    clock = scripted.Clock()
+    listings = [
+        scripted.answer({"code": 0, "orders": listed})
+        for listed in ([{**row, "mon_container": 0}], [], [row])
+    ]
+    client = CloreAI(transport=scripted.Script(clock, *listings), clock=clock)
+    assert client.wait_for_order(39).status == "running"
 
 
 def test_waiting_uses_the_whole_timeout():
@@ -268,6 +280,13 @@ def test_ten_threads_on_one_client_keep_the_limit(served):
     arrivals = sorted(entry.at for entry in world.log)
     assert [entry.code for entry in world.log] == [0] * 10
     assert min(b - a for a, b in zip(arrivals, arrivals[1:])) >= 1.0
+
+
+def test_clients_of_one_key_share_what_was_given_out(served):
+    _, url = served
+    clients = [CloreAI(key, base_url=url) for key in ("claims-key", "claims-key", "other-key")]
+    order = clients[0].create_order(**ORDER)
+    assert [client._run.claims.first([order]) for client in clients] == [None, None, order]
 
 
 @steady

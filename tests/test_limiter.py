@@ -76,8 +76,25 @@ def test_a_slot_that_nobody_gave_back_is_forgotten_in_time(limiter, clock):
     for _ in range(3):
         limiter.reserve([ANY])
     clock.sleep(60)
-    assert limiter.reserve([ANY]).wait == 0
+    slot = limiter.reserve([ANY])
+    limiter.confirm(slot)
+    limiter.reserve([ANY])
     assert len(limiter._waiting) == 1
+
+
+def test_a_shorter_hold_does_not_shorten_a_longer_one(limiter):
+    limiter.hold(10.0)
+    limiter.hold(1.0)
+    assert limiter.reserve([ANY]).wait == 10
+
+
+def test_news_of_an_earlier_departure_changes_nothing(limiter, clock):
+    first, second = limiter.reserve([ANY]), limiter.reserve([ANY])
+    limiter.confirm(first)
+    clock.sleep(1.05)
+    limiter.confirm(second)
+    limiter.left(first, at=0.2)
+    assert limiter.reserve([ANY]).wait == pytest.approx(1.05)
 
 
 def test_hold_keeps_everybody_back(limiter, clock):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from scripted import LIMITED, LOST, UNSENT, Clock, Script, answer, run
@@ -85,6 +86,27 @@ def test_a_paid_call_is_not_repeated_once_it_may_have_arrived():
 
 def test_a_paid_call_is_repeated_when_it_never_left():
     assert both(PAID, UNSENT, OK)[::2] == (7, 2)
+
+
+def test_one_attempt_that_may_have_arrived_is_not_forgotten():
+    outcome, _, requests = both(READ, LOST, UNSENT, UNSENT, UNSENT)
+    assert outcome == (NetworkError, "refused; but an earlier attempt may have arrived")
+    assert requests == 4
+
+
+def test_the_interval_counts_from_when_the_request_left_not_from_its_answer():
+    clock = Clock()
+    script = Script(clock, OK, OK)
+    shared = run(clock)
+
+    def slow(request):
+        response = script.send(request)
+        clock.now += 0.5  # 0.2 s to connect, then 0.3 s to the end of the answer
+        return replace(response, elapsed=0.3)
+
+    for _ in range(2):
+        drive(plan(READ, shared), slow, clock.sleep)
+    assert [at for at, _ in script.sent] == pytest.approx([0, 1.25])
 
 
 def test_a_paid_call_is_not_repeated_after_an_odd_answer():

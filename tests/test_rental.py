@@ -140,7 +140,7 @@ def test_an_interruption_after_sending_is_logged(caplog):
     client = CloreAI(transport=Script(clock, EMPTY, InterruptError()), clock=clock)
     with pytest.raises(InterruptError):
         client.create_order(**ORDER)
-    assert "create_order: interrupted; the request may have been carried out" in caplog.text
+    assert "create_order: interrupted; it may have been carried out" in caplog.text
 
 
 class InterruptError(Exception):
@@ -206,6 +206,13 @@ def test_code_0_under_an_error_status_is_a_doubt_and_no_refusal(status):
     order, script, _ = rent(EMPTY, answer({"code": 0}, status), listing(row(40)))
     assert order.id == 40
     assert posts(script) == 1
+
+
+@pytest.mark.parametrize(("age", "found"), [(119, True), (121, False), (None, True)])
+def test_a_creation_time_may_lie_two_minutes_before_the_attempt(age, found):
+    made = {"id": 40, "si": 123, **({} if age is None else {"ct": START - age})}
+    order, *_ = rent(EMPTY, ACCEPTED, *[listing(made)] * (1 if found else 6))
+    assert (order.id == 40) == found
 
 
 def test_a_look_that_is_told_to_wait_waits():

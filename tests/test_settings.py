@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import threading
 
@@ -171,6 +172,39 @@ def test_a_corrupt_file_is_named_and_left_alone(file, content, what):
             use()
         assert str(file) in str(caught.value)
     assert file.read_text() == content
+
+
+@pytest.mark.parametrize("use", [config.load, lambda: config.update(dict.clear)])
+def test_a_pipe_in_the_place_of_the_file_does_not_hang(file, use):
+    os.mkfifo(file)
+    with pytest.raises(ConfigError, match="is not a file"):
+        use()
+
+
+def test_a_number_that_json_does_not_know_is_corrupt(file):
+    file.write_text('{"a": NaN}')
+    with pytest.raises(ConfigError, match="not valid JSON"):
+        config.load()
+
+
+def test_a_key_file_is_not_read_without_end(monkeypatch):
+    monkeypatch.setenv("CLORE_API_KEY_FILE", "/dev/zero")
+    with pytest.raises(ConfigError, match="is not an API key"):
+        credentials.resolve()
+
+
+def test_no_home_directory_is_no_configuration(monkeypatch):
+    """A service may run as a user who has none: `~` then stands for itself."""
+    monkeypatch.delenv("CLORE_CONFIG_DIR")
+    monkeypatch.setenv("HOME", "~")
+    assert config.load() == {}
+    assert config.base_url() == config.DEFAULT_BASE_URL
+    assert credentials.resolve() is None
+    with pytest.raises(ConfigError, match="CLORE_CONFIG_DIR"):
+        config.update(dict.clear)
+    monkeypatch.setenv("CLORE_API_KEY_FILE", "~/key")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        credentials.resolve()
 
 
 def test_an_empty_file_is_no_configuration(file):

@@ -35,6 +35,8 @@ _KEY = "sandbox-key-of-no-account-at-all"
 _LOOPBACK = "127.0.0.1,localhost,::1"
 _FORGOTTEN = ("CLORE_API_KEY_FILE",)  # the user's own, of no use here
 _SIGNAL = 128  # what a shell adds to the number of the signal that ended a command
+# The second comes when the terminal goes away; Windows has none.
+_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _NOT_FOUND, _NOT_RUN = 127, 126  # as sh and env have it
 # The frozen clock moves with the requests, so the client need not wait for it.
 _FROZEN_SPEED = 1000.0
@@ -182,7 +184,8 @@ def _run(command: Tuple[str, ...], environment: Dict[str, str]) -> int:
     except OSError as error:
         status = _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
         raise CommandError(f"{command[0]}: {error.strerror}", status=status) from None
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    for number in _ENDINGS:
+        signal.signal(number, lambda *_: child.terminate())
     status = child.wait()
     return status if status >= 0 else _SIGNAL - status
 
@@ -194,5 +197,6 @@ def _ended_by_sigterm() -> Iterator[None]:
     def stop(number: int, _frame: object) -> None:
         raise Exit(_SIGNAL + number)
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in _ENDINGS:
+        signal.signal(number, stop)
     yield

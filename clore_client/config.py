@@ -27,10 +27,16 @@ def directory() -> Path:
     Raises:
         ConfigError: there is no home directory.
     """
-    try:
-        return Path(os.environ.get("CLORE_CONFIG_DIR") or "~/.clore").expanduser()
-    except RuntimeError:
-        raise ConfigError("there is no home directory; set CLORE_CONFIG_DIR") from None
+    named = os.environ.get("CLORE_CONFIG_DIR")
+    if not named and not _has_home():
+        raise ConfigError("there is no home directory; set CLORE_CONFIG_DIR")
+    return expanded(named or "~/.clore")
+
+
+def expanded(name: str) -> Path:
+    """``name`` as a path, with ``~`` as the home directory where there is one."""
+    # Not Path.expanduser(): without a home it raises from Python 3.10 on.
+    return Path(os.path.expanduser(name))  # noqa: PTH111
 
 
 def path() -> Path:
@@ -80,7 +86,7 @@ def _no_number(name: str) -> NoReturn:
 
 def _has_home() -> bool:
     """Some services and containers run as a user who has none."""
-    return os.path.expanduser("~") != "~"  # noqa: PTH111  Path.home() raises instead
+    return expanded("~") != Path("~")
 
 
 def update(change: Callable[[Settings], None]) -> Path:

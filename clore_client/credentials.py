@@ -88,9 +88,9 @@ def _checked(value: Any, source: str) -> Key:
 
 def _from_file(name: str) -> Key:
     try:
-        with Path(name).expanduser().open("rb") as stream:
+        with config.expanded(name).open("rb") as stream:
             content = stream.read(_KEY_FILE_LIMIT).decode()
-    except (OSError, RuntimeError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError):
         raise ConfigError(f"CLORE_API_KEY_FILE: {name} cannot be read") from None
     return _checked(content, f"CLORE_API_KEY_FILE ({name})")
 

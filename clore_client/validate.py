@@ -50,9 +50,10 @@ def line(argument: str, value: Any, *, limit: Optional[int] = None) -> str:
 
 def identifier(argument: str, value: Any) -> int:
     """The number of a server or an order."""
-    if whole(argument, value) == 0:
+    number = whole(argument, value)
+    if number == 0:
         raise refuse(argument, "must be above zero")
-    return int(value)
+    return number
 
 
 def whole(argument: str, value: Any) -> int:
@@ -73,9 +74,10 @@ def non_negative(argument: str, value: Any) -> Union[int, float]:
 
 def positive(argument: str, value: Any) -> Union[int, float]:
     """A finite number above zero."""
-    if non_negative(argument, value) == 0:
+    number = non_negative(argument, value)
+    if number == 0:
         raise refuse(argument, "must be above zero")
-    return value  # type: ignore[no-any-return]
+    return number
 
 
 def flag(argument: str, value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clore_client.errors import AnswerTooLargeError as AnswerTooLargeError
 from clore_client.errors import AuthError as AuthError
 from clore_client.errors import BadAnswerError as BadAnswerError
 from clore_client.errors import CloreAPIError as CloreAPIError
@@ -17,6 +18,7 @@ from clore_client.errors import RateLimitError as RateLimitError
 from clore_client.errors import WaitTimeoutError as WaitTimeoutError
 
 __all__ = [
+    "AnswerTooLargeError",
     "AuthError",
     "BadAnswerError",
     "CloreAPIError",

@@ -37,6 +37,10 @@ class Spec:
     #: may be sent again when the first attempt may have arrived
     idempotent: bool = True
     buckets: Tuple[str, ...] = (ANY,)
+    #: makes an order that costs money: kept in the journal until its outcome is known
+    paid: bool = False
+    #: the answer is the API's object with its ``code``; anything else is an object as it is
+    enveloped: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,15 @@ class Call(Generic[T]):
 
     parse: Callable[[JsonObject], T]
     query: Mapping[str, str] = field(default_factory=dict)
-    json: Any = None
+    json: Any = field(default=None, repr=False)  # an order's secrets are in it
     spec: Spec = Spec("", "", "")  # filled in by the endpoint
+    url: str = ""  # a whole address somewhere else instead of the spec's path
 
     @property
     def request(self) -> Request:
         """The request that asks for it."""
-        return Request(self.spec.method, self.spec.path, self.query, self.json)
+        spec = self.spec
+        return Request(spec.method, spec.path, self.query, self.json, self.url, fresh=spec.paid)
 
 
 class Endpoint(Method[P, T]):

@@ -89,7 +89,7 @@ def spot_marketplace(server_id: int) -> Call[SpotMarket]:
     )
 
 
-@endpoint("POST", "/create_order", idempotent=False, buckets=(ANY, CREATE))
+@endpoint("POST", "/create_order", idempotent=False, buckets=(ANY, CREATE), paid=True)
 def create_order(order: Mapping[str, Any]) -> Call[JsonObject]:
     """Place ``order``, which `validate.order` has checked; the answer names no order."""
     return Call(dict, json=dict(order))

@@ -102,6 +102,10 @@ class BadAnswerError(CloreAPIError):
     """An answer arrived that is not the API's: an HTML page, truncated JSON, an odd type."""
 
 
+class AnswerTooLargeError(BadAnswerError):
+    """The answer is larger than any real one, on the wire or once read; it was not read on."""
+
+
 class NetworkError(CloreAPIError):
     """No complete answer arrived.
 
@@ -127,15 +131,16 @@ class ConfigError(CloreAPIError):
 
 
 class OrderUncertainError(CloreAPIError):
-    """It is not known whether ``create_order`` made an order. Never repeated by the SDK.
+    """It is not known whether a paid call made an order. Never repeated by the SDK.
 
     Look at ``my_orders()`` before renting again: an order that exists costs money.
 
     Attributes:
         server_id: the server that was to be rented.
-        type: ``"on-demand"`` or ``"spot"``.
+        type: ``"on-demand"``, ``"spot"`` or ``"gigaspot"``.
         sent_at: unix time in seconds, by the API's clock where known, of the attempt.
         known_order_ids: the orders that existed before the attempt; a new one is not among them.
+        server_ids: all the servers of the attempt: several for ``create_gigaspot_orders``.
     """
 
     def __init__(
@@ -146,10 +151,12 @@ class OrderUncertainError(CloreAPIError):
         type: str,  # noqa: A002  the documented name
         sent_at: float,
         known_order_ids: Sequence[int] = (),
+        server_ids: Sequence[int] = (),
         **details: Any,
     ) -> None:
         super().__init__(message, **details)
         self.server_id = server_id
+        self.server_ids = tuple(server_ids) or (server_id,)
         self.type = type
         self.sent_at = sent_at
         self.known_order_ids = tuple(known_order_ids)

@@ -29,7 +29,14 @@ class Slot:
 
 
 class Limiter(Protocol):
-    """What a client asks before each request; `RateLimiter` and `NoLimiter` are two."""
+    """What a client asks before each request; `RateLimiter` and `NoLimiter` are two.
+
+    Attributes:
+        local: whether all its methods return at once. Those of one that is not are called off
+            the event loop, but for `release` and `left`, which must never wait.
+    """
+
+    local: bool
 
     def reserve(self, buckets: Iterable[str]) -> Slot:
         """Book the next free moment in all ``buckets``."""
@@ -43,8 +50,8 @@ class Limiter(Protocol):
         """After the wait: 0 to send now, else the seconds that must still be waited."""
         ...
 
-    def left(self, slot: Slot, at: float) -> None:
-        """Note that the request of ``slot`` left at ``at`` by the limiter's clock."""
+    def left(self, slot: Slot) -> None:
+        """The request of ``slot`` leaves now; called in the thread that sends it."""
         ...
 
     def hold(self, seconds: float) -> None:
@@ -57,6 +64,8 @@ class RateLimiter:
 
     It keeps the moments that are booked, in their order, and when requests really left.
     """
+
+    local = True
 
     def __init__(
         self, clock: Callable[[], float], intervals: Mapping[str, float] = INTERVALS
@@ -148,10 +157,10 @@ class RateLimiter:
             self._left_at[bucket] = max(self._left_at.get(bucket, at), at)
         self._moved = True
 
-    def left(self, slot: Slot, at: float) -> None:
+    def left(self, slot: Slot) -> None:
         """Count the interval from when the request left, not from when it wanted to."""
         with self._lock:
-            self._depart(slot, at)
+            self._depart(slot, self._clock())
 
     def hold(self, seconds: float) -> None:
         """Keep everybody back for ``seconds``, those included who are waiting already."""
@@ -165,6 +174,8 @@ class RateLimiter:
 class NoLimiter:
     """Never waits: for servers of one's own. Against the real API it earns code 5."""
 
+    local = True
+
     def reserve(self, buckets: Iterable[str]) -> Slot:
         """A slot that is free now."""
         return Slot(0.0, 0.0, tuple(buckets))
@@ -176,7 +187,7 @@ class NoLimiter:
         """Send now."""
         return 0.0
 
-    def left(self, slot: Slot, at: float) -> None:
+    def left(self, slot: Slot) -> None:
         """Count nothing."""
 
     def hold(self, seconds: float) -> None:

@@ -113,7 +113,7 @@ def _attempt(request: Request, spec: Spec, run: Run) -> Steps[Response]:
         run.limiter.release(slot)
         raise
     try:
-        response = yield Send(request)
+        response = yield Send(replace(request, on_departure=lambda: run.limiter.left(slot)))
     except CloreAPIError:
         raise
     except BaseException:
@@ -123,8 +123,6 @@ def _attempt(request: Request, spec: Spec, run: Run) -> Steps[Response]:
             logger.error(text, spec.name)  # noqa: TRY400
         raise
     assert response is not None  # noqa: S101  a driver answers Send with a response or throws
-    if response.elapsed is not None:
-        run.limiter.left(slot, run.monotonic() - response.elapsed)
     run.server_clock.observe(response.headers.get("date"))
     logger.debug(
         "%s %s: HTTP %d, %d bytes", spec.method, spec.path, response.status, len(response.body)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import platform
 import threading
-import time
 from http.client import HTTPException
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Callable, Dict, Iterator, Optional
 from urllib.parse import urlencode
 
 import urllib3
@@ -29,9 +28,10 @@ USER_AGENT = f"clore-ai/{__version__} (unofficial; Python {platform.python_versi
 
 
 class _Attempt(threading.local):
-    """When the request of this thread's attempt began to leave; None while nothing has."""
+    """Whether the request of this thread's attempt began to leave, and whom to tell."""
 
-    left_at: Optional[float] = None
+    left = False
+    on_departure: Optional[Callable[[], None]] = None
 
 
 _attempt = _Attempt()
@@ -49,8 +49,10 @@ class _Watched:
     def send(self, data: Any) -> None:
         if self.sock is None:
             self.connect()  # type: ignore[attr-defined]
-        if _attempt.left_at is None:
-            _attempt.left_at = time.monotonic()
+        if not _attempt.left:
+            _attempt.left = True
+            if _attempt.on_departure:
+                _attempt.on_departure()
         super().send(data)  # type: ignore[misc]
 
 
@@ -89,14 +91,14 @@ class Urllib3Transport:
 
     def send(self, request: Request) -> Response:
         """Send ``request`` once; see `clore_client.wire.Transport`."""
-        _attempt.left_at = None
+        _attempt.left, _attempt.on_departure = False, request.on_departure
         try:
             return self._exchange(request)
         except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
             reason, cause = _reason(error), _Original(type(error).__name__)
         # Raised out here, so that it does not drag the original along, whose text and
         # traceback may hold the key.
-        sent = _attempt.left_at is not None
+        sent = _attempt.left
         arrived = "it may have arrived" if sent else "nothing was sent"
         name = request.path.strip("/")
         raise NetworkError(f"{name}: {reason}; {arrived}", sent=sent) from cause
@@ -106,10 +108,12 @@ class Urllib3Transport:
         self._pools.clear()
 
     def _exchange(self, request: Request) -> Response:
-        url = self._base + request.path
+        url = request.url or self._base + request.path
         if request.query:
             url += "?" + urlencode(request.query)
         body, headers = _encode(request.json), dict(self._headers)
+        if request.url:
+            headers.pop("auth", None)
         if body is not None:
             headers["content-type"] = "application/json"
         raw = self._pools.request(
@@ -121,9 +125,7 @@ class Urllib3Transport:
             raw.close()
             raise
         raw.release_conn()
-        now = time.monotonic()
-        elapsed = now - (_attempt.left_at or now)
-        return Response(raw.status, self._without_key(data), _lower(raw.headers), elapsed)
+        return Response(raw.status, self._without_key(data), _lower(raw.headers))
 
     def _without_key(self, data: bytes) -> bytes:
         """``data``, unless it echoes the key: then it would end up in error texts and logs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Protocol
+from typing import Any, Callable, Dict, Mapping, Optional, Protocol
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,13 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     #: the body; not printed, because an order's password is in it
     json: Any = field(default=None, repr=False)
+    #: a whole address somewhere else instead of ``path``; it is asked without the key
+    url: str = ""
+    #: on a connection of its own: a kept-alive one may be dead, and would leave it open whether
+    #: an order arrived
+    fresh: bool = False
+    #: called when the first byte leaves, in the thread that sends
+    on_departure: Optional[Callable[[], None]] = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -24,8 +31,6 @@ class Response:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
-    #: seconds from when the request left until the answer was complete, where that is known
-    elapsed: Optional[float] = None
 
 
 class Transport(Protocol):

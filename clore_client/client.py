@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
-from . import config, credentials, endpoints, validate, workflows
+from . import config, credentials, endpoints, reconcile, validate, workflows
 from .clock import Clock, Pace, ServerClock
-from .errors import ConfigError
+from .drivers import OffLoop, adrive, drive
+from .errors import CloreAPIError, ConfigError
+from .journal import FileJournal, Journal, NoJournal
 from .limiter import Limiter, NoLimiter, RateLimiter
 from .method import Method, attach
-from .plan import Run, adrive, drive
+from .plan import Run
 from .rental import Claims
 from .retry import RetryPolicy
-from .wire import Request, Response, Transport
+from .wire import Transport
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -35,8 +38,10 @@ class _Runner:
             the configuration file, in this order. `marketplace` works without one.
         base_url: the API; by default ``CLORE_BASE_URL``, the configuration file, or
             ``https://api.clore.ai/v1``.
-        timeout: seconds to wait for a connection, and for each next piece of an answer.
+        timeout: seconds for one attempt as a whole, from the look-up of the host's name to the
+            last byte of the answer.
         max_retries: further attempts after a rate limit or, where that is safe, a network error.
+        allow_http: send the key unencrypted to another machine, where ``base_url`` says http.
         limiter: by default all clients of one key in this process share one limit; ``"off"``
             turns it off; an object with the methods of `Limiter` replaces it.
         transport: sends the requests instead of urllib3, e.g. a sandbox's. Key and base URL
@@ -56,6 +61,7 @@ class _Runner:
         timeout: float = 30.0,
         max_retries: int = 3,
         *,
+        allow_http: bool = False,
         limiter: Union[Limiter, str, None] = None,
         transport: Optional[Transport] = None,
         clock: Optional[Clock] = None,
@@ -69,7 +75,7 @@ class _Runner:
             speed, key = _speed(self.base_url), credentials.resolve(api_key)
         shared = _account(self.base_url, key, speed) if transport is None and not clock else None
         self._clock: Clock = clock or Pace(speed)
-        self._transport = transport or _connect(self.base_url, key, timeout)
+        self._transport = transport or _connect(self.base_url, key, timeout, allow_http)
         self._run = Run(
             limiter=_limiter(limiter, self._clock, shared),
             retry=retry,
@@ -77,6 +83,8 @@ class _Runner:
             server_clock=ServerClock(self._clock.time),
             claims=_shared_claims(shared),
             has_key=bool(key or transport),
+            journal=_journal(shared),
+            secrets=frozenset([key.value] if key else []),
         )
 
     @property
@@ -97,8 +105,13 @@ class SyncRunner(_Runner):
     @staticmethod
     def _method(definition: Method[Any, Any]) -> Any:
         def method(self: SyncRunner, *args: Any, **kwargs: Any) -> Any:
-            steps = definition.steps(self._run, *args, **kwargs)
-            return drive(steps, self._transport.send, self._clock.sleep)
+            try:
+                steps = definition.steps(self._run, *args, **kwargs)
+                return drive(steps, self._transport.send, self._clock.sleep)
+            except CloreAPIError as error:
+                failure = _bare(error)
+            del args, kwargs
+            raise failure
 
         return method
 
@@ -122,15 +135,22 @@ class AsyncRunner(_Runner):
     @staticmethod
     def _method(definition: Method[Any, Any]) -> Any:
         async def method(self: AsyncRunner, *args: Any, **kwargs: Any) -> Any:
-            steps = definition.steps(self._run, *args, **kwargs)
-            return await adrive(steps, self._send, self._clock.asleep)
+            try:
+                steps = definition.steps(self._run, *args, **kwargs)
+                send, sleep = self._transport.send, self._clock.asleep
+                return await adrive(steps, send, sleep, self._off_loop)
+            except CloreAPIError as error:
+                failure = _bare(error)
+            del args, kwargs
+            raise failure
 
         return method
 
-    async def _send(self, request: Request) -> Response:
-        from .workers import in_thread
+    @cached_property
+    def _off_loop(self) -> OffLoop:
+        from .workers import LoopSide  # a blocking program has no use for asyncio
 
-        return await in_thread(self._transport.send, request)
+        return LoopSide()
 
     async def __aenter__(self) -> Self:
         return self
@@ -158,6 +178,7 @@ class _Api:
     set_spot_price = endpoints.set_spot_price
     wait_for_order = workflows.wait_for_order
     request = workflows.request
+    reconcile = reconcile.reconcile
 
 
 class CloreAI(_Api, SyncRunner):
@@ -183,9 +204,21 @@ def _speed(base_url: str) -> float:
         raise ConfigError("CLORE_SANDBOX_SPEED must be a number") from None
 
 
-def _connect(base_url: str, key: Optional[credentials.Key], timeout: float) -> Transport:
-    if key and base_url.startswith("http:") and not config.is_loopback(base_url):
-        raise ConfigError(f"{base_url} would send the API key unencrypted: use https")
+def _bare(error: CloreAPIError) -> CloreAPIError:
+    """``error`` without the frames behind it: their variables hold passwords and keys."""
+    one: Optional[BaseException] = error
+    while one is not None:
+        one.__traceback__ = one.__context__ = None
+        one = one.__cause__
+    return error
+
+
+def _connect(
+    base_url: str, key: Optional[credentials.Key], timeout: float, allow_http: bool
+) -> Transport:
+    plain = base_url.startswith("http:") and not config.is_loopback(base_url)
+    if plain and not validate.flag("allow_http", allow_http):
+        raise ConfigError(f"{base_url} would send everything unencrypted: use https")
     from .transport import Urllib3Transport
 
     return Urllib3Transport(base_url, key.value if key else None, timeout)
@@ -195,6 +228,12 @@ def _account(base_url: str, key: Optional[credentials.Key], speed: float) -> str
     """What the API's rate limit counts by; a digest, so that no table of ours holds the key."""
     text = f"{base_url}\n{key.value if key else ''}\n{speed}"
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _journal(account: Optional[str]) -> Journal:
+    if account is None:
+        return NoJournal()
+    return FileJournal(lambda: config.directory() / "attempts", account)
 
 
 def _shared_claims(account: Optional[str]) -> Claims:

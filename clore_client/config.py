@@ -165,7 +165,7 @@ def _is_base_url(url: Any) -> bool:
         return False
     known = parts.scheme in ("http", "https") and bool(parts.hostname)
     known = known and url.isascii() and url.isprintable()
-    return known and port_in_range and not (parts.query or parts.fragment or parts.username)
+    return known and port_in_range and not (parts.query or parts.fragment or "@" in parts.netloc)
 
 
 def is_loopback(url: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Mapping, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Mapping, Optional, Tuple, TypeVar
 
 from .method import Method
 from .wire import JsonObject, Request
@@ -16,7 +16,9 @@ else:
     from typing_extensions import ParamSpec
 
 if TYPE_CHECKING:
-    from .plan import Run, Steps
+    from .plan import Run
+    from .rental import Attempt
+    from .steps import Steps
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -52,6 +54,7 @@ class Call(Generic[T]):
     json: Any = field(default=None, repr=False)  # an order's secrets are in it
     spec: Spec = Spec("", "", "")  # filled in by the endpoint
     url: str = ""  # a whole address somewhere else instead of the spec's path
+    intent: Optional[Attempt] = None  # what the journal keeps of a paid call
 
     @property
     def request(self) -> Request:

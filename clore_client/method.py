@@ -14,7 +14,8 @@ else:
 
 if TYPE_CHECKING:
     from .client import AsyncRunner, SyncRunner
-    from .plan import Run, Steps
+    from .plan import Run
+    from .steps import Steps
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -1,23 +1,29 @@
 """The life of one call as a generator of steps: limiter, attempts, retries, reading the answer.
 
-It performs no I/O. A driver feeds it: `Sleep` and `Send` come out, a `Response` (or a thrown
+It performs no I/O. A driver feeds it: steps come out, their outcome (or a thrown
 `CloreAPIError`) goes in, and the return value is what the caller gets.
 """
 
 from __future__ import annotations
 
+import copy
+import json
 import logging
-from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Awaitable, Callable, Generator, Optional, TypeVar, Union
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Callable, FrozenSet, Hashable, Optional, Tuple, TypeVar, Union
 
 from .answers import read
 from .clock import ServerClock
 from .endpoint import Call, Spec
 from .errors import AuthError, BadAnswerError, CloreAPIError, NetworkError, RateLimitError
-from .limiter import Limiter
-from .rental import Claims
+from .joining import ABANDONED, Reads, Ticket
+from .journal import Journal, NoJournal
+from .limiter import Limiter, Slot
+from .redact import scrub, secrets_in
+from .rental import ACCEPTED, SENT, Claims, proves_no_order
 from .retry import RetryPolicy
+from .steps import Do, Send, Sleep, Steps, Wait
 from .wire import JsonObject, Request, Response
 
 T = TypeVar("T")
@@ -25,21 +31,8 @@ T = TypeVar("T")
 logger = logging.getLogger("clore_client")
 
 
-@dataclass(frozen=True)
-class Sleep:
-    """Wait for so many seconds of the client's clock."""
-
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Send:
-    """Send this request once."""
-
-    request: Request
-
-
-Steps = Generator[Union[Sleep, Send], Optional[Response], T]
+#: An answer without error, and its HTTP status.
+Answer = Tuple[JsonObject, int]
 
 
 @dataclass(frozen=True)
@@ -52,6 +45,10 @@ class Run:
     server_clock: ServerClock
     claims: Claims
     has_key: bool = True
+    reads: Reads = field(default_factory=Reads)
+    journal: Journal = field(default_factory=NoJournal)
+    #: never shown; an order's own secrets are known from its request
+    secrets: FrozenSet[str] = field(default=frozenset(), repr=False)
 
     def __call__(self, call: Call[T]) -> Steps[T]:
         """The steps of ``call``, retries included."""
@@ -64,113 +61,172 @@ class Run:
 
 def plan(call: Call[T], run: Run) -> Steps[T]:
     """Attempt ``call`` until it succeeds or trying again is pointless or unsafe."""
-    spec, request, attempt = call.spec, call.request, 0
-    arrived = False
+    spec = call.spec
     if spec.auth and not run.has_key:
         raise AuthError(
             f"{spec.name}: needs an API key: pass api_key, set CLORE_API_KEY or store one "
             "with `clore config set api_key`"
         )
+    if spec.method == "GET":
+        body, status = yield from _joined(call, run)
+    else:
+        run.reads.wrote()
+        try:
+            body, status = yield from _attempts(call, run)
+        finally:
+            run.reads.wrote()
+    return _parsed(call, body, status)
+
+
+def _joined(call: Call[T], run: Run) -> Steps[Answer]:
+    """The answer of a read: of an equal one that has not left yet, or of a request of its own."""
+    key = _key(call.request, run)
+    while True:
+        ticket, mine = run.reads.enter(key)
+        if mine:
+            return (yield from _shared(call, run, ticket))
+        outcome = yield Wait(ticket)
+        if isinstance(outcome, CloreAPIError):
+            raise copy.copy(outcome)
+        if outcome is not ABANDONED:
+            answer: Answer = outcome
+            return answer
+
+
+def _key(request: Request, run: Run) -> Hashable:
+    """What makes two reads equal; whoever wants other retries asks for themselves."""
+    query, body = json.dumps(dict(request.query)), json.dumps(request.json, default=id)
+    return (request.path, request.url, query, body, run.retry)
+
+
+def _shared(call: Call[T], run: Run, ticket: Ticket) -> Steps[Answer]:
+    """Carry out a read whose outcome others may be waiting for."""
+    outcome: Any = ABANDONED
+    try:
+        yield Sleep(0)  # asyncio.gather starts one task after the other
+        outcome = yield from _attempts(call, run, ticket)
+    except CloreAPIError as error:
+        outcome = error
+        raise
+    finally:
+        run.reads.close(ticket)
+        ticket.resolve(outcome)
+    answer: Answer = outcome
+    return answer
+
+
+def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps[Answer]:
+    spec, attempt, arrived = call.spec, 0, False
     while True:
         attempt += 1
         try:
-            response = yield from _attempt(request, spec, run)
-            body = read(response, spec)
-            break
+            response = yield from _attempt(call, run, ticket)
+            return read(response, spec), response.status
         except CloreAPIError as error:
+            scrub(error, run.secrets | secrets_in(call.json))
             arrived = arrived or getattr(error, "sent", True)
             delay = run.retry.delay(error, attempt, idempotent=spec.idempotent)
             if isinstance(error, RateLimitError):
                 # The limit is the account's: whoever shares the limiter waits, too.
-                run.limiter.hold(run.retry.pause(error, attempt))
+                yield from _ask(run, partial(run.limiter.hold, run.retry.pause(error, attempt)))
             if delay is None:
                 if isinstance(error, NetworkError) and arrived and not error.sent:
-                    text = f"{error}; but an earlier attempt may have arrived"
+                    text = f"{error} But an earlier attempt may have arrived."
                     raise NetworkError(text, sent=True) from error
                 raise
             logger.info("attempt %d failed, next in %.1f s: %s", attempt, delay, error)
         yield Sleep(delay)
-    return _parsed(call, body, response)
 
 
-def _parsed(call: Call[T], body: JsonObject, response: Response) -> T:
+def _parsed(call: Call[T], body: JsonObject, status: int) -> T:
     """The caller's value. An answer that cannot be read will not read better a second time."""
     try:
         return call.parse(body)
     except BadAnswerError as error:
-        text = f"{call.spec.name}: {error} (HTTP {response.status})"
-        raise BadAnswerError(text, response=body, status=response.status) from None
+        text = f"{call.spec.name}: {error} (HTTP {status})"
+        raise BadAnswerError(text, response=body, status=status) from None
 
 
-def _attempt(request: Request, spec: Spec, run: Run) -> Steps[Response]:
-    slot = run.limiter.reserve(spec.buckets)
-    wait = slot.wait or run.limiter.confirm(slot)
+def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Response]:
+    """Send once: into the journal first where it costs money, then when the limiter says so."""
+    paid = call.intent
+    if paid is not None:
+        yield Do(partial(run.journal.open, paid), lambda _: run.journal.settle(paid, None))
     try:
-        while wait > 0:
-            yield Sleep(wait)
-            wait = run.limiter.confirm(slot)
-    except BaseException:  # cancelled or interrupted: somebody else may have the slot
-        run.limiter.release(slot)
-        raise
-    try:
-        response = yield Send(replace(request, on_departure=lambda: run.limiter.left(slot)))
-    except CloreAPIError:
-        raise
+        slot = yield from _slot(call.spec, run)
     except BaseException:
-        if not spec.idempotent:
-            # Without the traceback, whose frames hold the request's secrets.
-            text = "%s: interrupted; it may have been carried out: look before you repeat it"
-            logger.error(text, spec.name)  # noqa: TRY400
+        if paid is not None:
+            run.journal.settle(paid, None)
         raise
-    assert response is not None  # noqa: S101  a driver answers Send with a response or throws
-    run.server_clock.observe(response.headers.get("date"))
+    if ticket is not None:
+        run.reads.close(ticket)
+    response = yield from _exchange(call, run, slot)
+    if call.spec.enveloped:
+        run.server_clock.observe(response.headers.get("date"))
     logger.debug(
-        "%s %s: HTTP %d, %d bytes", spec.method, spec.path, response.status, len(response.body)
-    )
+        "%s %s: HTTP %d, %d bytes",
+        call.spec.method, call.spec.path, response.status, len(response.body),
+    )  # fmt: skip
     return response
 
 
-def drive(
-    steps: Steps[T], send: Callable[[Request], Response], sleep: Callable[[float], None]
-) -> T:
-    """Carry out ``steps`` in the calling thread."""
-    with closing(steps):  # an interrupted wait gives its slot back at once
-        answer: Optional[Response] = None
-        failure: Optional[CloreAPIError] = None
+def _slot(spec: Spec, run: Run) -> Steps[Slot]:
+    """Wait for the moment in which the request may leave."""
+    limiter = run.limiter
+    slot: Slot = yield from _ask(run, partial(limiter.reserve, spec.buckets), limiter.release)
+    wait = slot.wait
+    try:
         while True:
-            try:
-                step = steps.throw(failure) if failure else steps.send(answer)
-            except StopIteration as done:
-                return done.value  # type: ignore[no-any-return]
-            answer = failure = None
-            try:
-                if isinstance(step, Sleep):
-                    sleep(step.seconds)
-                else:
-                    answer = send(step.request)
-            except CloreAPIError as error:
-                failure = error
+            if wait > 0:
+                yield Sleep(wait)
+            wait = yield from _ask(run, partial(limiter.confirm, slot))
+            if wait <= 0:
+                return slot
+    except BaseException:  # cancelled or interrupted: somebody else may have the slot
+        limiter.release(slot)
+        raise
 
 
-async def adrive(
-    steps: Steps[T],
-    send: Callable[[Request], Awaitable[Response]],
-    sleep: Callable[[float], Awaitable[None]],
-) -> T:
-    """Carry out ``steps`` in a task: `drive`, with its two waits awaited."""
-    with closing(steps):
-        answer: Optional[Response] = None
-        failure: Optional[CloreAPIError] = None
-        while True:
-            try:
-                step = steps.throw(failure) if failure else steps.send(answer)
-            except StopIteration as done:
-                return done.value  # type: ignore[no-any-return]
-            answer = failure = None
-            try:
-                if isinstance(step, Sleep):
-                    await sleep(step.seconds)
-                else:
-                    answer = await send(step.request)
-            except CloreAPIError as error:
-                failure = error
+def _ask(
+    run: Run, work: Callable[[], Any], undo: Optional[Callable[[Any], None]] = None
+) -> Steps[Any]:
+    """Ask the limiter; one that lives in a file or on another machine not on the event loop."""
+    return work() if run.limiter.local else (yield Do(work, undo))
+
+
+def _exchange(call: Call[T], run: Run, slot: Slot) -> Steps[Response]:
+    request = replace(call.request, on_departure=partial(run.limiter.left, slot))
+    step = Send(request, _settling(call, run))
+    try:
+        response: Response = yield step
+    except CloreAPIError:
+        raise
+    except BaseException:
+        if not (call.spec.idempotent or step.dropped):
+            # Without the traceback, whose frames hold the request's secrets.
+            text = "%s: interrupted; it may have been carried out: look before you repeat it"
+            logger.error(text, call.spec.name)  # noqa: TRY400
+        raise
+    return response
+
+
+def _settling(
+    call: Call[T], run: Run
+) -> Optional[Callable[[Union[Response, BaseException]], None]]:
+    """How the outcome of a paid request gets into the journal."""
+    attempt = call.intent
+    if attempt is None:
+        return None
+    return lambda outcome: run.journal.settle(attempt, _state(outcome, call.spec))
+
+
+def _state(outcome: Union[Response, BaseException], spec: Spec) -> Optional[str]:
+    """What is known of a paid request after ``outcome``; None when it has made nothing."""
+    if isinstance(outcome, Response):
+        try:
+            read(outcome, spec)
+        except CloreAPIError as error:
+            outcome = error
+        else:
+            return ACCEPTED
+    return None if proves_no_order(outcome) else SENT

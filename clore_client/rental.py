@@ -1,4 +1,4 @@
-"""What a paid order leaves behind: how its row is told from others, and what may be repeated. Pure.
+"""What a paid call leaves behind: how its order is known, and what may be repeated. Pure.
 
 create_order answers ``{"code":0}`` without an id, its row shows up seconds later, and a failure
 may hide an order that exists. These are the rules by which one call makes at most one order.
@@ -7,8 +7,9 @@ may hide an order that exists. These are the rules by which one call makes at mo
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import FrozenSet, Iterable, List, Optional, Set, Tuple
+import uuid
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
 
 from .convert import as_int
 from .errors import (
@@ -32,12 +33,22 @@ LOOK_GAPS = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0)
 #: A row's creation time may lie this many seconds before the attempt: clocks and rounding.
 CLOCK_SLACK = 120.0
 
+#: The same for one that has ended: somebody may have rented and cancelled just before.
+ENDED_SLACK = 5.0
+
+#: What is known of an attempt: it may have arrived, or the API has accepted it.
+SENT, ACCEPTED = "sent", "accepted"
+
+#: Seconds after which an order that is not listed was never made: rows came up to 20 s late,
+#: and a busy marketplace is given 30 times that. One that the API has accepted is given a day.
+PATIENCE: Mapping[str, float] = {SENT: 600.0, ACCEPTED: 86_400.0}
+
 _REFUSALS = (AuthError, FieldError, InvalidEndpointError, InvalidInputError, RateLimitError)
 _CLIENT_ERRORS = range(400, 500)
 
 
-def proves_no_order(error: CloreAPIError) -> bool:
-    """Whether ``error`` shows that create_order was refused or never arrived.
+def proves_no_order(error: BaseException) -> bool:
+    """Whether ``error`` shows that a paid call was refused or never arrived.
 
     Code 1 does not: it was seen with and without an order. Neither does any other answer that
     is not the API's own refusal, nor silence after the request may have left.
@@ -68,45 +79,87 @@ class Claims:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One create_order, and what was known before it was sent."""
+    """One paid call as the journal keeps it: enough to find its orders, and no secret.
 
-    body: JsonObject
+    Attributes:
+        operation: the endpoint, ``"create_order"`` or ``"create_gigaspot_orders"``.
+        server_ids: the servers to be rented; one for create_order.
+        sent_at: unix time in seconds by the API's clock, as far as that is known.
+        known: the orders that existed before.
+        state: `SENT` or `ACCEPTED`.
+    """
+
+    operation: str
+    server_ids: Tuple[int, ...]
+    type: str
     sent_at: float
     known: FrozenSet[int]
+    image: Optional[str] = None
+    currency: Optional[str] = None
+    price: Optional[float] = None
+    state: str = SENT
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def server_id(self) -> int:
         """The server that is to be rented."""
-        return int(self.body["renting_server"])
+        return self.server_ids[0]
 
-    @property
-    def type(self) -> str:
-        """``"on-demand"`` or ``"spot"``."""
-        return str(self.body["type"])
+    def record(self) -> JsonObject:
+        """What the journal writes down."""
+        return {
+            **asdict(self),
+            "known": sorted(self.known),
+            "server_ids": list(self.server_ids),
+        }
 
-    def candidates(self, orders: Iterable[Order], *, accepted: bool) -> List[Order]:
+    @classmethod
+    def of_record(cls, record: JsonObject) -> Attempt:
+        """The attempt of a `record`; names that are not known are ignored.
+
+        Raises:
+            TypeError: it is not one.
+            ValueError: the same.
+        """
+        names = {item.name for item in fields(cls)}
+        values = {name: value for name, value in record.items() if name in names}
+        values["server_ids"] = tuple(map(int, values["server_ids"]))
+        values["known"] = frozenset(map(int, values["known"]))
+        values["sent_at"] = float(values["sent_at"])
+        return cls(**values)
+
+    def outlasted(self, now: float) -> bool:
+        """Whether an order of this attempt would be listed by ``now``, if there were one."""
+        return now - self.sent_at > PATIENCE.get(self.state, PATIENCE[ACCEPTED])
+
+    def candidates(self, orders: Iterable[Order], *, ended: bool = False) -> List[Order]:
         """Those of ``orders`` that this attempt can have made, the likeliest first.
 
         Where the API has not said that it made one, the image has to be the one asked for: the
         order could be somebody else's with the same key.
+
+        Args:
+            orders: the rows of my_orders.
+            ended: whether one that has ended since counts, too.
         """
-        made = [order for order in orders if self._made(order)]
-        if not accepted:
-            made = [order for order in made if order.image in (None, self.body["image"])]
+        made = [order for order in orders if self._made(order) and (ended or not order.expired)]
+        if self.state != ACCEPTED:
+            made = [order for order in made if order.image in (None, self.image)]
         return sorted(made, key=self._likeness, reverse=True)
 
     def _made(self, order: Order) -> bool:
+        # The orders that had ended before are not among the known ones.
+        slack = ENDED_SLACK if order.expired else CLOCK_SLACK
         return (
             order.id not in self.known
             and order.server_id == self.server_id
             and order.type == self.type
-            and order.currency in (None, self.body["currency"])
-            and not order.expired
-            and (order.ct is None or order.ct >= self.sent_at - CLOCK_SLACK)
+            and order.currency in (None, self.currency)
+            and (order.ct is None or order.ct >= self.sent_at - slack)
         )
 
-    def _likeness(self, order: Order) -> Tuple[bool, int, int]:
-        return order.image == self.body["image"], order.ct or 0, order.id or 0
+    def _likeness(self, order: Order) -> Tuple[bool, bool, int, int]:
+        return not order.expired, order.image == self.image, order.ct or 0, order.id or 0
 
     def pending(self, answer: JsonObject) -> Order:
         """The order when it was accepted, but is not listed yet: no id, status "pending"."""
@@ -115,17 +168,22 @@ class Attempt:
             server_id=self.server_id,
             type=self.type,
             status=PENDING,
-            image=self.body["image"],
-            currency=self.body["currency"],
-            price=self.body.get("spotprice", self.body.get("required_price")),
+            image=self.image,
+            currency=self.currency,
+            price=self.price,
         )
 
     def uncertain(self, cause: CloreAPIError) -> OrderUncertainError:
         """The error when nothing tells whether the order exists."""
+        servers = ", ".join(map(str, self.server_ids[:10]))
+        noun = "server" if len(self.server_ids) == 1 else "servers"
         return OrderUncertainError(
-            f"create_order: it is not known whether server {self.server_id} was rented: {cause}. "
-            "Nothing was sent again. Look at my_orders() before renting again.",
+            f"{self.operation}: it is not known whether {noun} {servers} was rented: "
+            f"{str(cause).rstrip('.')}. "
+            "Nothing was sent again. Look at my_orders(), or ask reconcile(), before renting "
+            "again.",
             server_id=self.server_id,
+            server_ids=self.server_ids,
             type=self.type,
             sent_at=self.sent_at,
             known_order_ids=sorted(self.known),
@@ -135,9 +193,23 @@ class Attempt:
         )
 
 
+def attempt(body: JsonObject, sent_at: float, known: FrozenSet[int]) -> Attempt:
+    """The attempt to place the order ``body``, which `validate.order` has made."""
+    return Attempt(
+        "create_order",
+        (int(body["renting_server"]),),
+        str(body["type"]),
+        sent_at,
+        known,
+        image=body["image"],
+        currency=body["currency"],
+        price=body.get("spotprice", body.get("required_price")),
+    )
+
+
 def _named(answer: JsonObject) -> Optional[int]:
     """The id in create_order's answer. Every recorded one is ``{"code":0}``, without any."""
-    order = answer.get("order")
+    order: Any = answer.get("order")
     row = order if isinstance(order, dict) else answer
     return as_int(row.get("id", row.get("order_id")))
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from .errors import BadAnswerError, CloreAPIError, DBError, NetworkError, RateLimitError
+from .errors import (
+    AnswerTooLargeError,
+    BadAnswerError,
+    CloreAPIError,
+    DBError,
+    NetworkError,
+    RateLimitError,
+)
 
 #: A longer Retry-After is not slept through: the caller hears of it at once.
 LONGEST_PAUSE = 60.0
@@ -44,6 +51,7 @@ class RetryPolicy:
         if isinstance(error, NetworkError):
             return idempotent or not error.sent
         passing = isinstance(error, (BadAnswerError, DBError))
+        passing = passing and not isinstance(error, AnswerTooLargeError)
         return idempotent and passing and not _client_error(error.status)
 
 

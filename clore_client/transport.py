@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import platform
-import threading
+import ssl
 from http.client import HTTPException
-from typing import Any, Callable, Dict, Iterator, Optional
+from typing import Any, Dict, Iterator, Optional, Tuple
 from urllib.parse import urlencode
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from . import attempt, network, redact
 from ._version import __version__
-from .errors import BadAnswerError, NetworkError
+from .errors import AnswerTooLargeError, BadAnswerError, CloreAPIError, NetworkError
 from .text import clean
+from .transport_sockets import POOLS, bounded
 from .validate import refuse
 from .wire import Request, Response
 
@@ -27,114 +29,148 @@ _SECRET = 8  # characters; the API's keys have 32, and a sandbox's "k" is in eve
 USER_AGENT = f"clore-ai/{__version__} (unofficial; Python {platform.python_version()})"
 
 
-class _Attempt(threading.local):
-    """Whether the request of this thread's attempt began to leave, and whom to tell."""
+class Urllib3Transport:
+    """Sends requests to ``base_url``, with ``api_key`` in the ``auth`` header.
 
-    left = False
-    on_departure: Optional[Callable[[], None]] = None
-
-
-_attempt = _Attempt()
-
-
-class _Watched:
-    """Notes the moment when the first byte of a request goes out.
-
-    Whether a request may have arrived decides whether an order may be sent again, and the
-    class of the exception does not tell: the same TLS error comes before and after.
+    Args:
+        base_url: the API; only its host ever sees the key.
+        api_key: left out where there is none.
+        timeout: seconds for one attempt as a whole, from the look-up of the name to the last
+            byte of the answer.
     """
 
-    sock: Any
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()  # type: ignore[attr-defined]
-        if not _attempt.left:
-            _attempt.left = True
-            if _attempt.on_departure:
-                _attempt.on_departure()
-        super().send(data)  # type: ignore[misc]
-
-
-class _Connection(_Watched, HTTPConnection):
-    pass
-
-
-class _TLSConnection(_Watched, HTTPSConnection):
-    pass
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = _TLSConnection
-
-
-class Urllib3Transport:
-    """Sends requests to ``base_url``, with ``api_key`` in the ``auth`` header."""
-
     def __init__(self, base_url: str, api_key: Optional[str] = None, timeout: float = 30.0) -> None:
-        self._base = base_url.rstrip("/")
-        self._headers = {
-            "accept": "application/json",
-            "accept-encoding": "gzip",
-            "user-agent": USER_AGENT,
-        }
-        if api_key:
-            self._headers["auth"] = api_key
-        # Neither retries nor redirects: urllib3 re-sent a POST when TLS broke after it, and
-        # carries our `auth` header to whatever host a redirect names.
-        self._pools = urllib3.PoolManager(maxsize=4, retries=False, timeout=timeout)
-        self._pools.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+        self._base, self._key = base_url.rstrip("/"), api_key
+        self._timeout = min(timeout, attempt.LONGEST)
+        self._tls: Any = None
+        self._managers: Dict[Tuple[int, str, Optional[str]], Any] = {}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._base!r})"
 
     def send(self, request: Request) -> Response:
-        """Send ``request`` once; see `clore_client.wire.Transport`."""
-        _attempt.left, _attempt.on_departure = False, request.on_departure
-        try:
-            return self._exchange(request)
-        except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
-            reason, cause = _reason(error), _Original(type(error).__name__)
+        """Send ``request`` once; see `clore_client.wire.Transport`.
+
+        Raises:
+            NetworkError: no complete answer, in time or at all.
+            BadAnswerError: an answer that is too large or written in a way not asked for.
+            ConfigError: the environment's proxy or certificates cannot be used.
+        """
+        name = request.path.strip("/") or "snapshot"
+        with attempt.begin(self._timeout, BODY_LIMIT, request.on_departure) as state:
+            try:
+                return self._exchange(request, name)
+            except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
+                failure = self._failure(error, name, sent=state.left)
+                failure.__cause__ = _Original(type(error).__name__)
         # Raised out here, so that it does not drag the original along, whose text and
         # traceback may hold the key.
-        sent = _attempt.left
-        arrived = "it may have arrived" if sent else "nothing was sent"
-        name = request.path.strip("/")
-        raise NetworkError(f"{name}: {reason}; {arrived}", sent=sent) from cause
+        raise failure
 
     def close(self) -> None:
         """Close every connection."""
-        self._pools.clear()
+        for manager in self._managers.values():
+            manager.clear()
+        self._managers = {}
 
-    def _exchange(self, request: Request) -> Response:
+    def _exchange(self, request: Request, name: str) -> Response:
         url = request.url or self._base + request.path
         if request.query:
             url += "?" + urlencode(request.query)
-        body, headers = _encode(request.json), dict(self._headers)
-        if request.url:
-            headers.pop("auth", None)
+        body = _encode(request.json)
+        headers = self._headers(request, body)
+        if not request.fresh:
+            return self._ask(self._manager(url), request, name, (url, body, headers))
+        manager = self._connect(url, network.proxy_for(url))
+        try:
+            return self._ask(manager, request, name, (url, body, headers))
+        finally:
+            manager.clear()
+
+    def _headers(self, request: Request, body: Optional[bytes]) -> Dict[str, str]:
+        headers = {
+            "accept": "application/json",
+            # Only what is bounded here; a server that answers in another way is refused.
+            "accept-encoding": "gzip",
+            "user-agent": USER_AGENT,
+        }
         if body is not None:
             headers["content-type"] = "application/json"
-        raw = self._pools.request(
+        if self._key and not request.url:
+            headers["auth"] = self._key
+        return headers
+
+    def _ask(
+        self, manager: Any, request: Request, name: str, message: Tuple[str, Any, Any]
+    ) -> Response:
+        url, body, headers = message
+        raw = manager.request(
             request.method, url, body=body, headers=headers, redirect=False, preload_content=False
         )
         try:
-            data = _read(raw, request)
+            data = _read(raw, name)
         except BaseException:
             raw.close()
             raise
         raw.release_conn()
-        return Response(raw.status, self._without_key(data), _lower(raw.headers))
+        return Response(raw.status, self._without_secrets(data, request), _lower(raw.headers))
 
-    def _without_key(self, data: bytes) -> bytes:
-        """``data``, unless it echoes the key: then it would end up in error texts and logs."""
-        key = self._headers.get("auth", "")
-        return data.replace(key.encode(), b"********") if len(key) >= _SECRET else data
+    def _manager(self, url: str) -> Any:
+        """The kept connections: of this process, for a forked one must not share its sockets."""
+        proxy = network.proxy_for(url)
+        place = (os.getpid(), url.partition(":")[0], proxy)
+        if place not in self._managers:
+            self._managers[place] = self._connect(url, proxy)
+        return self._managers[place]
+
+    def _connect(self, url: str, proxy: Optional[str]) -> Any:
+        # Neither retries nor redirects: urllib3 re-sent a POST when TLS broke after it, and
+        # carries our `auth` header to whatever host a redirect names.
+        options: Dict[str, Any] = {"maxsize": 4, "retries": False, "timeout": self._timeout}
+        if url.startswith("https:"):
+            options["ssl_context"] = self._context()
+        if proxy is None:
+            manager = urllib3.PoolManager(**options)
+        else:
+            address, credentials = network.split_credentials(proxy)
+            if credentials:
+                options["proxy_headers"] = urllib3.make_headers(proxy_basic_auth=credentials)
+            if address.startswith("https:"):
+                options["proxy_ssl_context"] = self._context()
+            manager = urllib3.ProxyManager(address, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
+    def _context(self) -> Any:
+        if self._tls is None:  # 21 ms, and plain http to a sandbox needs none
+            self._tls = bounded(network.tls_context())
+        return self._tls
+
+    def _without_secrets(self, data: bytes, request: Request) -> bytes:
+        """``data``, unless it echoes a secret: then it would end up in error texts and logs."""
+        if self._key and len(self._key) >= _SECRET:
+            data = redact.mask_bytes(data, (self._key,))
+        secrets = redact.secrets_in(request.json)
+        return redact.mask_bytes(data, secrets) if secrets else data
+
+    def _failure(self, error: Exception, name: str, *, sent: bool) -> CloreAPIError:
+        causes = list(_chain(error))
+        if any(isinstance(cause, attempt.TooMuchError) for cause in causes):
+            return too_large(name)
+        reason, advice = _reason(causes, self._timeout)
+        arrived = "it may have arrived" if sent else "nothing was sent"
+        return NetworkError(f"{name}: {reason}; {arrived}. {advice}", sent=sent)
 
 
 class _Original(Exception):  # noqa: N818  stands in for an exception of another package
     """The name of an exception of urllib3, without the headers that its text may quote."""
+
+
+def too_large(name: str, status: Optional[int] = None) -> AnswerTooLargeError:
+    """The error for an answer of more than `BODY_LIMIT` bytes."""
+    where = f" (HTTP {status})" if status else ""
+    text = f"{name}: the answer is over {BODY_LIMIT >> 20} MB{where}. Check the base URL."
+    return AnswerTooLargeError(text, status=status)
 
 
 def _encode(value: Any) -> Optional[bytes]:
@@ -150,42 +186,74 @@ def _lower(headers: Any) -> Dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-def _read(raw: Any, request: Request) -> bytes:
-    body = bytearray()
+def _read(raw: Any, name: str) -> bytes:
+    encoding = (raw.headers.get("content-encoding") or "identity").strip().lower()
+    if encoding not in ("identity", "gzip", "x-gzip"):
+        raise BadAnswerError(
+            f"{name}: the answer is compressed as {clean(encoding, 40)!r}, which was not asked"
+            f" for (HTTP {raw.status}). Check the base URL and any proxy.",
+            status=raw.status,
+        )
+    body = io.BytesIO()  # gives its bytes away without copying them
     for chunk in raw.stream(_CHUNK, decode_content=True):
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise BadAnswerError(
-                f"{request.path.strip('/')}: the answer is over {BODY_LIMIT >> 20} MB",
-                status=raw.status,
-            )
-    return bytes(body)
+        body.write(chunk)
+        if body.tell() > BODY_LIMIT:
+            raise too_large(name, raw.status)
+    return body.getvalue()
 
 
-def _reason(error: Exception) -> str:
-    """What happened, in words that quote nothing but the operating system."""
-    for kind, reason in _REASONS:
+def _reason(causes: Any, timeout: float) -> Tuple[str, str]:
+    """What happened and what to do, in words that quote nothing but the operating system."""
+    for kind, reason, advice in _REASONS:
         # A refused connection is a kind of ConnectTimeoutError in urllib3 2.
-        if isinstance(error, kind) and type(error) is not urllib3.exceptions.NewConnectionError:
-            return reason
-    words = next((e.strerror for e in _chain(error) if isinstance(e, OSError) and e.strerror), "")
-    return f"the connection failed ({clean(words, 80) or type(error).__name__})"
+        if any(isinstance(e, kind) and type(e) is not _REFUSED for e in causes):
+            return reason.format(timeout=timeout) + _certificate(causes), advice
+    words = next((e.strerror for e in causes if isinstance(e, OSError) and e.strerror), "")
+    what = clean(words, 80) or type(causes[0]).__name__
+    return f"the connection failed ({what})", "Check the network and the base URL."
 
 
-_REASONS = (
-    (urllib3.exceptions.NameResolutionError, "the host name cannot be resolved"),
-    (urllib3.exceptions.ConnectTimeoutError, "no connection in time"),
-    (urllib3.exceptions.ReadTimeoutError, "no answer in time"),
-    (urllib3.exceptions.SSLError, "the TLS connection failed"),
-    (urllib3.exceptions.DecodeError, "the answer's compression is broken"),
-    (urllib3.exceptions.IncompleteRead, "the answer was cut off"),
+def _certificate(causes: Any) -> str:
+    """What is wrong with the server's certificate, in OpenSSL's words."""
+    words = next((getattr(e, "verify_message", "") for e in causes if _refuses(e)), "")
+    return f" ({clean(words, 120)})" if words else ""
+
+
+def _refuses(error: BaseException) -> bool:
+    return isinstance(error, ssl.SSLCertVerificationError)
+
+
+_REFUSED = urllib3.exceptions.NewConnectionError
+_SLOW = "Try again, or with a longer timeout."
+_REASONS: Tuple[Tuple[Any, str, str], ...] = (
+    (
+        urllib3.exceptions.NameResolutionError,
+        "the host name cannot be resolved",
+        "Check the network and the base URL.",
+    ),
+    (urllib3.exceptions.ConnectTimeoutError, "no connection within {timeout:g} s", _SLOW),
+    (urllib3.exceptions.ReadTimeoutError, "no complete answer within {timeout:g} s", _SLOW),
+    (attempt.DeadlineError, "no complete answer within {timeout:g} s", _SLOW),
+    (
+        urllib3.exceptions.SSLError,
+        "the TLS connection failed",
+        "Check the clock, and CLORE_CA_BUNDLE where a proxy has its own certificates.",
+    ),
+    (urllib3.exceptions.DecodeError, "the answer's compression is broken", "Try again."),
+    (urllib3.exceptions.IncompleteRead, "the answer was cut off", "Try again."),
+    (
+        urllib3.exceptions.ProxyError,
+        "the proxy did not let it through",
+        "Check HTTPS_PROXY and NO_PROXY.",
+    ),
 )
 
 
 def _chain(error: Optional[BaseException]) -> Iterator[BaseException]:
     """``error`` and what caused it, as far as urllib3 tells."""
-    while error is not None:
+    seen = 0
+    while error is not None and seen < 10:  # noqa: PLR2004  causes could form a ring
+        seen += 1
         yield error
-        error = error.__cause__ or next(
-            (arg for arg in error.args if isinstance(arg, BaseException)), None
-        )
+        inner = (arg for arg in error.args if isinstance(arg, BaseException))
+        error = error.__cause__ or next(inner, None) or error.__context__

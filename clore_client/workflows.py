@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import re
 import sys
+from dataclasses import replace
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
 
 from . import endpoints, rental, validate
@@ -22,7 +24,8 @@ from .errors import (
 from .method import Method
 from .models import Order
 from .models.orders import RUNNING
-from .plan import Run, Sleep, Steps, logger
+from .plan import Run, logger
+from .steps import Do, Sleep, Steps
 
 if sys.version_info >= (3, 10):
     from typing import Concatenate, ParamSpec
@@ -94,34 +97,40 @@ def create_order(
         InvalidInputError: an argument is outside the documented limits; nothing was sent.
         FieldError: refused, e.g. "server-already-rented"; there is no order.
         OrderUncertainError: it is not known whether there is an order; never sent again.
+            `reconcile` finds out later.
     """
     body = validate.order(
         server_id, image, type, currency, ssh_password, ssh_key, ports, env, jupyter_token,
         command, spot_price, required_price, autossh_entrypoint,
     )  # fmt: skip
     before = yield from run(endpoints.my_orders())
-    attempt = rental.Attempt(body, run.server_clock.time(), rental.ids(before))
+    attempt = rental.attempt(body, run.server_clock.time(), rental.ids(before))
     answer: Dict[str, Any] = {}
     doubt: Optional[CloreAPIError] = None
     try:
-        answer = yield from run(endpoints.create_order(body))
+        answer = yield from run(replace(endpoints.create_order(body), intent=attempt))
     except CloreAPIError as error:
         if rental.proves_no_order(error):
             raise
         doubt = error
+    else:
+        attempt = replace(attempt, state=rental.ACCEPTED)
     try:
-        found = yield from _look_for(run, attempt, accepted=doubt is None)
+        found = yield from _look_for(run, attempt)
     except BaseException:  # Ctrl-C or a cancelled task: the order costs money all the same
         logger.error(
-            "create_order: interrupted; server %d may be rented: see my_orders()", server_id
+            "create_order: interrupted; server %d may be rented: see reconcile()", server_id
         )
         raise
-    if found is None and doubt is not None:
+    if found is not None:
+        yield Do(partial(run.journal.close, attempt))
+        return found
+    if doubt is not None:
         raise attempt.uncertain(doubt) from doubt
-    return found or attempt.pending(answer)
+    return attempt.pending(answer)
 
 
-def _look_for(run: Run, attempt: rental.Attempt, *, accepted: bool) -> Steps[Optional[Order]]:
+def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:
     for gap in rental.LOOK_GAPS:
         if gap:
             yield Sleep(gap)
@@ -129,7 +138,7 @@ def _look_for(run: Run, attempt: rental.Attempt, *, accepted: bool) -> Steps[Opt
             orders = yield from run.once(endpoints.my_orders())
         except CloreAPIError:
             continue  # a look that failed has seen nothing
-        found = run.claims.first(attempt.candidates(orders, accepted=accepted))
+        found = run.claims.first(attempt.candidates(orders))
         if found is not None:
             return found
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from clore_client.clock import ServerClock
@@ -29,11 +30,13 @@ class Clock:
         return START + self.now
 
     def sleep(self, seconds):
-        self.naps.append(round(seconds, 6))
-        self.now += seconds
+        if seconds:  # 0 lets other tasks have their turn
+            self.naps.append(round(seconds, 6))
+            self.now += seconds
 
     async def asleep(self, seconds):
         self.sleep(seconds)
+        await asyncio.sleep(0)
 
 
 class Script:
@@ -49,9 +52,6 @@ class Script:
             raise answer
         return answer
 
-    async def asend(self, request):
-        return self.send(request)
-
     def close(self):
         pass
 
@@ -63,8 +63,8 @@ def answer(body, status=200, **headers):
 
 
 LIMITED = answer({"code": 5}, 429)
-LOST = NetworkError("reset", sent=True)
-UNSENT = NetworkError("refused", sent=False)
+LOST = NetworkError("reset.", sent=True)
+UNSENT = NetworkError("refused.", sent=False)
 
 
 def run(clock, *, max_retries=3, has_key=True):

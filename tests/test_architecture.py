@@ -17,7 +17,7 @@ HOMES = {
     "dataclasses_json": "clore_client/models/",
     "keyring": "clore_client/credentials.py",
     "tabulate": "clore_cli/output.py",
-    "urllib3": "clore_client/transport.py",
+    "urllib3": "clore_client/transport",
 }
 #: Imported inside functions only: most runs never need them.
 LAZY = {"dataclasses_json", "keyring", "tabulate"}
@@ -27,8 +27,9 @@ ARROWS = {"clore_client": set(), "clore_cli": {"clore_client"}, "clore_ai": {"cl
 
 PURE = [
     *(f"clore_client/{name}.py" for name in (
-        "answers", "decode", "endpoint", "endpoints", "errors", "offers", "plan", "rental", "retry",
-        "text", "validate", "wire", "workflows",
+        "answers", "decode", "drivers", "endpoint", "endpoints", "errors", "joining", "offers",
+        "plan", "reconcile", "redact", "rental", "retry", "steps", "text",
+        "validate", "wire", "workflows",
     )),
     *(f"clore_cli/{name}.py" for name in ("columns", "format", "manual", "output", "status")),
     "clore_client/models/*.py",

@@ -293,7 +293,8 @@ def test_clients_of_one_key_share_what_was_given_out(served):
 def test_two_clients_of_one_key_share_the_limit(served):
     world, url = served
     clients = [CloreAI("shared-key", base_url=url) for _ in range(2)]
-    threads = [threading.Thread(target=client.wallets) for client in clients for _ in range(2)]
+    calls = [client.wallets for client in clients] + [client.my_orders for client in clients]
+    threads = [threading.Thread(target=call) for call in calls]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -348,7 +349,7 @@ def test_a_waiting_call_does_not_hold_up_the_event_loop(served):
     async def main():
         ticks = 0
         async with AsyncCloreAI("loop-key", base_url=url) as client:
-            calls = asyncio.gather(*(client.wallets() for _ in range(3)))
+            calls = asyncio.gather(*map(client.spot_marketplace, range(1, 4)))
             while not calls.done():
                 await asyncio.sleep(0)
                 ticks += 1

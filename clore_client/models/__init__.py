@@ -7,6 +7,7 @@ from .hosting import BackgroundJob, MyServer, ServerConfig
 from .market import MarketplaceServer
 from .money import OriginalUsdPrice, ServerPrice, UsdPrice, Wallet
 from .orders import Order
+from .reconciled import Reconciled
 from .specs import GpuSpecs, NetSpecs, ServerRating, ServerSpecs
 from .spot import SpotMarket, SpotOffer, SpotServerInfo
 
@@ -19,6 +20,7 @@ __all__ = [
     "NetSpecs",
     "Order",
     "OriginalUsdPrice",
+    "Reconciled",
     "Rows",
     "ServerConfig",
     "ServerPrice",

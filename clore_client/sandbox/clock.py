@@ -69,8 +69,11 @@ class VirtualClock(Clock):
     sleep = advance
 
     async def asleep(self, seconds: float) -> None:
-        """`sleep` for an event loop."""
+        """`sleep` for an event loop, which has its turn."""
+        import asyncio  # for those who use it anyway
+
         self.advance(seconds)
+        await asyncio.sleep(0)
 
 
 class FrozenClock(Clock):

@@ -22,6 +22,8 @@ class InProcess:
 
     def send(self, request: Request) -> Response:
         """Answer ``request`` as the world does, faults of the network as `NetworkError`."""
+        if request.on_departure is not None:
+            request.on_departure()
         return self._world.handle(_as_sent(request), self._key)
 
     def close(self) -> None:

@@ -1,0 +1,74 @@
+"""Equal reads at the same time are one request. Pure: the drivers do the waiting.
+
+Only a read that has not been sent yet can be joined, so that nobody gets an answer older than
+their question, and never across a write.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable, Dict, Hashable, List, Tuple
+
+#: The outcome of a ticket whose holder was cancelled: whoever waits must ask themselves.
+ABANDONED = object()
+
+
+class Ticket:
+    """One read that is under way, and those who wait for its outcome."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: List[Callable[[Any], None]] = []
+        self._outcome: List[Any] = []
+
+    def then(self, tell: Callable[[Any], None]) -> None:
+        """Call ``tell`` with the outcome: now, or from the thread that brings it."""
+        with self._lock:
+            if not self._outcome:
+                self._waiting.append(tell)
+                return
+        tell(self._outcome[0])
+
+    def wait(self) -> Any:
+        """Block until there is an outcome, and return it."""
+        arrived = threading.Event()
+        self.then(lambda _: arrived.set())
+        arrived.wait()
+        return self._outcome[0]
+
+    def resolve(self, outcome: Any) -> None:
+        """Hand ``outcome`` to everybody who waits; the first one counts."""
+        with self._lock:
+            if self._outcome:
+                return
+            self._outcome.append(outcome)
+            waiting, self._waiting = self._waiting, []
+        for tell in waiting:
+            tell(outcome)
+
+
+class Reads:
+    """The reads of one client that can still be joined. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: Dict[Hashable, Ticket] = {}
+
+    def enter(self, key: Hashable) -> Tuple[Ticket, bool]:
+        """The ticket of the read called ``key``, and whether the caller has to carry it out."""
+        with self._lock:
+            found = self._open.get(key)
+            if found is not None:
+                return found, False
+            ticket = self._open[key] = Ticket()
+            return ticket, True
+
+    def close(self, ticket: Ticket) -> None:
+        """It leaves now, or never will: nobody can join it any more."""
+        with self._lock:
+            self._open = {key: other for key, other in self._open.items() if other is not ticket}
+
+    def wrote(self) -> None:
+        """Something changes at the API: reads from before it do not answer questions after it."""
+        with self._lock:
+            self._open.clear()

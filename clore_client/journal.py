@@ -1,0 +1,203 @@
+"""The journal of paid calls: written to the disk before each leaves, settled when it is known.
+
+One small file per attempt, so that a crash, a kill or a power cut in the middle leaves a record
+that `reconcile` can settle. It holds no key, no password and nothing of the order's environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Protocol
+
+from .errors import ConfigError
+from .rental import Attempt
+
+logger = logging.getLogger("clore_client")
+
+_VERSION = 1
+_SIZE_LIMIT = 1 << 16  # bytes; an attempt has some hundred
+_ONLY_MINE = 0o600
+_NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class Journal(Protocol):
+    """Where the plan of a paid call keeps what it is about to do."""
+
+    def open(self, attempt: Attempt) -> None:
+        """Write ``attempt`` down before it is sent; it is in progress until `settle`."""
+        ...
+
+    def settle(self, attempt: Attempt, state: Optional[str]) -> None:
+        """What is known after sending: nothing was made (None), or the attempt's new state."""
+        ...
+
+    def close(self, attempt: Attempt) -> None:
+        """What became of ``attempt`` is known: forget it."""
+        ...
+
+    def pending(self) -> List[Attempt]:
+        """The attempts of this account whose outcome is not known, oldest first."""
+        ...
+
+
+class NoJournal:
+    """Keeps nothing: for a sandbox in this process, whose orders end with it."""
+
+    def open(self, attempt: Attempt) -> None:
+        """Keep nothing."""
+
+    def settle(self, attempt: Attempt, state: Optional[str]) -> None:
+        """Keep nothing."""
+
+    def close(self, attempt: Attempt) -> None:
+        """Keep nothing."""
+
+    def pending(self) -> List[Attempt]:
+        """Nothing was kept."""
+        return []
+
+
+class FileJournal:
+    """A directory of attempts, shared by all processes of a user. Thread-safe.
+
+    A journal that cannot be written never stops a rental: it says so, once.
+
+    Args:
+        directory: tells where; asked at each use, and it need not exist.
+        account: a digest of the account, whose attempts alone are seen.
+    """
+
+    def __init__(self, directory: Callable[[], Path], account: str) -> None:
+        self._directory, self._account = directory, account
+        self._held: Dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._warned = False
+
+    def open(self, attempt: Attempt) -> None:
+        """Write ``attempt`` to the disk, and hold its file until `settle`."""
+        try:
+            descriptor = self._write(attempt)
+        except (OSError, ConfigError) as error:
+            self._warn(error)
+            return
+        with self._lock:
+            self._held[attempt.id] = descriptor
+
+    def settle(self, attempt: Attempt, state: Optional[str]) -> None:
+        """Note what is known after sending, and let `pending` see the attempt."""
+        try:
+            if state is None:
+                self.close(attempt)
+            elif state != attempt.state:
+                self._rewrite(attempt, state)
+        finally:
+            self._let_go(attempt)
+
+    def close(self, attempt: Attempt) -> None:
+        """Remove the file of ``attempt``."""
+        with contextlib.suppress(OSError, ConfigError):  # closed by another process, perhaps
+            self._file(attempt).unlink()
+
+    def pending(self) -> List[Attempt]:
+        """The attempts of this account that nobody is working on, oldest first."""
+        try:
+            files = sorted(self._directory().glob("*.json"))
+        except (OSError, ConfigError):
+            return []
+        found = (self._read(file) for file in files)
+        return sorted((one for one in found if one is not None), key=lambda one: one.sent_at)
+
+    def _file(self, attempt: Attempt) -> Path:
+        return self._directory() / f"{attempt.id}.json"
+
+    def _write(self, attempt: Attempt) -> int:
+        """Put the whole record in place at once; returns the descriptor that holds it."""
+        file = self._file(attempt)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = file.with_suffix(".new")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NOT_FOLLOWED
+        descriptor = os.open(new, flags, _ONLY_MINE)
+        try:
+            _hold(descriptor)
+            record = {"version": _VERSION, "account": self._account, **attempt.record()}
+            os.write(descriptor, json.dumps(record).encode())
+            os.fsync(descriptor)
+            new.replace(file)
+            _sync_directory(file.parent)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def _rewrite(self, attempt: Attempt, state: str) -> None:
+        try:
+            os.close(self._write(replace(attempt, state=state)))
+        except (OSError, ConfigError) as error:
+            self._warn(error)
+
+    def _let_go(self, attempt: Attempt) -> None:
+        with self._lock:
+            descriptor = self._held.pop(attempt.id, None)
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def _read(self, file: Path) -> Optional[Attempt]:
+        """The attempt in ``file``, unless somebody works on it or it is another account's."""
+        try:
+            descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NOT_FOLLOWED)
+        except OSError:  # closed in the meantime
+            return None
+        with os.fdopen(descriptor, "rb") as stream:
+            if not _hold(descriptor):
+                return None
+            return self._parsed(file, stream.read(_SIZE_LIMIT))
+
+    def _parsed(self, file: Path, text: bytes) -> Optional[Attempt]:
+        try:
+            record: Any = json.loads(text)
+            if record["account"] != self._account:
+                return None
+            return Attempt.of_record(record)
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+            # Never removed: it may be all that is left of an order that costs money.
+            logger.warning("%s cannot be read: look at my_orders(), then remove it", file)
+            return None
+
+    def _warn(self, error: Exception) -> None:
+        if not self._warned:
+            self._warned = True
+            reason = getattr(error, "strerror", None) or str(error)
+            logger.warning(
+                "the journal of paid calls cannot be written (%s): after a crash, look at"
+                " my_orders() yourself",
+                reason,
+            )
+
+
+def _hold(descriptor: int) -> bool:
+    """Mark the file as being worked on; False when somebody else has. The kernel lets go."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: an attempt in progress cannot be told from a crashed one
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make sure that the name of a new file survives a power cut, too."""
+    with contextlib.suppress(OSError):  # Windows opens no directories
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,37 @@
+"""What became of a paid call whose outcome was unknown. Made by the client, not by the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import List, Optional
+
+from .base import Model
+
+#: There is an order; none was made; not known yet, ask again later.
+FOUND, NONE, UNKNOWN = "found", "none", "unknown"
+
+
+@dataclass(frozen=True)
+class Reconciled(Model):
+    """One earlier attempt to rent, and what is known of it now.
+
+    Attributes:
+        outcome: ``"found"``: there is an order, ``order_id``; ``"none"``: none was made;
+            ``"unknown"``: too early to tell, ask again in some minutes.
+        operation: the method that was called, e.g. ``"create_order"``.
+        server_id: the server that was to be rented, the first of ``server_ids``.
+        type: ``"on-demand"``, ``"spot"`` or ``"gigaspot"``.
+        sent_at: unix time in seconds of the attempt.
+        order_id: the order, the first of ``order_ids``; None unless found.
+        order_status: the order's status when it was found, e.g. ``"running"``.
+    """
+
+    outcome: str
+    operation: str
+    server_id: int
+    type: str
+    sent_at: float
+    order_id: Optional[int] = None
+    order_status: Optional[str] = None
+    server_ids: List[int] = field(default_factory=list)
+    order_ids: List[int] = field(default_factory=list)

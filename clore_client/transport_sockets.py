@@ -1,0 +1,184 @@
+"""urllib3's connections on sockets that keep the bounds of `clore_client.attempt`."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+from typing import Any, Dict, List, Tuple
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from . import attempt
+
+#: Interim answers (100, 102, 103) in front of the real one; real servers send one or two.
+_INTERIM = 20
+
+
+class _Bounded:
+    """A socket whose every operation ends at the attempt's deadline."""
+
+    def _arm(self) -> None:
+        self.settimeout(attempt.current().remaining())  # type: ignore[attr-defined]
+
+    def recv_into(self, *args: Any, **options: Any) -> int:
+        self._arm()
+        count: int = super().recv_into(*args, **options)  # type: ignore[misc]
+        attempt.current().received(count)
+        return count
+
+    def recv(self, *args: Any, **options: Any) -> bytes:
+        self._arm()
+        data: bytes = super().recv(*args, **options)  # type: ignore[misc]
+        attempt.current().received(len(data))
+        return data
+
+    def send(self, *args: Any, **options: Any) -> int:
+        self._arm()
+        count: int = super().send(*args, **options)  # type: ignore[misc]
+        return count
+
+    def sendall(self, *args: Any, **options: Any) -> None:
+        self._arm()
+        super().sendall(*args, **options)  # type: ignore[misc]
+
+
+class _Socket(_Bounded, socket.socket):
+    pass
+
+
+def bounded(context: ssl.SSLContext) -> ssl.SSLContext:
+    """``context``, its sockets made to keep the bounds.
+
+    Derived from what the context uses, never put in its place: a context that verifies in a
+    socket class of its own must go on doing so.
+    """
+    context.sslsocket_class = type("_TLSSocket", (_Bounded, context.sslsocket_class), {})
+    return context
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer behind interim ones; http.client skips only 100, and that without end."""
+
+    def begin(self) -> None:
+        super().begin()
+        # urllib3 logs headers that cannot be parsed as a warning, which quotes them: the key,
+        # too, where a server echoes it.
+        self.msg.defects = []
+        if not self.msg.is_multipart():
+            self.msg.set_payload("")
+
+    def _read_status(self) -> Tuple[str, int, str]:
+        for _ in range(_INTERIM):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not http.client.CONTINUE <= status < http.client.OK or (
+                status == http.client.SWITCHING_PROTOCOLS
+            ):
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException("interim answers without end")
+
+
+class _Watched:
+    """Notes the moment when the first byte of a request goes out, and connects within bounds."""
+
+    sock: Any
+    _connecting = False
+
+    def connect(self) -> None:
+        # What goes to a proxy or a TLS handshake is not the request yet.
+        self._connecting = True
+        try:
+            super().connect()  # type: ignore[misc]
+        finally:
+            self._connecting = False
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        if not self._connecting:
+            attempt.current().departs()
+        super().send(data)  # type: ignore[misc]
+
+    def _new_conn(self) -> socket.socket:
+        host, port = self._dns_host, self.port  # type: ignore[attr-defined]
+        try:
+            return _connected(host, port, self.socket_options or [])  # type: ignore[attr-defined]
+        except socket.gaierror as error:
+            raise NameResolutionError(host, self, error) from None  # type: ignore[arg-type]
+        except socket.timeout:
+            raise ConnectTimeoutError(self, "no connection in time") from None
+        except OSError as error:
+            raise NewConnectionError(self, str(error.strerror)) from error  # type: ignore[arg-type]
+
+
+class _Connection(_Watched, HTTPConnection):
+    response_class = _Answer
+
+
+class _TLSConnection(_Watched, HTTPSConnection):
+    response_class = _Answer
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
+
+
+#: For `PoolManager.pool_classes_by_scheme`.
+POOLS: Dict[str, Any] = {"http": _Pool, "https": _TLSPool}
+
+
+def _connected(host: str, port: int, options: Any) -> socket.socket:
+    """A connection to the first address that answers; each gets its share of the time left."""
+    addresses = _addresses(host, port)
+    failure = OSError("the name has no address")
+    for position, (family, kind, protocol, _, address) in enumerate(addresses):
+        share = attempt.current().remaining() / (len(addresses) - position)
+        connection = _Socket(family, kind, protocol)
+        try:
+            for option in options:
+                connection.setsockopt(*option)
+            connection.settimeout(share)
+            connection.connect(address)
+            connection.settimeout(attempt.current().remaining())
+        except OSError as error:
+            connection.close()
+            failure = error
+        else:
+            return connection
+    raise failure
+
+
+def _addresses(host: str, port: int) -> List[Any]:
+    """The addresses of ``host``, asked for in a thread: nothing else ends a look-up in time."""
+    question = (host.strip("[]"), port, 0, socket.SOCK_STREAM)
+    try:
+        return socket.getaddrinfo(*question, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):  # a name
+        pass
+    found: List[Any] = []
+    failed: List[OSError] = []
+
+    def look_up() -> None:
+        try:
+            found.extend(socket.getaddrinfo(*question))
+        except OSError as error:
+            failed.append(error)
+        except UnicodeError:
+            failed.append(socket.gaierror(socket.EAI_NONAME, "not a host name"))
+
+    thread = threading.Thread(target=look_up, daemon=True, name="clore-resolver")
+    thread.start()
+    thread.join(attempt.current().remaining())
+    if failed:
+        raise failed[0]
+    if thread.is_alive():
+        raise attempt.DeadlineError("the name was not resolved in time")
+    return found

@@ -38,6 +38,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "renting",
     ),
     Builtin(
+        "reconcile",
+        "clore_cli.commands.reconcile:reconcile",
+        "Find out about earlier attempts to rent.",
+        "renting",
+    ),
+    Builtin(
         "sandbox",
         "clore_cli.commands.sandbox:sandbox",
         "Try everything on a simulated marketplace.",

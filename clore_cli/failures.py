@@ -47,7 +47,7 @@ def _general_hint(error: errors.CloreAPIError) -> str:
         return "Often an empty wallet or a server just rented: see 'clore wallets', 'clore orders'."
     if isinstance(error, errors.ConfigError):
         return "'clore config show' lists the settings; CLORE_CONFIG_DIR names another directory."
-    if isinstance(error, errors.BadAnswerError):
+    if isinstance(error, errors.BadAnswerError):  # and AnswerTooLargeError
         return "Try again later; if it stays so, check --base-url."
     return ""
 
@@ -88,9 +88,7 @@ def _network(error: Any) -> Failure:
 
 
 def _uncertain(error: Any) -> Failure:
-    hint = (
-        f"Look for server {error.server_id} in 'clore orders' before renting again: an order costs."
-    )
+    hint = "Run 'clore reconcile' before you rent again: an order that exists costs money."
     return Failure(Status.UNKNOWN, str(error), hint)
 
 

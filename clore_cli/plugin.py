@@ -21,6 +21,7 @@ from .app import App
 from .columns import Column
 from .command import command, group
 from .failures import CommandError
+from .moments import iso_utc
 from .numbers import FloatRange
 from .status import Status
 from .units import HOURS_PER_DAY, per_hour
@@ -42,6 +43,7 @@ __all__ = [
     "cells",
     "command",
     "group",
+    "iso_utc",
     "option",
     "per_hour",
 ]

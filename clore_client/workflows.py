@@ -103,6 +103,7 @@ def create_order(
         server_id, image, type, currency, ssh_password, ssh_key, ports, env, jupyter_token,
         command, spot_price, required_price, autossh_entrypoint,
     )  # fmt: skip
+    yield from warn_of_doubts(run)
     before = yield from run(endpoints.my_orders())
     attempt = rental.attempt(body, run.server_clock.time(), rental.ids(before))
     answer: Dict[str, Any] = {}
@@ -128,6 +129,15 @@ def create_order(
     if doubt is not None:
         raise attempt.uncertain(doubt) from doubt
     return attempt.pending(answer)
+
+
+def warn_of_doubts(run: Run) -> Steps[None]:
+    """Say what may have been rented already: a shell loop would go on renting for ever."""
+    for earlier in (yield Do(run.journal.pending)):
+        logger.warning(
+            "an earlier attempt to rent server %d may have made an order: see reconcile()",
+            earlier.server_id,
+        )
 
 
 def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:

@@ -175,7 +175,7 @@ def _placed(app: App, order: Order) -> Listed:
         app.fail_later(
             CommandError(
                 "the order was accepted, but is not listed yet.",
-                hint=f"Look for server {order.server_id} in 'clore orders' in a minute.",
+                hint="Run 'clore reconcile' in a minute.",
                 status=Status.UNKNOWN,
             )
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
@@ -17,6 +16,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    iso_utc,
     option,
     per_hour,
 )
@@ -85,15 +85,7 @@ def _of(name: str) -> Callable[[Any], Any]:
 def _moment(name: str) -> Callable[[Any], Optional[str]]:
     """The unix time that the order has under ``name``, as ISO 8601 in UTC."""
 
-    def get(row: Listed) -> Optional[str]:
-        seconds = getattr(row.order, name)
-        try:
-            moment = datetime.fromtimestamp(seconds, timezone.utc)
-        except (TypeError, ValueError, OverflowError, OSError):  # missing, or no believable time
-            return None
-        return moment.isoformat().replace("+00:00", "Z")
-
-    return get
+    return lambda row: iso_utc(getattr(row.order, name))
 
 
 def _safe_host(text: Optional[str]) -> Optional[str]:

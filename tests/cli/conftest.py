@@ -26,6 +26,11 @@ class Clore:
     env: Dict[str, str]
     script: str = SCRIPT or ""
 
+    @property
+    def home(self):
+        """The home directory that it sees."""
+        return Path(self.env["HOME"])
+
     def __call__(self, *args, stdin="", env=None, **options):
         return subprocess.run(
             [self.script, *map(str, args)],

@@ -115,7 +115,7 @@ def test_9_for_an_order_that_is_accepted_but_not_listed(clore, sandboxed):
     done = fails(clore("deploy", server, "--yes", "--json"), 9)
     order = json.loads(done.stdout)
     assert (order["id"], order["status"]) == (None, "pending")
-    assert "clore orders" in done.stderr
+    assert "clore reconcile" in done.stderr
 
 
 def test_9_for_an_order_that_nobody_knows_of(clore, sandboxed):
@@ -179,3 +179,14 @@ def test_colour_is_for_terminals_only(clore):
     assert "\x1b[" in clore.shell(terminal.format(""), TERM="xterm").stdout
     assert "\x1b[" not in clore.shell(terminal.format("--no-color "), TERM="xterm").stdout
     assert "\x1b[" not in clore.shell(terminal.format(""), TERM="xterm", NO_COLOR="x").stdout
+
+
+def test_9_while_it_is_too_early_to_tell_what_an_attempt_made(clore, sandboxed):
+    world = sandboxed(servers=30, lag=1e6)
+    world.fail("lost-answer", "create_order")
+    server = next(i for i, row in world.state.servers.items() if not row["rented"])
+    fails(clore("deploy", server, "--yes"), 9)
+    done = fails(clore("reconcile", "--json"), 9)
+    assert [(row["outcome"], row["server_id"]) for row in json.loads(done.stdout)] == [
+        ("unknown", server)
+    ]

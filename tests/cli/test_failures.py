@@ -11,6 +11,7 @@ CASES = [
     (errors.CloreAPIError("x"), 1),
     (errors.DBError("x"), 1),
     (errors.BadAnswerError("x"), 1),
+    (errors.AnswerTooLargeError("x"), 1),
     (errors.ConfigError("x"), 1),
     (errors.InvalidInputError("x", argument="image"), 2),
     (errors.NotFoundError("x"), 4),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional
 
-from . import validate
+from . import validate, validate_settings
 from .endpoint import ANY, CREATE, Call, Endpoint, endpoint, table
 from .models import (
     MarketplaceServer,
@@ -111,6 +111,12 @@ def set_server_settings(
     mrl: Optional[int] = None,
     on_demand: Optional[float] = None,
     spot: Optional[float] = None,
+    *,
+    on_demand_prices: Optional[Mapping[str, float]] = None,
+    spot_prices: Optional[Mapping[str, float]] = None,
+    enabled_coins: Optional[Mapping[str, bool]] = None,
+    autoprice: Optional[Mapping[str, bool]] = None,
+    usd_pricing: Optional[Mapping[str, Mapping[str, float]]] = None,
 ) -> Call[Dict[str, Any]]:
     """Change a server that you rent out; what is not given is not sent.
 
@@ -120,11 +126,22 @@ def set_server_settings(
         mrl: the longest rental that you allow, in HOURS.
         on_demand: price per DAY, in bitcoin.
         spot: lowest bid per DAY, in bitcoin.
+        on_demand_prices: price per DAY by coin, in that coin, e.g. ``{"USD-Blockchain": 1.68}``.
+        spot_prices: lowest bid per DAY by coin, in that coin.
+        enabled_coins: whether you take a coin.
+        autoprice: whether a coin's prices follow your prices in USD.
+        usd_pricing: your prices in USD per DAY for the coins that follow them:
+            ``{"bitcoin": {"on_demand": 1.68, "spot": 1.32}}``.
 
     Returns:
         The API's answer.
     """
-    return Call(dict, json=validate.settings(name, availability, mrl, on_demand, spot))
+    body = validate_settings.settings(
+        name, availability, mrl, on_demand, spot,
+        on_demand_prices=on_demand_prices, spot_prices=spot_prices, enabled_coins=enabled_coins,
+        autoprice=autoprice, usd_pricing=usd_pricing,
+    )  # fmt: skip
+    return Call(dict, json=body)
 
 
 @endpoint("POST", "/set_spot_price", idempotent=False)

@@ -27,8 +27,8 @@ ARROWS = {"clore_client": set(), "clore_cli": {"clore_client"}, "clore_ai": {"cl
 
 PURE = [
     *(f"clore_client/{name}.py" for name in (
-        "answers", "decode", "endpoint", "endpoints", "errors", "offers", "plan",
-        "rental", "retry", "text", "validate", "validate_settings", "wire",
+        "answers", "decode", "endpoint", "endpoints", "errors", "gigaspot", "offers", "plan",
+        "rental", "retry", "text", "validate", "validate_gigaspot", "validate_settings", "wire",
         "workflows",
     )),
     *(f"clore_cli/{name}.py" for name in ("columns", "format", "manual", "output", "status")),

@@ -44,6 +44,13 @@ DOCUMENTED = {
 
 #: What the SDK adds to the documented methods.
 ADDED = {
+    "cancel_orders": "(self, order_ids: 'Sequence[int]') -> 'CancelledOrders'",
+    "renter_fees": "(self) -> 'RenterFees'",
+    "poh_balance": "(self) -> 'PohBalance'",
+    "get_gigaspot": "(self, snapshot: 'bool' = True) -> 'Gigaspot'",
+    "create_gigaspot_orders": "(self, orders: 'Sequence[GigaspotOrder]') "
+    "-> 'CreatedGigaspotOrders'",
+    "edit_gigaspot_orders": "(self, edits: 'Sequence[GigaspotEdit]') -> 'EditedGigaspotOrders'",
     "wait_for_order": "(self, order_id: 'int', until: 'str' = 'running', timeout: 'float' = 600.0, "
     "interval: 'float' = 5.0) -> 'Order'",
     "request": "(self, method: 'str', path: 'str', query: 'Optional[Mapping[str, str]]' = None, "

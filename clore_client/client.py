@@ -8,7 +8,7 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
-from . import config, credentials, endpoints, reconcile, validate, workflows
+from . import config, credentials, endpoints, gigaspot, reconcile, validate, workflows
 from .clock import Clock, Pace, ServerClock
 from .drivers import OffLoop, adrive, drive
 from .errors import CloreAPIError, ConfigError
@@ -174,8 +174,14 @@ class _Api:
     spot_marketplace = endpoints.spot_marketplace
     create_order = workflows.create_order
     cancel_order = workflows.cancel_order
+    cancel_orders = endpoints.cancel_orders
     set_server_settings = endpoints.set_server_settings
     set_spot_price = endpoints.set_spot_price
+    renter_fees = endpoints.renter_fees
+    poh_balance = endpoints.poh_balance
+    get_gigaspot = gigaspot.get_gigaspot
+    create_gigaspot_orders = gigaspot.create_gigaspot_orders
+    edit_gigaspot_orders = endpoints.edit_gigaspot_orders
     wait_for_order = workflows.wait_for_order
     request = workflows.request
     reconcile = reconcile.reconcile

@@ -27,9 +27,9 @@ ARROWS = {"clore_client": set(), "clore_cli": {"clore_client"}, "clore_ai": {"cl
 
 PURE = [
     *(f"clore_client/{name}.py" for name in (
-        "answers", "decode", "drivers", "endpoint", "endpoints", "errors", "joining", "offers",
-        "plan", "reconcile", "redact", "rental", "retry", "steps", "text",
-        "validate", "wire", "workflows",
+        "answers", "decode", "drivers", "endpoint", "endpoints", "errors", "gigaspot", "joining",
+        "offers", "plan", "reconcile", "redact", "rental", "retry", "steps", "text", "validate",
+        "validate_gigaspot", "validate_settings", "wire", "workflows",
     )),
     *(f"clore_cli/{name}.py" for name in ("columns", "format", "manual", "output", "status")),
     "clore_client/models/*.py",

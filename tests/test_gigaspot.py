@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 import loopback
 import pytest
@@ -18,6 +19,7 @@ from clore_client.errors import (
     NetworkError,
     OrderUncertainError,
 )
+from clore_client.journal import FileJournal
 from clore_client.models import GigaspotEdit, GigaspotOrder
 from clore_client.sandbox import RealClock, VirtualClock, World, serve
 
@@ -298,3 +300,43 @@ def test_nothing_is_sent_when_an_argument_is_wrong(client, world):
             call(value)
         assert caught.value.argument == argument
     assert world.log == []
+
+
+@pytest.fixture
+def journalled(client, tmp_path):
+    """The client with a journal, which one in this process does not have by itself."""
+    journal = FileJournal(lambda: tmp_path / "attempts", "account")
+    client._run = replace(client._run, journal=journal)
+    return client
+
+
+def test_a_bid_in_doubt_that_was_never_placed_is_reconciled_in_time(journalled, world):
+    server = free(journalled.get_gigaspot())
+    world.fail("reset", endpoint="create_gigaspot_orders")
+    with pytest.raises(OrderUncertainError):
+        journalled.create_gigaspot_orders([order(server)])
+    assert [result.outcome for result in journalled.reconcile()] == ["unknown"]
+    world.clock.advance(600)
+    (result,) = journalled.reconcile()
+    assert (result.outcome, result.type, result.server_id) == ("none", "gigaspot", server.id)
+    assert journalled.reconcile() == []
+
+
+def test_bids_in_doubt_of_which_some_were_placed(journalled, world):
+    server = free(journalled.get_gigaspot())
+    world.fail("lost-answer", endpoint="create_gigaspot_orders")
+    with pytest.raises(OrderUncertainError):
+        journalled.create_gigaspot_orders([order(server), order(server, server_id=999_999)])
+    (bid,) = journalled.get_gigaspot().my_bids
+    (early,) = journalled.reconcile()
+    assert (early.outcome, early.order_ids) == ("unknown", [bid.id])
+    world.clock.advance(600)
+    (late,) = journalled.reconcile()
+    assert (late.outcome, late.order_ids) == ("found", [bid.id])
+
+
+def test_bids_that_were_placed_leave_nothing_in_the_journal(journalled, world):
+    server = free(journalled.get_gigaspot())
+    assert journalled.create_gigaspot_orders([order(server)]).placed == [server.id]
+    requests = len(world.log)
+    assert (journalled.reconcile(), len(world.log)) == ([], requests)

@@ -79,7 +79,7 @@ def test_a_slot_that_nobody_gave_back_is_forgotten_in_time(limiter, clock):
     slot = limiter.reserve([ANY])
     limiter.confirm(slot)
     limiter.reserve([ANY])
-    assert len(limiter._waiting) == 1
+    assert len(limiter._schedule.waiting) == 1
 
 
 def test_a_shorter_hold_does_not_shorten_a_longer_one(limiter):
@@ -208,4 +208,4 @@ def test_many_waiters_with_pauses_and_late_departures_keep_order_and_distance(li
     reads = 1.05 * len(departures)
     assert clock.now < 1.5 * reads + 60  # and no time was lost beyond the pauses
     assert max(turns.values()) < 10  # nobody asks again and again while others go
-    assert limiter._waiting == []
+    assert limiter._schedule.waiting == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import json
 import logging
@@ -19,7 +18,7 @@ logger = logging.getLogger("clore_client")
 #: Real seconds. The lock is held for 50 microseconds; 8 processes that did nothing else waited
 #: 28 ms at worst. Whoever keeps it for longer than this has been stopped.
 _PATIENCE = 1.0
-#: For what must not wait: an event loop may be in the calling thread.
+#: The same for what must not wait, for an event loop may be in the calling thread: some ten tries.
 _MOMENT = 0.002
 
 
@@ -108,8 +107,7 @@ class MachineLimiter:
         already; what is lost is how much later the request left than it was allowed to.
         """
         self._fallback.left(slot)  # it may be needed for the next one
-        with contextlib.suppress(TimeoutError):
-            self._change(lambda plan, now: plan.depart(now, slot.buckets), _MOMENT)
+        self._change(lambda plan, now: plan.depart(now, slot.buckets), wait=False)
 
     def release(self, slot: Slot) -> None:
         """Give back ``slot`` to whoever books next.
@@ -118,24 +116,22 @@ class MachineLimiter:
         that of a process that died.
         """
         self._fallback.release(slot)
-        with contextlib.suppress(TimeoutError):
-            self._change(lambda plan, _now: plan.drop(slot.name), _MOMENT)
+        self._change(lambda plan, _now: plan.drop(slot.name), wait=False)
 
-    def _change(self, act: Callable[[Schedule, float], None], patience: float = _PATIENCE) -> bool:
-        """Let ``act`` change the schedule in the file; False when the file cannot be used.
+    def _change(self, act: Callable[[Schedule, float], None], *, wait: bool = True) -> bool:
+        """Let ``act`` change the schedule in the file; False when it could not.
 
-        Raises:
-            TimeoutError: the lock was not free within a shorter ``patience`` than the usual.
+        Unless it may ``wait``, a lock that is not free is no reason to give the file up.
         """
         if self._failed:
             return False
         try:
-            self._file.change(functools.partial(self._edit, act), patience)
+            self._file.change(functools.partial(self._edit, act), _PATIENCE if wait else _MOMENT)
         except OSError as error:
-            if isinstance(error, TimeoutError) and patience < _PATIENCE:
-                raise
-            self._give_up(error)
-        return not self._failed
+            if wait or not isinstance(error, TimeoutError):
+                self._give_up(error)
+            return False
+        return True
 
     def _edit(self, act: Callable[[Schedule, float], None], line: bytes) -> bytes:
         now = self._clock()

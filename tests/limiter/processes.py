@@ -156,3 +156,14 @@ def fork_in_mid_use(path, forks):
     for thread in threads:
         thread.join()
     say(booked)
+
+
+def call(url, path, calls, speed):
+    """Make ``calls`` calls of a client."""
+    from clore_client import CloreAI
+
+    limiter = MachineLimiter(Path(path), machine_clock(speed))
+    with CloreAI("soak-key", base_url=url, limiter=limiter, max_retries=0) as client:
+        for _ in range(calls):
+            client.wallets()
+    say({"failed": limiter._failed})

@@ -133,8 +133,8 @@ def _unlock_in_child() -> None:
         limiter._lock = threading.Lock()  # noqa: SLF001
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_unlock_in_child)
+# Windows does not fork, and has no such function.
+getattr(os, "register_at_fork", dict)(after_in_child=_unlock_in_child)
 
 
 class NoLimiter:

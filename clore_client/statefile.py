@@ -6,10 +6,10 @@ import contextlib
 import errno
 import os
 import stat
-import sys
 import time
+from importlib import import_module
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
 #: Bytes. A line is never longer; what is longer is not ours.
 SIZE_LIMIT = 256 * 1024
@@ -21,36 +21,45 @@ for _name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # a pipe mu
 #: Real seconds between two tries to get the lock, which others keep for some 50 microseconds.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.005
 
-if sys.platform == "win32":  # not tested: no test of this project runs on Windows
-    import msvcrt
+_LOCKED_BYTE = 1 << 30  # past the text, for on Windows others cannot read a locked byte
 
-    _LOCKED_BYTE = 1 << 30  # past the text, for a locked byte cannot be read by others
 
-    def _try_lock(descriptor: int) -> bool:
-        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except PermissionError:
-            return False
-        return True
+def _module(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        return None
 
-    def _unlock(descriptor: int) -> None:
-        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-else:
-    import fcntl
 
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+_fcntl, _msvcrt = _module("fcntl"), _module("msvcrt")
 
-    def _unlock(descriptor: int) -> None:
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        if _fcntl:
+            _fcntl.flock(descriptor, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+        else:
+            _windows_lock(descriptor, "LK_NBLCK")
+    except (BlockingIOError, PermissionError):  # what the two say when somebody else has it
+        return False
+    return True
+
+
+def _unlock(descriptor: int) -> None:
+    if _fcntl:
         # Closing is not enough: a child forked meanwhile has the descriptor, too, and with it
         # would keep the lock.
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        _fcntl.flock(descriptor, _fcntl.LOCK_UN)
+    else:
+        _windows_lock(descriptor, "LK_UNLCK")
+
+
+def _windows_lock(descriptor: int, how: str) -> None:
+    """Tested with a stand-in for ``msvcrt`` only: no test of this project runs on Windows."""
+    if not _msvcrt:
+        raise OSError(errno.ENOSYS, "this system has no locks")
+    os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+    _msvcrt.locking(descriptor, getattr(_msvcrt, how), 1)
 
 
 class StateFile:
@@ -110,7 +119,7 @@ def _check(descriptor: int) -> None:
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode):
         raise OSError(errno.EINVAL, "not a regular file")
-    if sys.platform != "win32":
+    if hasattr(os, "geteuid"):  # not on Windows, where the mode says nothing
         if found.st_uid != os.geteuid():
             raise PermissionError(errno.EPERM, "the file is somebody else's")
         if found.st_mode & 0o077:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from scripted import Clock
 
-from clore_client import machine_limiter
+from clore_client import machine_limiter, statefile
 from clore_client.endpoint import ANY, CREATE
 from clore_client.limiter import RateLimiter
 from clore_client.machine_limiter import MachineLimiter, boot_id, machine_clock
@@ -277,6 +277,78 @@ def test_who_keeps_the_lock_for_long_is_not_waited_for(process, path, caplog, im
         "limits/account.json cannot be used (another process keeps the lock): "
         "this process keeps the rate limit for itself"
     )
+
+
+def test_threads_that_give_the_file_up_together_say_so_once(process, path, caplog, impatient):
+    caplog.set_level(logging.DEBUG, "clore_client")
+    limiter = process()
+    limiter.reserve([ANY])
+    waits = []
+    threads = [
+        threading.Thread(target=lambda: waits.append(limiter.reserve([ANY]).wait)) for _ in range(4)
+    ]
+    with Locked(path):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(waits) == pytest.approx([0, 1.05, 2.1, 3.15])
+    assert len(caplog.records) == 1
+
+
+def test_threads_never_get_the_same_moment(process):
+    limiter, moments = process(), []
+
+    def book():
+        moments.extend(limiter.reserve([ANY]).at for _ in range(20))
+
+    threads = [threading.Thread(target=book) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    moments.sort()
+    assert len(moments) == 160
+    assert min(b - a for a, b in zip(moments, moments[1:])) == pytest.approx(1.05)
+
+
+class Windows:
+    """Stands in for ``msvcrt``."""
+
+    LK_NBLCK, LK_UNLCK = "lock", "unlock"
+
+    def __init__(self):
+        self.locked, self.calls = False, []
+
+    def locking(self, descriptor, how, count):
+        place = os.lseek(descriptor, 0, os.SEEK_CUR)
+        assert (count, place > SIZE_LIMIT) == (1, True)
+        self.calls.append(how)
+        if how == "lock" and self.locked:
+            raise PermissionError(13, "Permission denied")
+        self.locked = how == "lock"
+
+
+def test_the_lock_of_windows(process, monkeypatch, impatient):
+    windows = Windows()
+    monkeypatch.setattr(statefile, "_fcntl", None)
+    monkeypatch.setattr(statefile, "_msvcrt", windows)
+    monkeypatch.delattr(os, "geteuid")
+    limiter = process()
+    waits = [limiter.reserve([ANY]).wait for _ in range(2)]
+    assert waits == pytest.approx([0, 1.05])
+    assert windows.calls == ["lock", "unlock"] * 2
+    windows.locked = True
+    assert limiter.reserve([ANY]).wait == 0
+    assert limiter._failed
+
+
+def test_a_system_without_locks_leaves_a_limit_of_the_process(process, monkeypatch):
+    monkeypatch.setattr(statefile, "_fcntl", None)
+    monkeypatch.setattr(statefile, "_msvcrt", statefile._module("there_is_no_such_module"))
+    limiter = process()
+    assert [limiter.reserve([ANY]).wait for _ in range(2)] == pytest.approx([0, 1.05])
+    assert limiter._failed
 
 
 def test_giving_back_and_leaving_never_wait_for_the_lock(process, path, clock):

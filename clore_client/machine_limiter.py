@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from pathlib import Path
-from typing import Any, Callable, Iterable, Mapping, Optional
+from typing import Callable, Iterable, Mapping, Optional, Tuple
 
 from .limiter import INTERVALS, Limiter, RateLimiter, Slot
 from .schedule import Schedule
@@ -137,7 +137,7 @@ class MachineLimiter:
         now = self._clock()
         serial, schedule = self._parse(line, now)
         act(schedule, now)
-        # A line over 4 KiB may be torn by a kill between two pages: then the ends do not match.
+        # The ends tell a line that was torn by a kill between two of its pages.
         state = {
             "serial": serial + 1,
             "boot": boot_id(),
@@ -146,16 +146,23 @@ class MachineLimiter:
         }
         return json.dumps(state, separators=(",", ":")).encode()
 
-    def _parse(self, line: bytes, now: float) -> Any:
-        """The state in ``line``, or a new one: another start's clock and garbage say nothing."""
+    def _parse(self, line: bytes, now: float) -> Tuple[int, Schedule]:
+        """The state in ``line``; a new one when the machine has started anew since."""
+        fresh = Schedule(self._intervals)
+        if not line:
+            return 0, fresh
         try:
             state = json.loads(line)
-            serial = int(state["serial"])
-            if (state["boot"], serial) == (boot_id(), state["end"]):
+            serial, whole = int(state["serial"]), state["serial"] == state["end"]
+            if whole and state["boot"] != boot_id():
+                return serial, fresh
+            if whole:
                 return serial, Schedule.read(state, self._intervals, now)
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             pass
-        return 0, Schedule(self._intervals)
+        # Whatever it was, somebody may have left a moment ago.
+        fresh.depart(now, tuple(self._intervals))
+        return 0, fresh
 
     def _give_up(self, error: OSError) -> None:
         if not self._failed:

@@ -76,8 +76,9 @@ class StateFile:
         """Replace the file's contents by ``edit`` of them.
 
         Args:
-            edit: gets the text without its newline, ``b""`` when there is none or half of one,
-                and returns the new one, which has no newline either.
+            edit: gets the text without its newline and returns the new one, which has none
+                either. It must notice half of a text, which a kill may leave of one that is
+                longer than a page, 4 KiB; one within a page is never torn.
             patience: real seconds to try for the lock.
 
         Raises:
@@ -139,14 +140,13 @@ def _lock(descriptor: int, patience: float) -> None:
 
 def _read(descriptor: int) -> bytes:
     os.lseek(descriptor, 0, os.SEEK_SET)
-    line, newline, _ = os.read(descriptor, SIZE_LIMIT).partition(b"\n")
-    return line if newline else b""
+    return os.read(descriptor, SIZE_LIMIT).partition(b"\n")[0]
 
 
 def _write(descriptor: int, line: bytes) -> None:
-    """Write in one go, over what is there: who is killed before or after leaves a whole line.
+    """Write in one go, over what is there.
 
-    What the newline is followed by is left of a longer line, and means nothing.
+    What follows the newline is left of a longer line, and means nothing.
     """
     text = line + b"\n"
     if len(text) > SIZE_LIMIT:

@@ -110,19 +110,22 @@ def hold_the_lock(path):
 
 def killed_in_the_middle(path, times):
     """Kill ``times`` children that do nothing but change the file; tell what each one left."""
-    MachineLimiter(Path(path)).reserve([ANY])
+    file = Path(path)
+    MachineLimiter(file).reserve([ANY])
     for number in range(times):
+        file.unlink()  # what the dead have booked would make a text of several pages
+        MachineLimiter(file).hold(0.0)
         child = os.fork()
         if child == 0:
-            limiter = MachineLimiter(Path(path), intervals=dict.fromkeys(INTERVALS, 1e-6))
+            limiter = MachineLimiter(file, intervals=dict.fromkeys(INTERVALS, 1e-6))
             slots = [limiter.reserve([ANY]) for _ in range(4)]
             while True:
                 slots.append(limiter.reserve([ANY]))
                 limiter.release(slots.pop(0))
-        time.sleep(0.004 + 0.0007 * number)
+        time.sleep(0.01 + 0.0003 * number)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        state = json.loads(Path(path).read_bytes().partition(b"\n")[0])
+        state = json.loads(file.read_bytes().partition(b"\n")[0])
         say({"serial": state["serial"], "end": state["end"]})
 
 

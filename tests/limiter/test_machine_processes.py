@@ -78,9 +78,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_state(path):
     with Process("killed_in_the_middle", str(path), times) as parent:
         states = [parent.says() for _ in range(times)]
     assert all(state["serial"] == state["end"] for state in states)
-    serials = [state["serial"] for state in states]
-    assert serials == sorted(set(serials)), "somebody had to start afresh"
-    assert serials[-1] > 10 * times  # they were in the middle of it
+    assert sum(state["serial"] > 20 for state in states) > times / 2  # killed in the middle of it
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

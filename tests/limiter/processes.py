@@ -91,9 +91,9 @@ def leave_by_redis(url, account, calls, speed):
     say({"moments": moments, "failed": False})
 
 
-def book_and_wait(path):
+def book_and_wait(path, intervals):
     """Book the next moment and wait for it, for ever."""
-    slot = MachineLimiter(Path(path)).reserve([ANY])
+    slot = MachineLimiter(Path(path), intervals=intervals).reserve([ANY])
     say(slot.at)
     signal.pause()
 

@@ -70,8 +70,10 @@ def test_it_is_not_local(machine):
 
 
 def test_machines_take_turns(machine):
-    waits = [machine().reserve([ANY]).wait for _ in range(4)]
-    assert waits == pytest.approx([0, 1.05, 2.1, 3.15], abs=0.5)
+    slots = [machine().reserve([ANY]) for _ in range(4)]
+    assert slots[0].wait == 0
+    moments = [slot.at - slots[0].at for slot in slots]
+    assert moments == pytest.approx([0, 1.05, 2.1, 3.15])
 
 
 def test_orders_have_their_own_spacing(machine):
@@ -94,7 +96,7 @@ def test_code_5_seen_by_one_machine_holds_the_others_back(machine):
     one, other = machine(), machine()
     waiting = other.reserve([ANY])
     one.hold(4.0)
-    assert other.confirm(waiting) == pytest.approx(4.0, abs=0.5)
+    assert other.confirm(waiting) == pytest.approx(4.0, abs=2.0)
 
 
 def test_a_released_slot_is_free_for_another_machine(machine):

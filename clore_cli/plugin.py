@@ -23,7 +23,7 @@ from .command import command, group
 from .failures import CommandError
 from .numbers import FloatRange
 from .status import Status
-from .units import HOURS_PER_DAY, per_hour
+from .units import HOURS_PER_DAY, in_usd, per_hour
 
 __all__ = [
     "HOURS_PER_DAY",
@@ -42,6 +42,7 @@ __all__ = [
     "cells",
     "command",
     "group",
+    "in_usd",
     "option",
     "per_hour",
 ]

@@ -27,10 +27,12 @@ ARROWS = {"clore_client": set(), "clore_cli": {"clore_client"}, "clore_ai": {"cl
 
 PURE = [
     *(f"clore_client/{name}.py" for name in (
-        "answers", "decode", "endpoint", "endpoints", "errors", "offers", "plan", "rental", "retry",
-        "text", "validate", "wire", "workflows",
+        "amounts", "answers", "convert", "decode", "endpoint", "endpoints", "errors", "jsontext",
+        "offers", "plan", "rental", "retry", "text", "validate", "wire", "workflows",
     )),
-    *(f"clore_cli/{name}.py" for name in ("columns", "format", "manual", "output", "status")),
+    *(f"clore_cli/{name}.py" for name in (
+        "columns", "format", "jsonout", "manual", "output", "status", "units",
+    )),
     "clore_client/models/*.py",
     "clore_client/sandbox/*.py",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from . import amounts
 from .errors import AnswerTooLargeError
 
 #: Bytes that reading one text may take by the estimate below, its own included. The largest
-#: marketplace seen had 3,500 rows; 12,000 of today's rows (13 MB) are estimated at 214 MB.
+#: marketplace seen had 3,500 rows; 12,000 of today's rows (13 MB) are estimated at 213 MB.
 MEMORY = 216_000_000
 
 #: Levels of lists and objects: real answers have 7. `copy.deepcopy` fails from about 330 on.
@@ -25,8 +25,8 @@ DEEPEST = 100
 # the growth measured on Python 3.9, 3.11 and 3.13 with 8 MB of: `[],` (73 for both), `[[[[` (95
 # each), `{"a":{"a":` (236 a level), `{"ab":1},` (242), `{"7f3":"ab"},` with ever new names (376),
 # `"ab",` (73), `"中",` (82), `0.1,` (44), and one object of ever new names and texts (259 each).
-# Grown as far as the bound lets them, the worst of them took 226 MB on 3.9 and 198 MB on 3.13.
-_OPENING, _NAMING, _FOLLOWING = 180, 120, 80
+# Grown as far as the bound lets them, the worst of them took 225 MB on 3.9 and 198 MB on 3.13.
+_OPENING, _NAMING, _FOLLOWING = 180, 115, 80
 # The most that a byte that opens nothing was seen to take in those, names and numbers alike.
 _DENSEST = 16
 

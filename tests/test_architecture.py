@@ -28,11 +28,14 @@ ARROWS = {"clore_client": set(), "clore_cli": {"clore_client"}, "clore_ai": {"cl
 
 PURE = [
     *(f"clore_client/{name}.py" for name in (
-        "answers", "decode", "drivers", "endpoint", "endpoints", "errors", "gigaspot", "joining",
-        "offers", "plan", "reconcile", "redact", "redis_script", "rental", "retry", "schedule",
-        "steps", "text", "validate", "validate_gigaspot", "validate_settings", "wire", "workflows",
+        "amounts", "answers", "convert", "decode", "drivers", "endpoint", "endpoints", "errors",
+        "gigaspot", "joining", "jsontext", "offers", "plan", "reconcile", "redact", "redis_script",
+        "rental", "retry", "schedule", "steps", "text", "validate", "validate_gigaspot",
+        "validate_settings", "wire", "workflows",
     )),
-    *(f"clore_cli/{name}.py" for name in ("columns", "format", "manual", "output", "status")),
+    *(f"clore_cli/{name}.py" for name in (
+        "columns", "format", "jsonout", "manual", "moments", "output", "status", "units",
+    )),
     "clore_client/models/*.py",
     "clore_client/sandbox/*.py",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from clore_client.answers import read
 from clore_client.decode import types
 from clore_client.endpoint import Spec
 from clore_client.endpoints import ENDPOINTS
+from clore_client.models import GigaspotEdit
 from clore_client.models.base import Model
 from clore_client.text import clean
 from clore_client.wire import Response
@@ -26,11 +27,13 @@ SPEC = Spec("wallets", "GET", "/wallets")
 
 #: A value for each argument that an endpoint cannot do without.
 ARGUMENTS = {
+    "edits": [GigaspotEdit(7, 1.5)],
     "name": "my server",
     "order": {"renting_server": 6, "image": "ubuntu"},
     "order_id": 7,
     "order_ids": [7],
     "price": 1.5,
+    "rows": [{"renting_server": 6}],
     "server_id": 6,
     "server_name": "my server",
 }

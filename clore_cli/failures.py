@@ -39,7 +39,7 @@ def explain(error: errors.CloreAPIError) -> Failure:
     for kind, describe in _KINDS:
         if isinstance(error, kind):
             return describe(error)
-    return Failure(Status.ERROR, str(error), _general_hint(error))
+    return Failure(Status.ERROR, error.message, _general_hint(error) or error.advice)
 
 
 def _general_hint(error: errors.CloreAPIError) -> str:
@@ -53,7 +53,7 @@ def _general_hint(error: errors.CloreAPIError) -> str:
 
 
 def _invalid(error: Any) -> Failure:
-    return Failure(Status.USAGE, str(error), "See the command's --help.")
+    return Failure(Status.USAGE, error.message, "See the command's --help.")
 
 
 def _auth(error: Any) -> Failure:
@@ -64,7 +64,7 @@ def _auth(error: Any) -> Failure:
         )
         return Failure(Status.AUTH, "this needs an API key, and there is none.", hint)
     hint = f"The key {key.hint} came from {key.source}. Is it the right one?"
-    return Failure(Status.AUTH, str(error), hint)
+    return Failure(Status.AUTH, error.message, hint)
 
 
 def _key() -> Optional[Key]:
@@ -78,37 +78,41 @@ def _key() -> Optional[Key]:
 
 def _limited(error: Any) -> Failure:
     wait = f" The API asks to wait {error.retry_after:.0f} s." if error.retry_after else ""
-    return Failure(Status.RATE_LIMIT, str(error), f"Try again later, or with more --retries.{wait}")
+    return Failure(
+        Status.RATE_LIMIT, error.message, f"Try again later, or with more --retries.{wait}"
+    )
 
 
 def _network(error: Any) -> Failure:
     return Failure(
-        Status.NETWORK, str(error), "Check the connection and --base-url, then try again."
+        Status.NETWORK, error.message, "Check the connection and --base-url, then try again."
     )
 
 
 def _uncertain(error: Any) -> Failure:
     hint = "Run 'clore reconcile' before you rent again: an order that exists costs money."
-    return Failure(Status.UNKNOWN, str(error), hint)
+    return Failure(Status.UNKNOWN, error.message, hint)
 
 
 def _timed_out(error: Any) -> Failure:
-    return Failure(Status.TIMEOUT, str(error), "The order itself is untouched: see 'clore orders'.")
+    return Failure(
+        Status.TIMEOUT, error.message, "The order itself is untouched: see 'clore orders'."
+    )
 
 
 def _missing(error: Any) -> Failure:
-    return Failure(Status.NOT_FOUND, str(error), HINTS["order-dont-exist"])
+    return Failure(Status.NOT_FOUND, error.message, HINTS["order-dont-exist"])
 
 
 def _no_endpoint(error: Any) -> Failure:
-    return Failure(Status.NOT_FOUND, str(error), "Check --base-url: it must end in /v1.")
+    return Failure(Status.NOT_FOUND, error.message, "Check --base-url: it must end in /v1.")
 
 
 def _refused(error: Any) -> Failure:
     word = (error.error or "").replace("_", "-")
     status = Status.NOT_FOUND if word in _NOT_FOUND else Status.REFUSED
     hint = HINTS.get(word, "")
-    return Failure(status, str(error), hint(error.response or {}) if callable(hint) else hint)
+    return Failure(status, error.message, hint(error.response or {}) if callable(hint) else hint)
 
 
 _KINDS: Tuple[Tuple[Type[errors.CloreAPIError], Callable[[Any], Failure]], ...] = (

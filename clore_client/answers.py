@@ -6,7 +6,7 @@ so the status decides only where the body is not the API's.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Optional, Type
+from typing import Any, Collection, Dict, Iterator, List, Optional, Type
 
 from . import jsontext
 from .endpoint import Spec
@@ -20,6 +20,7 @@ from .errors import (
     InvalidInputError,
     RateLimitError,
 )
+from .redact import mask_bytes
 from .text import clean
 from .wire import JsonObject, Response
 
@@ -42,16 +43,35 @@ _MEANING = {
     6: "the API refused",
 }
 
+#: What to do, where the API's own words do not tell.
+_ADVICE: Dict[Optional[int], str] = {
+    1: "Try again later.",
+    2: "Check the arguments.",
+    3: "Check where the key comes from.",
+    4: "Check the base URL.",
+    5: "Wait a little; other programs may use the same key.",
+}
+
 #: A row that is only ``{"id":1}`` becomes an order of 2 kB, so the rows count, too. The largest
 #: marketplace seen had 3,500.
 _ROWS = 20_000
 
 _EXCERPT = 80
+_QUOTED = 16_384  # bytes of an answer from which an excerpt is made
 _DIGITS = 18  # more than any id, code or number of seconds has
 
 
-def read(response: Response, spec: Spec) -> JsonObject:
-    """The answer's JSON object when its code is 0; raises the error that it carries otherwise."""
+def read(response: Response, spec: Spec, secrets: Collection[str] = ()) -> JsonObject:
+    """The answer's JSON object when its code is 0; raises the error that it carries otherwise.
+
+    Args:
+        response: the answer.
+        spec: what was asked.
+        secrets: never quoted, although the server may have sent them back.
+
+    Raises:
+        CloreAPIError: the answer is an error, or none of the API's.
+    """
     body = _object(response, spec)
     if body is not None and not spec.enveloped and response.status in _OK:
         return body
@@ -60,10 +80,11 @@ def read(response: Response, spec: Spec) -> JsonObject:
         return body
     if body is not None and code:
         raise _error(BY_CODE.get(code, CloreAPIError), response, spec, code, body)
-    if code is None and response.status in _BY_STATUS:
+    if (body or {}).get("code") is None and response.status in _BY_STATUS:
         raise _error(_BY_STATUS[response.status], response, spec, None, body)
     raise BadAnswerError(
-        f"{spec.name}: {_oddity(response, body)} (HTTP {response.status})",
+        f"{spec.name}: {_oddity(response, body, secrets)} (HTTP {response.status})",
+        advice="Try again later, and check the base URL.",
         response=body,
         status=response.status,
     )
@@ -92,7 +113,7 @@ def _lists(body: JsonObject) -> Iterator[List[Any]]:
 
 def _too_large(response: Response, spec: Spec, what: str) -> AnswerTooLargeError:
     text = f"{spec.name}: the answer {what} (HTTP {response.status})"
-    return AnswerTooLargeError(text, status=response.status)
+    return AnswerTooLargeError(text, status=response.status, advice="Check the base URL.")
 
 
 def _code(body: Optional[JsonObject]) -> Optional[int]:
@@ -115,7 +136,7 @@ def _error(
     details: Dict[str, Any] = {"code": code, "response": body, "status": response.status}
     if kind is RateLimitError:
         details["retry_after"] = _seconds(response.headers.get("retry-after"))
-    return kind(f"{spec.name}: {text} ({where})", **details)
+    return kind(f"{spec.name}: {text} ({where})", advice=_ADVICE.get(shown, ""), **details)
 
 
 def _reason(body: JsonObject) -> str:
@@ -135,10 +156,12 @@ def _seconds(value: Optional[str]) -> Optional[float]:
     return float(text[:_DIGITS]) if text.isascii() and text.isdecimal() else None
 
 
-def _oddity(response: Response, body: Optional[JsonObject]) -> str:
+def _oddity(response: Response, body: Optional[JsonObject], secrets: Collection[str]) -> str:
     if body is not None:
         return "the answer is neither a success nor an error that the API documents"
     if not response.body:
         return "the answer is empty"
-    start = clean(response.body[: 4 * _EXCERPT].decode("utf-8", "replace").strip(), _EXCERPT)
+    # Masked before it is cut: part of a secret is one, too.
+    quoted = mask_bytes(response.body[:_QUOTED], secrets)[: 4 * _EXCERPT]
+    start = clean(quoted.decode("utf-8", "replace").strip(), _EXCERPT)
     return f"the answer is not the API's JSON but begins with {start!r}"

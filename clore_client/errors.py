@@ -12,6 +12,8 @@ class CloreAPIError(Exception):
         code: the API's own error code, or None where no API code applies.
         response: the API's answer as a dictionary, when there was one.
         status: the HTTP status of that answer, when there was one.
+        message: what went wrong, in one line.
+        advice: what to do about it, where that is known; part of the text of the error.
     """
 
     #: the code that this class stands for, when the answer itself carried none
@@ -24,11 +26,21 @@ class CloreAPIError(Exception):
         code: Optional[int] = None,
         response: Optional[Dict[str, Any]] = None,
         status: Optional[int] = None,
+        advice: str = "",
     ) -> None:
         super().__init__(message)
+        self.advice = advice
         self.code = self.default_code if code is None else code
         self.response = response
         self.status = status
+
+    @property
+    def message(self) -> str:
+        """What went wrong, without the advice."""
+        return str(self.args[0]) if self.args else ""
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.advice}" if self.advice else self.message
 
     def __reduce__(self) -> Any:
         """Let errors cross to another process, where a pool must hear of an uncertain order."""

@@ -179,9 +179,8 @@ class Attempt:
         noun = "server" if len(self.server_ids) == 1 else "servers"
         return OrderUncertainError(
             f"{self.operation}: it is not known whether {noun} {servers} was rented: "
-            f"{str(cause).rstrip('.')}. "
-            "Nothing was sent again. Look at my_orders(), or ask reconcile(), before renting "
-            "again.",
+            f"{cause.message}. Nothing was sent again",
+            advice="Look at my_orders(), or ask reconcile(), before renting again.",
             server_id=self.server_id,
             server_ids=self.server_ids,
             type=self.type,

@@ -43,7 +43,7 @@ def test_the_code_decides_at_any_status(code, kind, status):
     assert error.code == int(code)
     assert error.status == status
     assert error.response == {"code": code, "error": "why"}
-    assert str(error) == f"create_order: why (code {code}, HTTP {status})"
+    assert error.message == f"create_order: why (code {code}, HTTP {status})"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,8 @@ def test_the_apis_numbers_are_in_the_text():
 
 def test_a_code_without_text_is_explained():
     assert str(failure({"code": 3}, 401)) == (
-        "create_order: the API does not accept the API key (code 3, HTTP 401)"
+        "create_order: the API does not accept the API key (code 3, HTTP 401). "
+        "Check where the key comes from."
     )
 
 

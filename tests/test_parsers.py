@@ -237,7 +237,7 @@ def test_any_refusal_is_a_short_error(body, code, text, status):
 def test_an_answer_too_large_is_named_as_such(body, what, status):
     error = told(body, status)
     assert type(error) is errors.AnswerTooLargeError
-    assert str(error) == f"wallets: the answer {what} (HTTP {status})"
+    assert error.message == f"wallets: the answer {what} (HTTP {status})"
     assert error.status == status
 
 

@@ -42,7 +42,7 @@ def both(call, *answers, **settings):
             else:
                 outcome = asyncio.run(adrive(steps, script.send, clock.asleep, LoopSide()))
         except Exception as error:  # noqa: BLE001
-            outcome = (type(error), str(error))
+            outcome = (type(error), error.message)
         seen.append((outcome, clock.naps, len(script.sent)))
     assert seen[0] == seen[1]
     return seen[0]

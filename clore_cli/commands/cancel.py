@@ -46,6 +46,6 @@ def _cancel(app: App, order_id: int, issue: Optional[str]) -> Outcome:
         answer = app.client.cancel_order(order_id, issue=issue)
     except CloreAPIError as error:
         app.fail_later(error)
-        return Outcome(order_id, "failed", str(error), error.response or {})
+        return Outcome(order_id, "failed", error.message, error.response or {})
     status = "already ended" if answer.get("already_ended") else "cancelled"
     return Outcome(order_id, status, None, answer)

@@ -130,7 +130,7 @@ def _is_long(text: bytes) -> bool:
     """Whether the digits at the end of ``text`` are more than a float holds."""
     run = _RUN.search(text)
     digits = run[0].replace(b".", b"").lstrip(b"0") if run else b""
-    return len(digits) > _HELD or (run is not None and len(run[0]) == _WINDOW)
+    return len(digits) > _HELD
 
 
 def _ends(wanted: bytes, text: bytes) -> Iterator[int]:

@@ -147,6 +147,19 @@ def test_no_depth_ends_in_another_error(levels, size):
         jsontext.loads(nested("[", "]", levels, inside='"' + "x" * size + '"'))
 
 
+@given(st.lists(st.text('"\\\\[]{}a', max_size=6), max_size=5))
+def test_brackets_and_quotes_in_texts_are_no_nesting(texts):
+    raw = json.dumps([[{"a": [text]} for text in texts]] * 150).encode()
+    assert jsontext.loads(raw) == json.loads(raw)
+
+
+def test_many_serial_numbers_are_not_looked_at_one_by_one():
+    for text in (b'"ST-2E3164"', b'"0.30000000000000004"'):
+        for count, suspected in ((100, False), (102, True)):
+            raw = text * count
+            assert jsontext._beyond_float(raw, raw.translate(jsontext._KINDS)) is suspected
+
+
 def test_brackets_that_never_close_are_a_value_error():
     with pytest.raises(ValueError):
         jsontext.loads(b"[" * 100_000)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from payloads import rows
 
 from clore_client import offers
+from clore_client.amounts import Exact
 from clore_client.errors import InvalidInputError
 from clore_client.offers import OfferFilter
 
@@ -109,6 +112,34 @@ def test_the_price_is_the_lowest_that_can_be_paid(offer, expected):
 )
 def test_the_spot_price_never_comes_from_a_zero(offer, expected):
     assert offers.spot_usd_per_day(offer) == pytest.approx(expected)
+
+
+def test_computed_prices_have_no_artefacts():
+    """Each is something else in the arithmetic of floats."""
+    assert offers.per_hour(1.2) == 0.05 != 1.2 / 24
+    clore = row(
+        ["CLORE-Blockchain"],
+        usd={"on_demand_clore": 4.05},
+        on_demand={"CLORE-Blockchain": 2500},
+        spot={"CLORE-Blockchain": 679.01},
+    )
+    assert offers.spot_usd_per_day(clore) == 1.0999962 != 679.01 * 0.00162
+    coin = row(usd={"on_demand_clore": 1.2}, on_demand={"CLORE-Blockchain": 24})
+    assert offers.usd_rate(coin, "CLORE-Blockchain") == 0.05 != 1.2 / 24
+
+
+def test_a_price_that_was_sent_is_taken_over_with_its_digits():
+    exact = Exact("1.4997200212345678901")
+    offer = row(["USD-Blockchain"], usd={"on_demand_usd": exact})
+    assert offers.usd_per_day(offer) is exact
+
+
+@given(st.floats(1e-6, 1e6))
+def test_the_price_of_a_server_as_the_limit_finds_the_server(price):
+    offer = {"rented": False, **row(["USD-Blockchain"], usd={"on_demand_usd": price})}
+    for limit in (offers.per_hour(price), price / 24):
+        assert OfferFilter(max_price_usd=limit).matches(offer)
+        assert not OfferFilter(max_price_usd=limit * (1 - 1e-12)).matches(offer)
 
 
 def test_an_hour_is_the_24th_part_of_a_day():

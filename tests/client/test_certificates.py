@@ -66,7 +66,7 @@ def test_an_empty_variable_is_none(server, bundle, monkeypatch):
 
 
 def test_a_certificate_of_nobody_known_is_refused_before_anything_is_sent(server, capfd):
-    with pytest.raises(NetworkError, match="TLS connection failed.*certificate") as caught:
+    with pytest.raises(NetworkError, match=r"TLS connection failed.*certificate") as caught:
         ask(server.url)
     assert caught.value.sent is False
     assert server.seen == []
@@ -77,9 +77,9 @@ def test_a_certificate_for_another_name_is_refused(authority, bundle, monkeypatc
     monkeypatch.setenv("CLORE_CA_BUNDLE", str(bundle))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("other.example").configure_cert(context)
-    with listening(handler := Answering(), context) as port:
-        with pytest.raises(NetworkError, match="TLS connection failed") as caught:
-            ask(f"https://127.0.0.1:{port}/v1")
+    failing = pytest.raises(NetworkError, match="TLS connection failed")
+    with listening(handler := Answering(), context) as port, failing as caught:
+        ask(f"https://127.0.0.1:{port}/v1")
     assert caught.value.sent is False
     assert handler.seen == []
 
@@ -104,7 +104,7 @@ def test_a_bundle_that_is_none_is_named_and_nobody_else_is_trusted(
     if content is not None:
         file.write_bytes(content)
     monkeypatch.setenv(variable, str(file))
-    with CloreAI(KEY, base_url=server.url, limiter="off") as client:
-        with pytest.raises(ConfigError, match=rf"^{variable}: its certificates cannot be read"):
-            client.wallets()
+    failing = pytest.raises(ConfigError, match=rf"^{variable}: its certificates cannot be read")
+    with CloreAI(KEY, base_url=server.url, limiter="off") as client, failing:
+        client.wallets()
     assert server.seen == []

@@ -163,9 +163,9 @@ def test_which_proxy(monkeypatch, variables, url, proxy):
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
 def test_a_value_that_is_no_http_proxy_is_refused_and_never_quoted(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    with CloreAI(KEY, base_url=API, limiter="off") as client:
-        with pytest.raises(ConfigError, match=rf"^{name} ") as caught:
-            client.wallets()
+    failing = pytest.raises(ConfigError, match=rf"^{name} ")
+    with CloreAI(KEY, base_url=API, limiter="off") as client, failing as caught:
+        client.wallets()
     assert "hunter22" not in str(caught.value)
     assert "host" not in str(caught.value).replace("3128", "")
 

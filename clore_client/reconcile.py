@@ -41,7 +41,7 @@ def reconcile(run: Run) -> Steps[List[Reconciled]]:
 
 
 def _settled(run: Run, attempt: Attempt, orders: List[Order], now: float) -> Reconciled:
-    order = run.claims.first(attempt.candidates(orders, ended=True))
+    order = run.claims.first(attempt.candidates(orders, ended=True), attempt.id)
     if order is not None:
         return _result(attempt, FOUND, order)
     return _result(attempt, NONE if attempt.outlasted(now) else UNKNOWN)

@@ -4,56 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import json
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from client.reads import MARKET, OK, Gated, clients, gathered
 from client.wires import eventually, happens
-from scripted import LIMITED, LOST, Clock, Script, answer, run
+from scripted import LOST, Clock, Script, answer, run
 
 from clore_client import AsyncCloreAI, CloreAI
-from clore_client.errors import CloreAPIError, InvalidInputError, NetworkError, RateLimitError
+from clore_client.errors import InvalidInputError
 from clore_client.joining import Reads, Ticket
 from clore_client.limiter import NoLimiter
 from clore_client.plan import _key
 from clore_client.wire import Request
-
-SERVERS = [
-    {"id": 1, "specs": {"gpu": "1x RTX 4090"}, "price": {"usd": {"on_demand_usd": 9}}},
-    {"id": 2, "specs": {"gpu": "2x RTX 3090"}, "price": {"usd": {"on_demand_usd": 5}}},
-]
-MARKET = answer({"code": 0, "servers": SERVERS})
-OK = answer({"code": 0})
-
-
-class Gated:
-    """A transport whose requests wait until the test opens the gate; `sent` counts them."""
-
-    def __init__(self, *answers):
-        self.answers, self.sent = list(answers), []
-        self.started, self.gate = threading.Event(), threading.Event()
-        self.lock = threading.Lock()
-
-    def send(self, request):
-        with self.lock:
-            self.sent.append(request.path)
-            answer_ = self.answers.pop(0)
-        self.started.set()
-        assert self.gate.wait(5)
-        if isinstance(answer_, BaseException):
-            raise answer_
-        return answer_
-
-    def close(self):
-        pass
-
-
-def clients(kind, *answers):
-    clock = Clock()
-    script = Script(clock, *answers)
-    return kind(transport=script, clock=clock), script
 
 
 def paths(script):
@@ -227,113 +192,6 @@ def test_a_write_that_fails_has_ended_too():
     with pytest.raises(InvalidInputError):
         client.set_spot_price(1, 2)
     assert client._run.reads.enter("a")[1] is True
-
-
-def gathered(client, calls, act):
-    """Start ``calls`` equal reads, let ``act`` meddle; return every outcome."""
-
-    async def main():
-        tasks = [
-            asyncio.ensure_future(client.marketplace(available_only=False)) for _ in range(calls)
-        ]
-        await act(tasks)
-        return await asyncio.gather(*tasks, return_exceptions=True)
-
-    return asyncio.run(main())
-
-
-def test_a_leader_cancelled_before_it_was_sent_leaves_the_others_alive():
-    client, script = clients(AsyncCloreAI, MARKET)
-
-    async def act(tasks):
-        await asyncio.sleep(0)
-        tasks[0].cancel()
-
-    first, *rest = gathered(client, 4, act)
-    assert isinstance(first, asyncio.CancelledError)
-    assert [[server.id for server in servers] for servers in rest] == [[1, 2]] * 3
-    assert len(script.sent) == 1
-
-
-def test_a_leader_cancelled_while_it_is_sent_costs_one_more_request():
-    transport = Gated(MARKET, MARKET)
-    client = AsyncCloreAI(transport=transport, limiter="off")
-
-    async def act(tasks):
-        await happens(transport.started.is_set)
-        tasks[0].cancel()
-        await asyncio.sleep(0.01)
-        transport.gate.set()
-
-    first, *rest = gathered(client, 4, act)
-    assert isinstance(first, asyncio.CancelledError)
-    assert [len(servers) for servers in rest] == [2] * 3
-    assert len(transport.sent) == 2
-
-
-def test_leaders_cancelled_one_after_the_other():
-    client, script = clients(AsyncCloreAI, MARKET)
-
-    async def act(tasks):
-        for task in tasks[:3]:
-            await asyncio.sleep(0)
-            task.cancel()
-
-    outcomes = gathered(client, 4, act)
-    assert [isinstance(one, asyncio.CancelledError) for one in outcomes] == [True] * 3 + [False]
-    assert len(script.sent) == 1
-
-
-def test_a_follower_that_is_cancelled_leaves_the_others_alone():
-    client, script = clients(AsyncCloreAI, MARKET)
-
-    async def act(tasks):
-        await asyncio.sleep(0)
-        tasks[1].cancel()
-
-    outcomes = gathered(client, 3, act)
-    assert [isinstance(one, list) for one in outcomes] == [True, False, True]
-    assert len(script.sent) == 1
-
-
-@pytest.mark.parametrize(
-    ("failure", "kind", "requests"),
-    [
-        ([answer({"code": 6, "error": "x", "n": 1})], CloreAPIError, 1),
-        ([LIMITED] * 4, RateLimitError, 4),
-        ([LOST] * 4, NetworkError, 4),
-    ],
-)
-def test_a_leaders_error_reaches_everybody_as_an_object_of_its_own(failure, kind, requests):
-    client, script = clients(AsyncCloreAI, *failure)
-
-    async def act(tasks):
-        pass
-
-    errors = gathered(client, 3, act)
-    assert len(script.sent) == requests
-    assert all(isinstance(error, kind) for error in errors)
-    assert len({id(error) for error in errors}) == 3
-    for name in ("args", "code", "status", "response"):
-        assert [getattr(e, name) for e in errors] == [getattr(errors[0], name)] * 3
-    for error in errors:
-        if error.response is not None:
-            error.response["mine"] = id(error)
-    assert len({json.dumps(error.response) for error in errors}) in (1, 3)
-    assert errors[0].response is None or len({id(e.response) for e in errors}) == 3
-
-
-def test_a_followers_error_has_the_cause_as_well():
-    lost = NetworkError("reset.", sent=True)
-    lost.__cause__ = ConnectionError("cleaned")
-    client, _ = clients(AsyncCloreAI, *[lost] * 4)
-
-    async def act(tasks):
-        pass
-
-    errors = gathered(client, 2, act)
-    assert [repr(error.__cause__) for error in errors] == ["ConnectionError('cleaned')"] * 2
-    assert errors[0].__cause__ is not errors[1].__cause__
 
 
 def test_nothing_is_left_of_a_read_that_is_over():

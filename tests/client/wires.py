@@ -9,6 +9,8 @@ import threading
 import time
 
 import loopback
+import pytest
+from scripted import answer
 
 OK = loopback.http(b'{"code": 0}')
 
@@ -165,3 +167,28 @@ async def happens(condition, seconds=5.0):
     while not condition():
         assert time.monotonic() < end, "it never happened"
         await asyncio.sleep(0.001)
+
+
+async def cancelled(task):
+    """Cancel ``task``; the seconds until it is over."""
+    started = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    return time.monotonic() - started
+
+
+class Busy:
+    """A transport whose requests all wait for the gate."""
+
+    def __init__(self):
+        self.sent, self.gate, self.lock = [], threading.Event(), threading.Lock()
+
+    def send(self, request):
+        with self.lock:
+            self.sent.append(request.path)
+        assert self.gate.wait(5)
+        return answer({"code": 0, "market": [], "orders": []})
+
+    def close(self):
+        pass

@@ -153,7 +153,7 @@ class Urllib3Transport:
         if self._key and len(self._key) >= _SECRET:
             data = redact.mask_bytes(data, (self._key,))
         secrets = redact.secrets_in(request.json)
-        return redact.mask_bytes(data, secrets) if secrets else data
+        return redact.mask_answer(data, secrets) if secrets else data
 
     def _failure(self, error: Exception, name: str, *, sent: bool) -> CloreAPIError:
         causes = list(_chain(error))
@@ -214,9 +214,9 @@ def _reason(causes: Any, timeout: float) -> Tuple[str, str]:
     for kind, reason, advice in _REASONS:
         # A refused connection is a kind of ConnectTimeoutError in urllib3 2.
         if any(isinstance(e, kind) and type(e) is not _REFUSED for e in causes):
-            if any(isinstance(e, _PROXY) for e in causes):
-                advice = _CHECK_PROXY
-            return reason.format(timeout=timeout) + _certificate(causes), advice
+            proxied = any(isinstance(e, _PROXY) for e in causes)
+            what = reason.format(timeout=timeout) + _certificate(causes)
+            return what, _CHECK_PROXY if proxied else advice
     words = next((e.strerror for e in causes if isinstance(e, OSError) and e.strerror), "")
     what = clean(words, 80) or type(causes[0]).__name__
     return f"the connection failed ({what})", "Check the network and the base URL."

@@ -69,8 +69,7 @@ class _Answer(http.client.HTTPResponse):
         # urllib3 logs headers that cannot be parsed as a warning, which quotes them: the key,
         # too, where a server echoes it.
         self.msg.defects = []
-        if not self.msg.is_multipart():
-            self.msg.set_payload("")
+        self.msg.set_payload("")
 
     def _read_status(self) -> Tuple[str, int, str]:
         for _ in range(_INTERIM):

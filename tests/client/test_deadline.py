@@ -276,6 +276,11 @@ def test_a_call_inside_another_one_leaves_its_bounds_in_place():
     assert (outer.left, told) == (True, ["inner", "outer"])
 
 
+def test_what_is_over_is_over():
+    with attempt.begin(1e-9, 100) as state, pytest.raises(attempt.DeadlineError):
+        state.remaining()
+
+
 def test_outside_of_a_call_a_socket_waits_a_second_at_most():
     assert 0 < attempt.current().remaining() <= 1.0
 

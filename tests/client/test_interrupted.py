@@ -194,6 +194,20 @@ def test_ctrl_c_while_waiting_for_the_limiter_leaves_none_either(tmp_path, spoil
     assert list((tmp_path / "j").iterdir()) == []
 
 
+@pytest.mark.parametrize("spoiled", ["reserve", "confirm"])
+def test_ctrl_c_while_a_read_waits_for_the_limiter_is_passed_on(tmp_path, spoiled):
+    def interrupt(*_args):
+        raise KeyboardInterrupt
+
+    clock = Clock()
+    client = journalled(tmp_path, script := Script(clock), clock)
+    setattr(client._run.limiter, spoiled, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        client.my_orders()
+    assert script.sent == []
+    assert client._run.reads._open == {}
+
+
 def test_ctrl_c_while_the_outcome_is_noted_leaves_the_entry_and_lets_go(tmp_path, monkeypatch):
     clock = Clock()
     client = journalled(tmp_path, Script(clock, EMPTY, answer({"code": 0})), clock)

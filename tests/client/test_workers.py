@@ -175,6 +175,10 @@ def test_a_job_that_is_refused_tells_both_sides():
         with pytest.raises(NetworkError) as caught:
             await job.outcome
         job.perform()
+        silent = Job(lambda: 1)
+        silent.refuse(RuntimeError("no thread"))
+        with pytest.raises(NetworkError):
+            await silent.outcome
         return caught.value
 
     assert asyncio.run(main()).sent is False

@@ -20,6 +20,8 @@ from clore_client.sandbox import RealClock, World, serve
 from clore_client.workers import REQUESTS
 
 KEY = "k" * 32
+#: Seconds, measured 0.001 to 0.02. A loop or a call that waits for the socket would take seconds.
+AT_ONCE = 0.3
 
 
 def connect(port, **options):
@@ -48,19 +50,20 @@ class Hanging:
 
 def test_a_call_to_a_server_that_hangs_is_cancelled_at_once():
     with listening(server := Hanging()) as port:
+        client = connect(port, limiter="off")  # imports urllib3, which takes its time
 
         async def main():
             gaps = []
             ticker = asyncio.ensure_future(ticking(gaps))
-            task = asyncio.ensure_future(connect(port, limiter="off").wallets())
+            task = asyncio.ensure_future(client.wallets())
             await happens(lambda: server.reached)
             seconds = await cancelled(task)
             ticker.cancel()
             return seconds, max(gaps)
 
         seconds, gap = asyncio.run(main())
-    assert seconds < 0.3
-    assert gap < 0.2
+    assert seconds < AT_ONCE
+    assert gap < AT_ONCE
 
 
 def test_a_look_up_that_hangs_neither_blocks_the_loop_nor_a_cancellation(monkeypatch):
@@ -88,8 +91,8 @@ def test_a_look_up_that_hangs_neither_blocks_the_loop_nor_a_cancellation(monkeyp
 
     seconds, gap = asyncio.run(main())
     gate.set()
-    assert seconds < 0.3
-    assert gap < 0.2
+    assert seconds < AT_ONCE
+    assert gap < AT_ONCE
 
 
 EXITING = """
@@ -157,7 +160,7 @@ def test_a_call_that_waits_for_a_thread_is_cancelled_and_never_sent(paid):
         await asyncio.gather(*busy)
         return seconds
 
-    assert asyncio.run(main()) < 0.3
+    assert asyncio.run(main()) < AT_ONCE
     assert sorted(transport.sent) == sorted(f"/x{n}" for n in range(REQUESTS))
 
 
@@ -250,8 +253,8 @@ def test_a_limiter_elsewhere_neither_blocks_the_loop_nor_keeps_a_slot_of_a_cance
         return seconds, max(gaps)
 
     seconds, gap = asyncio.run(main())
-    assert seconds < 0.3
-    assert gap < 0.2
+    assert seconds < AT_ONCE
+    assert gap < AT_ONCE
     assert limiter.given_back == limiter.booked
     assert script.sent == []
 

@@ -57,6 +57,7 @@ def test_a_call_to_a_server_that_hangs_is_cancelled_at_once():
             ticker = asyncio.ensure_future(ticking(gaps))
             task = asyncio.ensure_future(client.wallets())
             await happens(lambda: server.reached)
+            await asyncio.sleep(0.05)
             seconds = await cancelled(task)
             ticker.cancel()
             return seconds, max(gaps)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Iterable, Union
 
+from clore_client.amounts import Exact
+
 Number = Union[int, float]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -27,7 +29,12 @@ def usd(value: Number) -> str:
 
 
 def coins(value: Number) -> str:
-    """An amount of any currency in full: no exponent, no rounding, no trailing zeros."""
+    """An amount of any currency in full: no exponent, no rounding, no trailing zeros.
+
+    An `Exact` amount is shown as it was sent.
+    """
+    if isinstance(value, Exact):
+        return value.literal
     if value and not _SMALLEST <= abs(value) < _LARGEST:
         return f"{value:.4g}"  # nobody's price, and a line of 300 digits would hide the others
     plain = format(Decimal(repr(value)), "f")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json as jsonlib
 import math
 from dataclasses import dataclass
 from typing import (
@@ -13,7 +12,6 @@ from typing import (
     Iterable,
     Iterator,
     List,
-    Mapping,
     Optional,
     Sequence,
     Tuple,
@@ -22,6 +20,7 @@ from typing import (
 from clore_client.text import clean
 
 from .columns import Column
+from .jsonout import dumps
 
 _GAP = 2  # tabulate puts two spaces between the columns of a plain table
 _NARROWEST = 6  # a shortened text of fewer characters tells nothing
@@ -104,8 +103,8 @@ def jsonl(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
 def objects(values: Sequence[Any], form: str, *, single: bool) -> str:
     """``values`` as they are, in one of the `RAW_FORMATS`."""
     if form == "jsonl":
-        return "".join(_dumps(value) + "\n" for value in values)
-    return _dumps(values[0] if single else values, indent=2) + "\n"
+        return "".join(dumps(value) + "\n" for value in values)
+    return dumps(values[0] if single else values, indent=2) + "\n"
 
 
 def csv(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
@@ -136,7 +135,7 @@ def _field(value: Any, safe: bool) -> str:
     if isinstance(value, (list, tuple)):
         value = " ".join(map(str, value))
     if not isinstance(value, str):
-        return _dumps(value)
+        return dumps(value)
     line = clean(value, _NO_LIMIT)
     return f"'{line}" if safe and line.lstrip().startswith(_FORMULA) else line
 
@@ -147,19 +146,6 @@ def _odd(value: Any) -> bool:
 
 def _records(rows: Iterable[Any], columns: Sequence[Column]) -> List[Dict[str, Any]]:
     return [{column.key: column.value(row) for column in columns} for row in rows]
-
-
-def _dumps(value: Any, indent: Optional[int] = None) -> str:
-    """``value`` as JSON in ASCII; what JSON cannot say (NaN, infinity) is null."""
-    return jsonlib.dumps(_finite(value), indent=indent)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return None if _odd(value) else value
 
 
 Format = Callable[[Sequence[Any], Sequence[Column], Style], str]

@@ -24,7 +24,7 @@ from .failures import CommandError
 from .moments import iso_utc
 from .numbers import FloatRange
 from .status import Status
-from .units import HOURS_PER_DAY, per_hour
+from .units import HOURS_PER_DAY, in_usd, per_hour
 
 __all__ = [
     "HOURS_PER_DAY",
@@ -43,6 +43,7 @@ __all__ = [
     "cells",
     "command",
     "group",
+    "in_usd",
     "iso_utc",
     "option",
     "per_hour",

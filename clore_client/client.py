@@ -8,12 +8,12 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Dict, Optional, Union
 
-from . import config, credentials, endpoints, reconcile, validate, workflows
+from . import config, credentials, endpoints, gigaspot, limiters, reconcile, validate, workflows
 from .clock import Clock, Pace, ServerClock
 from .drivers import OffLoop, adrive, drive
 from .errors import CloreAPIError, ConfigError
 from .journal import FileJournal, Journal, NoJournal
-from .limiter import Limiter, NoLimiter, RateLimiter
+from .limiter import Limiter, RateLimiter
 from .method import Method, attach
 from .plan import Run
 from .rental import Claims
@@ -23,9 +23,6 @@ from .wire import Transport
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-OFF = "off"
-
-_limiters: Dict[str, RateLimiter] = {}
 _claims: Dict[str, Claims] = {}
 _shared_lock = threading.Lock()
 
@@ -42,8 +39,9 @@ class _Runner:
             last byte of the answer.
         max_retries: further attempts after a rate limit or, where that is safe, a network error.
         allow_http: send the key unencrypted to another machine, where ``base_url`` says http.
-        limiter: by default all clients of one key in this process share one limit; ``"off"``
-            turns it off; an object with the methods of `Limiter` replaces it.
+        limiter: where the rate limit lives: by default what ``CLORE_LIMITER`` says, else one for
+            all processes of this machine (``"machine"``); ``"process"``; ``"redis://..."`` for
+            several machines; ``"off"``; an object with the methods of `Limiter` replaces it.
         transport: sends the requests instead of urllib3, e.g. a sandbox's. Key and base URL
             are then its own business, and the limit is this client's alone.
         clock: time and waiting, e.g. a sandbox's virtual clock; the limit is then this
@@ -66,6 +64,28 @@ class _Runner:
         transport: Optional[Transport] = None,
         clock: Optional[Clock] = None,
     ) -> None:
+        try:
+            self._set_up(
+                api_key, base_url, timeout, max_retries, allow_http, limiter, transport, clock
+            )
+        except CloreAPIError as error:
+            failure = _bare(error)
+        else:
+            return
+        del api_key, limiter
+        raise failure
+
+    def _set_up(
+        self,
+        api_key: Optional[str],
+        base_url: Optional[str],
+        timeout: float,
+        max_retries: int,
+        allow_http: bool,
+        limiter: Union[Limiter, str, None],
+        transport: Optional[Transport],
+        clock: Optional[Clock],
+    ) -> None:
         validate.positive("timeout", timeout)
         retry = RetryPolicy(validate.whole("max_retries", max_retries))
         if transport is not None:
@@ -77,7 +97,7 @@ class _Runner:
         self._clock: Clock = clock or Pace(speed)
         self._transport = transport or _connect(self.base_url, key, timeout, allow_http)
         self._run = Run(
-            limiter=_limiter(limiter, self._clock, shared),
+            limiter=_limiter(limiter, self._clock, shared, speed),
             retry=retry,
             monotonic=self._clock.monotonic,
             server_clock=ServerClock(self._clock.time),
@@ -174,8 +194,14 @@ class _Api:
     spot_marketplace = endpoints.spot_marketplace
     create_order = workflows.create_order
     cancel_order = workflows.cancel_order
+    cancel_orders = endpoints.cancel_orders
     set_server_settings = endpoints.set_server_settings
     set_spot_price = endpoints.set_spot_price
+    renter_fees = endpoints.renter_fees
+    poh_balance = endpoints.poh_balance
+    get_gigaspot = gigaspot.get_gigaspot
+    create_gigaspot_orders = gigaspot.create_gigaspot_orders
+    edit_gigaspot_orders = endpoints.edit_gigaspot_orders
     wait_for_order = workflows.wait_for_order
     request = workflows.request
     reconcile = reconcile.reconcile
@@ -241,14 +267,9 @@ def _shared_claims(account: Optional[str]) -> Claims:
         return Claims() if account is None else _claims.setdefault(account, Claims())
 
 
-def _limiter(choice: Union[Limiter, str, None], clock: Clock, shared: Optional[str]) -> Limiter:
-    if choice is None and shared is not None:
-        with _shared_lock:  # two clients of one key must not add up to 2 requests a second
-            return _limiters.setdefault(shared, RateLimiter(clock.monotonic))
-    if choice is None:
+def _limiter(
+    choice: Union[Limiter, str, None], clock: Clock, account: Optional[str], speed: float
+) -> Limiter:
+    if choice is None and account is None:
         return RateLimiter(clock.monotonic)
-    if choice == OFF:
-        return NoLimiter()
-    if isinstance(choice, str) or not hasattr(choice, "reserve"):
-        raise validate.refuse("limiter", f'must be "{OFF}" or an object such as RateLimiter')
-    return choice
+    return limiters.choose(choice, account=account or "", directory=config.directory, speed=speed)

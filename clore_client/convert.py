@@ -10,6 +10,8 @@ import math
 import re
 from typing import Any, Iterator, Optional
 
+from .amounts import Exact, parse
+
 # Both are linear in the length of a stranger's text; 18 digits are more than any id has.
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,4})?\Z")
@@ -27,7 +29,10 @@ def as_int(value: Any) -> Optional[int]:
 
 
 def as_float(value: Any) -> Optional[float]:
-    """A finite number: a float, an int or a numeric text; anything else is None."""
+    """A finite number: a float, an int or a numeric text; anything else is None.
+
+    A number of more digits than a float holds is an `Exact`, which is a float, too.
+    """
     if value is None:
         return None
     number = value if value.__class__ is float else _to_float(value)
@@ -35,14 +40,17 @@ def as_float(value: Any) -> Optional[float]:
 
 
 def _to_float(value: Any) -> Optional[float]:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    if isinstance(value, str) and not _NUMBER.match(value):
+    if isinstance(value, str):
+        return parse(value) if _NUMBER.match(value) else None
+    if isinstance(value, float):
+        return value if isinstance(value, Exact) else float(value)
+    if isinstance(value, bool) or not isinstance(value, int):
         return None
     try:
-        return float(value)
+        number = float(value)
     except OverflowError:  # an int beyond 1.8e308
         return None
+    return number if number == value else parse(_digits(value) or "nan")
 
 
 def as_bool(value: Any) -> Optional[bool]:

@@ -6,14 +6,21 @@ recorded answers where they do not.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from . import validate
+from . import validate, validate_gigaspot, validate_settings
 from .endpoint import ANY, CREATE, Call, Endpoint, endpoint, table
 from .models import (
+    CancelledOrders,
+    CreatedGigaspotOrders,
+    EditedGigaspotOrders,
+    Gigaspot,
+    GigaspotEdit,
     MarketplaceServer,
     MyServer,
     Order,
+    PohBalance,
+    RenterFees,
     ServerConfig,
     SpotMarket,
     Wallet,
@@ -104,6 +111,18 @@ def cancel_order(order_id: int, issue: Optional[str] = None) -> Call[Dict[str, A
     return Call(dict, json=body)
 
 
+@endpoint("POST", "/cancel_orders")
+def cancel_orders(order_ids: Sequence[int]) -> Call[CancelledOrders]:
+    """End several orders, on GigaSPOT too. Repeating it does no harm: it names the orders.
+
+    Returns:
+        The orders that could not be cancelled; those that had ended before can be among them.
+    """
+    return Call(
+        CancelledOrders.from_dict, json={"order_ids": validate_gigaspot.order_ids(order_ids)}
+    )
+
+
 @endpoint("POST", "/set_server_settings", idempotent=False)
 def set_server_settings(
     name: str,
@@ -111,6 +130,12 @@ def set_server_settings(
     mrl: Optional[int] = None,
     on_demand: Optional[float] = None,
     spot: Optional[float] = None,
+    *,
+    on_demand_prices: Optional[Mapping[str, float]] = None,
+    spot_prices: Optional[Mapping[str, float]] = None,
+    enabled_coins: Optional[Mapping[str, bool]] = None,
+    autoprice: Optional[Mapping[str, bool]] = None,
+    usd_pricing: Optional[Mapping[str, Mapping[str, float]]] = None,
 ) -> Call[Dict[str, Any]]:
     """Change a server that you rent out; what is not given is not sent.
 
@@ -120,11 +145,22 @@ def set_server_settings(
         mrl: the longest rental that you allow, in HOURS.
         on_demand: price per DAY, in bitcoin.
         spot: lowest bid per DAY, in bitcoin.
+        on_demand_prices: price per DAY by coin, in that coin, e.g. ``{"USD-Blockchain": 1.68}``.
+        spot_prices: lowest bid per DAY by coin, in that coin.
+        enabled_coins: whether you take a coin.
+        autoprice: whether a coin's prices follow your prices in USD.
+        usd_pricing: your prices in USD per DAY for the coins that follow them:
+            ``{"bitcoin": {"on_demand": 1.68, "spot": 1.32}}``.
 
     Returns:
         The API's answer.
     """
-    return Call(dict, json=validate.settings(name, availability, mrl, on_demand, spot))
+    body = validate_settings.settings(
+        name, availability, mrl, on_demand, spot,
+        on_demand_prices=on_demand_prices, spot_prices=spot_prices, enabled_coins=enabled_coins,
+        autoprice=autoprice, usd_pricing=usd_pricing,
+    )  # fmt: skip
+    return Call(dict, json=body)
 
 
 @endpoint("POST", "/set_spot_price", idempotent=False)
@@ -142,6 +178,45 @@ def set_spot_price(order_id: int, price: float) -> Call[Dict[str, Any]]:
             "desired_price": validate.positive("price", price),
         },
     )
+
+
+@endpoint("GET", "/renter_fees")
+def renter_fees() -> Call[RenterFees]:
+    """What you pay beside the price: fees in percent of it, and per new order in its coin."""
+    return Call(RenterFees.from_dict)
+
+
+@endpoint("GET", "/poh_balance")
+def poh_balance() -> Call[PohBalance]:
+    """Your Proof of Holding: the CLORE that lower your fees, in all and by address."""
+    return Call(PohBalance.from_dict)
+
+
+@endpoint("GET", "/get_gigaspot")
+def get_gigaspot() -> Call[Gigaspot]:
+    """GigaSPOT without its servers, which are read from the address in ``v1_snapshot_url``."""
+    return Call(Gigaspot.from_dict)
+
+
+@endpoint("POST", "/create_gigaspot_orders", idempotent=False, paid=True)
+def create_gigaspot_orders(rows: Sequence[Mapping[str, Any]]) -> Call[CreatedGigaspotOrders]:
+    """Place bids, which `validate_gigaspot.orders` has checked; the answer names no bid."""
+    return Call(
+        lambda body: CreatedGigaspotOrders.for_rows(rows, body), json=[dict(row) for row in rows]
+    )
+
+
+@endpoint("POST", "/edit_gigaspot_orders", idempotent=False)
+def edit_gigaspot_orders(edits: Sequence[GigaspotEdit]) -> Call[EditedGigaspotOrders]:
+    """Change bids of yours on GigaSPOT: the price, and the GPUs' settings.
+
+    Returns:
+        Which bids were changed and which were not, and why. Some can fail while others do not.
+
+    Raises:
+        InvalidInputError: an edit is wrong (``argument`` names it); nothing was sent.
+    """
+    return Call(EditedGigaspotOrders.from_dict, json=validate_gigaspot.edits(edits))
 
 
 ENDPOINTS: Dict[str, Endpoint[Any, Any]] = table(globals())

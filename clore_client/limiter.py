@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from dataclasses import dataclass
-from typing import Callable, Dict, Iterable, List, Mapping, Protocol, Tuple
+import weakref
+from dataclasses import dataclass, field
+from typing import Callable, Iterable, Mapping, Protocol, Tuple
 
 from .endpoint import ANY, CREATE
+from .schedule import Schedule
 
 #: Seconds between two requests. The API asks for 1 and 5; exactly that much met a strict
 #: server with code 5 in 14 of 24 calls, because arrival jitters, and 1.05 s in none.
 INTERVALS: Mapping[str, float] = {ANY: 1.05, CREATE: 5.2}
 
-#: Waits below this many seconds are none: no sleep is that exact.
-_INSTANT = 0.001
 
-#: Whoever has not asked `confirm` so many seconds after their moment is gone.
-_PATIENCE = 5.0
+def _new_name() -> str:
+    """A name that no other process, forked ones included, gives to a slot."""
+    return os.urandom(8).hex()
 
 
 @dataclass(eq=False)
 class Slot:
-    """A booked moment: wait ``wait`` seconds, then ask `Limiter.confirm`."""
+    """A booked moment: wait ``wait`` seconds, then ask `Limiter.confirm`.
+
+    Attributes:
+        wait: seconds from the booking to the moment.
+        at: the moment, by the clock of the limiter that gave it.
+        buckets: what it was booked in.
+        owner: that limiter, where it must be told from a fallback.
+        name: tells the slot from every other one.
+    """
 
     wait: float
     at: float
     buckets: Tuple[str, ...]
+    owner: object = field(default=None, repr=False)
+    name: str = field(default_factory=_new_name)
+
+    def become(self, other: Slot) -> None:
+        """Stand for the moment of ``other`` from now on."""
+        self.wait, self.at, self.buckets = other.wait, other.at, other.buckets
+        self.owner, self.name = other.owner, other.name
 
 
 class Limiter(Protocol):
@@ -62,7 +79,9 @@ class Limiter(Protocol):
 class RateLimiter:
     """One rate limit for everybody in this process who shares the object. Thread-safe.
 
-    It keeps the moments that are booked, in their order, and when requests really left.
+    Args:
+        clock: seconds that never run backwards.
+        intervals: seconds between two requests, for each bucket.
     """
 
     local = True
@@ -70,105 +89,52 @@ class RateLimiter:
     def __init__(
         self, clock: Callable[[], float], intervals: Mapping[str, float] = INTERVALS
     ) -> None:
-        self._clock, self._intervals = clock, intervals
-        self._waiting: List[Slot] = []
-        self._left_at: Dict[str, float] = {}
-        self._held_until = clock()
-        self._moved = False  # whether what happened since may push the booked moments back
+        self._clock = clock
+        self._schedule = Schedule(intervals)
         self._lock = threading.Lock()
+        _living.add(self)
 
     def reserve(self, buckets: Iterable[str]) -> Slot:
-        """Book the first moment that is far enough from every other one in all ``buckets``.
-
-        A moment between two that are booked will do: a read need not wait behind an order that
-        waits for its cooldown.
-        """
-        wanted = tuple(buckets)
+        """Book the first moment that is far enough from every other one in all ``buckets``."""
+        slot = Slot(0.0, 0.0, tuple(buckets), self)
         with self._lock:
             now = self._clock()
-            self._put_back(now)
-            at = self._gap(max(now, self._held_until), wanted)
-            slot = Slot(at - now, at, wanted)
-            self._waiting.append(slot)
+            slot.at = self._schedule.book(now, slot.name, slot.buckets)
+        slot.wait = slot.at - now
         return slot
-
-    def _gap(self, at: float, wanted: Tuple[str, ...]) -> float:
-        taken = sorted(
-            (moment, self._intervals[bucket])
-            for bucket in wanted
-            for moment in self._moments(bucket)
-        )
-        conflict = True
-        while conflict:
-            conflict = False
-            for moment, interval in taken:
-                if abs(at - moment) < interval - _INSTANT:
-                    at, conflict = moment + interval, True
-        return at
-
-    def _moments(self, bucket: str) -> List[float]:
-        booked = [slot.at for slot in self._waiting if bucket in slot.buckets]
-        return booked + ([self._left_at[bucket]] if bucket in self._left_at else [])
-
-    def _put_back(self, now: float) -> None:
-        """Move the booked moments, in their order, behind what has happened since.
-
-        A request left late, because a busy machine overslept or a TLS handshake took its time,
-        or the API asked everybody to slow down. Whoever waits learns of it from `confirm`, and
-        nobody is overtaken: after a pause all would be due at once.
-        """
-        if not self._moved:
-            return
-        self._moved = False
-        waiting = [slot for slot in self._waiting if slot.at > now - _PATIENCE]
-        self._waiting = sorted(waiting, key=lambda slot: slot.at)
-        latest = dict(self._left_at)
-        for slot in self._waiting:
-            after = (latest[b] + self._intervals[b] for b in slot.buckets if b in latest)
-            slot.at = max([slot.at, self._held_until, *after])
-            latest.update(dict.fromkeys(slot.buckets, slot.at))
 
     def release(self, slot: Slot) -> None:
         """Give back ``slot`` to whoever books next."""
         with self._lock:
-            self._drop(slot)
-
-    def _drop(self, slot: Slot) -> None:
-        self._waiting = [other for other in self._waiting if other is not slot]
+            self._schedule.drop(slot.name)
 
     def confirm(self, slot: Slot) -> float:
         """0 to send now, else the seconds that must still be waited."""
         with self._lock:
-            now = self._clock()
-            if slot not in self._waiting:  # asks late; everybody behind has gone by
-                self._waiting.append(slot)
-                slot.at = max(slot.at, now - _PATIENCE / 2)
-                self._moved = True
-            self._put_back(now)
-            wait = slot.at - now
-            if wait >= _INSTANT:
-                return wait
-            self._drop(slot)
-            self._depart(slot, now)
-            return 0.0
-
-    def _depart(self, slot: Slot, at: float) -> None:
-        for bucket in slot.buckets:
-            self._left_at[bucket] = max(self._left_at.get(bucket, at), at)
-        self._moved = True
+            return self._schedule.confirm(self._clock(), slot.name, slot.at, slot.buckets)
 
     def left(self, slot: Slot) -> None:
         """Count the interval from when the request left, not from when it wanted to."""
         with self._lock:
-            self._depart(slot, self._clock())
+            self._schedule.depart(self._clock(), slot.buckets)
 
     def hold(self, seconds: float) -> None:
         """Keep everybody back for ``seconds``, those included who are waiting already."""
         with self._lock:
-            now = self._clock()
-            self._held_until = max(self._held_until, now + seconds)
-            self._moved = True
-            self._put_back(now)
+            self._schedule.hold(self._clock(), seconds)
+
+
+_living: weakref.WeakSet[RateLimiter] = weakref.WeakSet()
+
+
+def _unlock_in_child() -> None:
+    """A child forked while another thread held a lock would wait for that thread for ever."""
+    for limiter in list(_living):
+        limiter._lock = threading.Lock()  # noqa: SLF001
+
+
+# Windows does not fork, and has no such function.
+getattr(os, "register_at_fork", dict)(after_in_child=_unlock_in_child)
 
 
 class NoLimiter:

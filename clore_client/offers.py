@@ -10,13 +10,17 @@ import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional
 
-from . import validate
+from . import amounts, validate
 from .convert import as_bool, as_float, as_str, flat
 from .wire import JsonObject
 
 HOURS_PER_DAY = 24
 
 USD = "USD-Blockchain"
+
+# A limit that somebody computed, such as 4.05 / 24, is one rounding below 0.16875: prices are
+# compared with room for a few roundings of 1.1e-16 each, which is nobody's money.
+_ROUNDED = 1 + 1e-15
 
 #: Where ``price.usd`` quotes what a coin's on-demand price is worth in USD.
 QUOTES = {
@@ -76,7 +80,7 @@ def available(row: JsonObject) -> bool:
 
 def per_hour(per_day: Optional[float]) -> Optional[float]:
     """The price of one hour."""
-    return None if per_day is None else per_day / HOURS_PER_DAY
+    return None if per_day is None else amounts.over(per_day, HOURS_PER_DAY)
 
 
 def usd_per_day(row: JsonObject) -> Optional[float]:
@@ -123,7 +127,7 @@ def _spot_usd(row: JsonObject, coin: str) -> Optional[float]:
     if typed_by_host is not None:
         return typed_by_host
     bid, rate = _amount(_object(row, "price", "spot"), coin), usd_rate(row, coin)
-    return None if bid is None or rate is None else as_float(bid * rate)
+    return None if bid is None or rate is None else as_float(amounts.times(bid, rate))
 
 
 def usd_rate(row: JsonObject, coin: str) -> Optional[float]:
@@ -132,7 +136,7 @@ def usd_rate(row: JsonObject, coin: str) -> Optional[float]:
         return 1.0
     coins = _amount(_object(row, "price", "on_demand"), coin)
     usd = _amount(_object(row, "price", "usd"), QUOTES.get(coin, ""))
-    return None if coins is None or usd is None else usd / coins
+    return None if coins is None or usd is None else amounts.over(usd, coins)
 
 
 def _amount(prices: Mapping[str, Any], name: str) -> Optional[float]:
@@ -224,8 +228,8 @@ class OfferFilter:
     def _affordable(self, row: JsonObject) -> bool:
         if self.max_price_usd is None:
             return True
-        price = per_hour(usd_per_day(row))
-        return price is not None and price <= self.max_price_usd
+        price = usd_per_day(row)
+        return price is not None and price / HOURS_PER_DAY <= self.max_price_usd * _ROUNDED
 
 
 def _at_least(value: Optional[float], least: Optional[float]) -> bool:

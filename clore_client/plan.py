@@ -19,7 +19,7 @@ from .endpoint import Call, Spec
 from .errors import AuthError, BadAnswerError, CloreAPIError, NetworkError, RateLimitError
 from .joining import ABANDONED, Reads, Ticket
 from .journal import Journal, NoJournal
-from .limiter import Limiter, Slot
+from .limiter import Limiter, NoLimiter, Slot
 from .redact import scrub, secrets_in
 from .rental import ACCEPTED, SENT, Claims, proves_no_order
 from .retry import RetryPolicy
@@ -54,9 +54,9 @@ class Run:
         """The steps of ``call``, retries included."""
         return plan(call, self)
 
-    def once(self, call: Call[T]) -> Steps[T]:
-        """The steps of ``call`` without any retry."""
-        return plan(call, replace(self, retry=RetryPolicy(max_retries=0)))
+    def without_retries(self) -> Run:
+        """The same without any retry: for a look that is repeated anyway."""
+        return replace(self, retry=RetryPolicy(max_retries=0))
 
 
 def plan(call: Call[T], run: Run) -> Steps[T]:
@@ -67,6 +67,8 @@ def plan(call: Call[T], run: Run) -> Steps[T]:
             f"{spec.name}: needs an API key: pass api_key, set CLORE_API_KEY or store one "
             "with `clore config set api_key`"
         )
+    if not spec.buckets:  # elsewhere than at the API: neither its limit nor its clock
+        run = replace(run, limiter=NoLimiter())
     if spec.method == "GET":
         body, status = yield from _joined(call, run)
     else:
@@ -172,7 +174,7 @@ def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Respons
     if ticket is not None:
         run.reads.close(ticket)
     response = yield from _exchange(call, run, slot)
-    if call.spec.enveloped:
+    if call.spec.buckets:
         run.server_clock.observe(response.headers.get("date"))
     logger.debug(
         "%s %s: HTTP %d, %d bytes",

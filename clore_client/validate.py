@@ -116,7 +116,7 @@ def order(
     }
     optional = {
         "ports": None if ports is None else _ports(ports),
-        "env": None if env is None else _env(env),
+        "env": None if env is None else environment("env", env),
         "ssh_password": None if ssh_password is None else _password(ssh_password),
         "ssh_key": None if ssh_key is None else line("ssh_key", ssh_key, limit=SSH_KEY_LIMIT),
         "jupyter_token": None
@@ -188,17 +188,18 @@ def _port(value: Any) -> str:
     return str(number)
 
 
-def _env(value: Any) -> Dict[str, str]:
+def environment(argument: str, value: Any) -> Dict[str, str]:
+    """Environment variables that the API can take."""
     if not isinstance(value, Mapping):
-        raise refuse("env", 'must be a mapping such as {"NAME": "value"}')
+        raise refuse(argument, 'must be a mapping such as {"NAME": "value"}')
     for name, content in value.items():
         if not isinstance(name, str) or not isinstance(content, str):
-            raise refuse("env", "must map names to texts")
+            raise refuse(argument, "must map names to texts")
         if not name.strip() or "=" in name or "\0" in name + content:
-            raise refuse("env", 'must not hold a blank name, "=" in a name or a NUL character')
+            raise refuse(argument, 'must not hold a blank name, "=" in a name or a NUL character')
         # Tried against the live API: such a value is answered with HTTP 500, code 1.
         if "&" in content:
-            raise refuse("env", f'must not hold "&": the API fails on it (variable {name!r})')
+            raise refuse(argument, f'must not hold "&": the API fails on it (variable {name!r})')
     return dict(value)
 
 
@@ -210,24 +211,3 @@ def query(argument: str, value: Any) -> Dict[str, str]:
         if not isinstance(part, str) or part != part.encode("utf-8", "ignore").decode():
             raise refuse(argument, "must map texts to texts")
     return dict(value)
-
-
-def settings(
-    name: str,
-    availability: Optional[bool],
-    mrl: Optional[int],
-    on_demand: Optional[float],
-    spot: Optional[float],
-) -> JsonObject:
-    """The body of set_server_settings: what is given, under the wire's names."""
-    body: JsonObject = {"name": text("name", name)}
-    if availability is not None:
-        body["availability"] = flag("availability", availability)
-    if mrl is not None:
-        body["mrl"] = identifier("mrl", mrl)
-    for argument, price in (("on_demand", on_demand), ("spot", spot)):
-        if price is not None:
-            body[argument] = positive(argument, price)
-    if len(body) == 1:
-        raise refuse("name", "alone changes nothing: give availability, mrl, on_demand or spot")
-    return body

@@ -145,7 +145,7 @@ def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:
         if gap:
             yield Sleep(gap)
         try:
-            orders = yield from run.once(endpoints.my_orders())
+            orders = yield from run.without_retries()(endpoints.my_orders())
         except CloreAPIError:
             continue  # a look that failed has seen nothing
         found = run.claims.first(attempt.candidates(orders), attempt.id)

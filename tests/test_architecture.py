@@ -16,22 +16,26 @@ HOMES = {
     "click_plugins": "clore_cli/plugins.py",
     "dataclasses_json": "clore_client/models/",
     "keyring": "clore_client/credentials.py",
+    "redis": "clore_client/redis_limiter.py",
     "tabulate": "clore_cli/output.py",
     "urllib3": "clore_client/transport",
 }
 #: Imported inside functions only: most runs never need them.
-LAZY = {"dataclasses_json", "keyring", "tabulate"}
+LAZY = {"dataclasses_json", "keyring", "redis", "tabulate"}
 
 #: What each of our packages may import of ours, and whether it may know click.
 ARROWS = {"clore_client": set(), "clore_cli": {"clore_client"}, "clore_ai": {"clore_client"}}
 
 PURE = [
     *(f"clore_client/{name}.py" for name in (
-        "answers", "decode", "drivers", "endpoint", "endpoints", "errors", "joining", "offers",
-        "plan", "reconcile", "redact", "rental", "retry", "steps", "text",
-        "validate", "wire", "workflows",
+        "amounts", "answers", "convert", "decode", "drivers", "endpoint", "endpoints", "errors",
+        "gigaspot", "joining", "jsontext", "offers", "plan", "reconcile", "redact", "redis_script",
+        "rental", "retry", "schedule", "steps", "text", "validate", "validate_gigaspot",
+        "validate_settings", "wire", "workflows",
     )),
-    *(f"clore_cli/{name}.py" for name in ("columns", "format", "manual", "output", "status")),
+    *(f"clore_cli/{name}.py" for name in (
+        "columns", "format", "jsonout", "manual", "moments", "output", "status", "units",
+    )),
     "clore_client/models/*.py",
     "clore_client/sandbox/*.py",
 ]  # fmt: skip

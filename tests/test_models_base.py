@@ -16,11 +16,18 @@ from payloads import FIXTURES, payload, rows
 from clore_client import models
 from clore_client.errors import BadAnswerError
 from clore_client.models import (
+    CancelledOrders,
+    CreatedGigaspotOrders,
+    EditedGigaspotOrders,
+    Gigaspot,
+    GigaspotServers,
     GpuSpecs,
     MarketplaceServer,
     MyServer,
     NetSpecs,
     Order,
+    PohBalance,
+    RenterFees,
     ServerConfig,
     ServerSpecs,
     SpotMarket,
@@ -49,6 +56,13 @@ def every_model():
     yield ServerConfig.from_dict(payload("server_config")["config"])
     yield SpotMarket.for_server(41207, payload("spot_marketplace"))
     yield SpotMarket.for_server(999999, payload("spot_marketplace.not_exists"))
+    yield RenterFees.from_dict(payload("renter_fees"))
+    yield PohBalance.from_dict(payload("poh_balance"))
+    market = Gigaspot.from_dict(payload("get_gigaspot"))
+    yield market.replace(servers=GigaspotServers.of(payload("gigaspot_snapshot")))
+    yield CreatedGigaspotOrders.for_rows([{"renting_server": 1}], {"failed_to_oc_servers": ["2"]})
+    yield EditedGigaspotOrders.from_dict(payload("edit_gigaspot_orders"))
+    yield CancelledOrders.from_dict({"failed_to_cancel": [1, "2"]})
 
 
 EVERY = pytest.mark.parametrize(

@@ -143,31 +143,3 @@ def test_a_refusal_never_quotes_a_secret(secret):
     with pytest.raises(InvalidInputError) as caught:
         validate.order(**ORDER, **secret)
     assert "hunter" not in str(caught.value)
-
-
-def test_settings_send_what_is_given():
-    only_spot = validate.settings("MyGPU", None, None, None, 1.13e-6)
-    assert only_spot == {"name": "MyGPU", "spot": 1.13e-6}
-    assert validate.settings("MyGPU", False, 96, 1e-4, None) == {
-        "name": "MyGPU",
-        "availability": False,
-        "mrl": 96,
-        "on_demand": 1e-4,
-    }
-
-
-@pytest.mark.parametrize(
-    ("argument", "settings"),
-    [
-        ("name", ("", True, None, None, None)),
-        ("name", ("MyGPU", None, None, None, None)),
-        ("availability", ("MyGPU", "no", None, None, None)),
-        ("mrl", ("MyGPU", None, 1.5, None, None)),
-        ("on_demand", ("MyGPU", None, None, 0, None)),
-        ("spot", ("MyGPU", None, None, None, -1)),
-    ],
-)
-def test_settings_refused_by_name(argument, settings):
-    with pytest.raises(InvalidInputError) as caught:
-        validate.settings(*settings)
-    assert caught.value.argument == argument

@@ -84,7 +84,6 @@ def _of(name: str) -> Callable[[Any], Any]:
 
 def _moment(name: str) -> Callable[[Any], Optional[str]]:
     """The unix time that the order has under ``name``, as ISO 8601 in UTC."""
-
     return lambda row: iso_utc(getattr(row.order, name))
 
 

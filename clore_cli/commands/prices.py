@@ -12,6 +12,7 @@ from clore_cli.plugin import (
     Status,
     UsageError,
     cells,
+    in_usd,
     per_hour,
 )
 
@@ -36,7 +37,8 @@ class Offer:
 
     def describe(self) -> str:
         """The price per hour and per day, in the coin and in USD."""
-        hour, day = cells.coins_rounded(self.per_day / HOURS_PER_DAY), cells.coins(self.per_day)
+        hour = cells.coins_rounded(per_hour(self.per_day) or 0)
+        day = cells.coins(self.per_day)
         text = f"{hour} per hour, {day} per day in {self.coin}"
         if self.usd_per_day is None or self.usd_per_hour is None:
             return text
@@ -77,7 +79,7 @@ def _offers(server: MarketplaceServer, bid: Optional[float]) -> List[Offer]:
     coins.sort(key=lambda coin: coin != USD)
     amounts = {coin: on_demand[coin] if bid is None else bid for coin in coins}
     return [
-        Offer(coin, amount, _in_usd(server, coin, amount))
+        Offer(coin, amount, in_usd(amount, server.usd_rate(coin)))
         for coin, amount in amounts.items()
         if amount > 0
     ]
@@ -87,17 +89,12 @@ def _takes(server: MarketplaceServer, coin: str) -> bool:
     return server.allowed_coins is None or coin in server.allowed_coins
 
 
-def _in_usd(server: MarketplaceServer, coin: str, amount: float) -> Optional[float]:
-    rate = server.usd_rate(coin)
-    return None if rate is None else amount * rate
-
-
 def _payable(app: App, server: MarketplaceServer, offers: List[Offer]) -> Offer:
     """The first offer whose wallet lasts a day, else the first whose wallet lasts an hour."""
     balances = {wallet.name: wallet.balance or 0.0 for wallet in app.client.wallets()}
-    for days in (1.0, 1.0 / HOURS_PER_DAY):
+    for hours in (HOURS_PER_DAY, 1):
         for offer in offers:
-            if balances.get(offer.coin, 0.0) >= offer.per_day * days:
+            if balances.get(offer.coin, 0.0) * HOURS_PER_DAY >= offer.per_day * hours:
                 return offer
     known = ", ".join(offer.coin for offer in offers) or "nothing that has a price"
     raise CommandError(

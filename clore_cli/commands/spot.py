@@ -14,6 +14,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    in_usd,
     per_hour,
 )
 
@@ -41,9 +42,7 @@ class Bid:
     @property
     def usd_per_day(self) -> Optional[float]:
         """The bid per day in USD."""
-        if self.offer.price is None or self.rate is None:
-            return None
-        return self.offer.price * self.rate
+        return in_usd(self.offer.price, self.rate)
 
     @property
     def usd_per_hour(self) -> Optional[float]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from . import market
+from . import gigacards, gigaqueue, market
 from .catalog import GPUS
-from .order import Order, Row
+from .order import GigaBid, Order, Row
 from .quotes import amount
 from .spotqueue import settle
 from .state import RATES, Host, State
 
 _FIRST_STRANGER_BID = 1_900_001
+_FIRST_GIGASPOT_BID = 655_201
 _BUSY = 0.3  # part of the servers that somebody has bid on
 
 
@@ -41,3 +42,27 @@ def add_bid(state: State, order_id: int, row: Row, coin: str, part: float) -> No
     price = max(floor, amount(coin, (floor + (top - floor) * part) * RATES[coin]))
     bid = Order(order_id, row, coin, price, state.now, spot=True, mine=False)
     state.orders[order_id] = bid
+
+
+def add_gigabids(state: State) -> None:
+    """Let strangers bid on the servers on GigaSPOT, up to two on each."""
+    chance, next_id = state.chance("gigaspot"), _FIRST_GIGASPOT_BID
+    for row in filter(gigaqueue.on_gigaspot, state.servers.values()):
+        for bid_id in range(next_id, next_id + int(chance.random() * 3)):
+            price = round(gigaqueue.min_bid(row) * (1 + 0.5 * chance.random()), 4)
+            state.gigabids[bid_id] = _strangers_bid(state, bid_id, row, price)
+            next_id += 1
+        gigaqueue.settle(state, row["id"])
+
+
+def _strangers_bid(state: State, bid_id: int, row: Row, price: float) -> GigaBid:
+    return GigaBid(
+        bid_id,
+        row,
+        "CLORE-Blockchain",
+        price,
+        state.now,
+        mine=False,
+        owner=20_000 + bid_id % 1000,
+        oc=[{"pl": card["pl"][1]} for card in gigacards.limits(row)],
+    )

@@ -24,7 +24,8 @@ class InProcess:
         """Answer ``request`` as the world does, faults of the network as `NetworkError`."""
         if request.on_departure is not None:
             request.on_departure()
-        return self._world.handle(_as_sent(request), self._key)
+        # Another host than the API is asked without the key, as over a socket.
+        return self._world.handle(_as_sent(request), None if request.url else self._key)
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
@@ -41,7 +42,7 @@ def read_json(text: bytes) -> Any:
 def _as_sent(request: Request) -> Request:
     """What a server would read: an integer key, say, becomes a string on the wire."""
     document = None if request.json is None else read_json(json.dumps(request.json).encode())
-    return Request(request.method, request.path, dict(request.query), document)
+    return Request(request.method, request.path, dict(request.query), document, request.url)
 
 
 def _not_json(constant: str) -> NoReturn:

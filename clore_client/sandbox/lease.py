@@ -26,10 +26,10 @@ def sign(state: State, form: OrderForm, server: Row, price: float) -> Order:
         created=state.now,
         spot=form.spot,
         image=form.image,
-        creation_fee=_creation_fee(form.currency),
+        creation_fee=creation_fee(form.currency),
         mrl=server["mrl"] * 3600,
     )
-    _check_funds(state, order)
+    check_funds(state, order)
     _set_delays(state, order)
     _set_addresses(state, order, form)
     state.orders[order.id] = order
@@ -39,11 +39,13 @@ def sign(state: State, form: OrderForm, server: Row, price: float) -> Order:
     return order
 
 
-def _creation_fee(coin: str) -> float:
+def creation_fee(coin: str) -> float:
+    """What making an order in ``coin`` costs at once, in that coin."""
     return round(CREATION_FEE_USD / RATES[coin], 2 if coin != "bitcoin" else 8)
 
 
-def _check_funds(state: State, order: Order) -> None:
+def check_funds(state: State, order: Order) -> None:
+    """Refuse an order that the wallet cannot pay for a minute."""
     needed = order.creation_fee + ledger.first_minute(order.price)
     if ledger.balance(state, order.currency) < needed:
         raise field("not_enough_balance")

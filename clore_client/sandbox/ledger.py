@@ -10,7 +10,7 @@ from .state import State
 
 def balance(state: State, coin: str) -> float:
     """What ``coin``'s wallet holds now: all that was paid in, less what orders have cost."""
-    spent = (o.creation_fee + o.spend(state.now) for o in state.mine() if o.currency == coin)
+    spent = (o.creation_fee + o.spend(state.now) for o in state.paid() if o.currency == coin)
     return state.funds.get(coin, 0.0) - sum(spent)
 
 
@@ -26,5 +26,5 @@ def empty_at(state: State, coin: str) -> Optional[float]:
 
 
 def payers(state: State, coin: str) -> List[Order]:
-    """The account's orders that are being billed in ``coin``."""
-    return [order for order in state.mine() if order.active and order.currency == coin]
+    """The account's orders and bids that are being billed in ``coin``."""
+    return [order for order in state.paid() if order.active and order.currency == coin]

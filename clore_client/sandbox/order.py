@@ -86,3 +86,25 @@ class Order:
             and now - self.started >= self.deploy_time
             and not self.image.startswith("docker.io/")
         )
+
+
+@dataclass
+class GigaBid(Order):
+    """A bid on GigaSPOT, the account's or a stranger's. It can lose the machine and win it again.
+
+    Attributes:
+        owner: the bidder's user id.
+        oc: the GPUs' settings, one for each.
+    """
+
+    owner: int = 0
+    oc: List[Row] = field(default_factory=list)
+
+    @property
+    def power(self) -> int:
+        """The power limits of all its GPUs together, in W."""
+        return sum(int(settings["pl"]) for settings in self.oc)
+
+    def pause(self, now: float) -> None:
+        """Take the machine from it; what has been spent stays spent."""
+        self._settled, self.started = self.spend(now), None

@@ -18,6 +18,7 @@ def _market(state: State, servers: int) -> None:
     """Fill in ``servers`` offers from the seed, bids, a host server MyGPU, money in all wallets."""
     state.servers = {row["id"]: row for row in market.servers(state.seed, servers)}
     furnish.add_bids(state)
+    furnish.add_gigabids(state)
     furnish.add_hosts(state, _MY_SERVER)
     state.funds = dict(_FUNDS)
 

@@ -16,6 +16,7 @@ from clore_client.wire import Request, Response
 
 from .faults import BLOCKED_TEXT, Answer
 from .inprocess import read_json
+from .snapshots import FOLDER
 
 if TYPE_CHECKING:
     from .world import World
@@ -43,7 +44,7 @@ def serve(world: World, port: int = 0) -> Iterator[str]:
     loop = threading.Thread(target=server.loop, name="clore-sandbox", daemon=True)
     loop.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}{_BASE}"
+        yield server.origin + _BASE
     finally:
         server.stop()
         loop.join()
@@ -65,6 +66,7 @@ class _Server(ThreadingHTTPServer):
         """Bind without HTTPServer's look-up of the host's name, which can wait for DNS."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
+        self.origin = f"http://127.0.0.1:{self.server_port}"
 
     def loop(self) -> None:
         """Accept connections until `stop`; without serve_forever's poll every 0.5 s."""
@@ -112,17 +114,19 @@ class _Handler(BaseHTTPRequestHandler):
             blocked = Response(403, BLOCKED_TEXT, {"content-type": "text/plain; charset=UTF-8"})
             self._write(Answer(blocked))
         else:
-            key = self.headers.get("auth")
-            self._write(self.server.world.answer(request, key, self.client_address[0]))
+            key, peer = self.headers.get("auth"), self.client_address[0]
+            self._write(self.server.world.answer(request, key, peer, self.server.origin))
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815  http.server's names
 
     def _read(self) -> Request:
         path, _, query = self.path.partition("?")
+        url = self.server.origin + path if path.startswith(FOLDER) else ""
         path = path[len(_BASE) :] if path.startswith(_BASE + "/") else ""
         body = self._read_body()
         document = read_json(body) if body else None
-        return Request(self.command, path, dict(parse_qsl(query, keep_blank_values=True)), document)
+        parameters = dict(parse_qsl(query, keep_blank_values=True))
+        return Request(self.command, path, parameters, document, url)
 
     def _read_body(self) -> bytes:
         length = self.headers.get("content-length") or "0"

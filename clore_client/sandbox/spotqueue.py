@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List, Optional
 
-from . import ledger
+from . import gigaqueue, ledger
 from .order import Order
 from .state import State, usd
 
@@ -26,6 +26,7 @@ def settle(state: State, server_id: int) -> None:
             bid.end(state.now)
     if winner is not None and not winner.active:
         winner.start(state.now)
+    gigaqueue.settle(state, server_id)
 
 
 def _winner(state: State, server_id: int) -> Optional[Order]:

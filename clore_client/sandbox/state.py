@@ -6,10 +6,13 @@ import random
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, Mapping, Optional, Set
 
-from .order import Order, Row
+from .order import GigaBid, Order, Row
 
 #: USD per coin, as recorded in 2026.
 RATES = {"bitcoin": 64118.0, "CLORE-Blockchain": 0.00124968, "USD-Blockchain": 1}
+
+#: The account's number: the owner of its bids on GigaSPOT.
+USER_ID = 2288
 
 #: The first public port that orders are given.
 _FIRST_PORT = 1970
@@ -26,11 +29,17 @@ class Host:
 
 @dataclass(frozen=True)
 class Call:
-    """What a handler gets of a request; ``known`` tells whether a key came with it."""
+    """What a handler gets of a request.
+
+    Attributes:
+        known: whether a key came with it.
+        origin: the scheme and host under which the world serves its snapshots.
+    """
 
     query: Mapping[str, str]
     json: Any
     known: bool
+    origin: str = ""
 
 
 @dataclass
@@ -50,6 +59,10 @@ class State:
     hosts: Dict[str, Host] = field(default_factory=dict)
     #: the account's orders and strangers' bids, ended ones included, by id
     orders: Dict[int, Order] = field(default_factory=dict)
+    #: bids on GigaSPOT, the account's and strangers', ended ones included, by id
+    gigabids: Dict[int, GigaBid] = field(default_factory=dict)
+    #: the snapshots of GigaSPOT by unix time, oldest first
+    snapshots: Dict[int, Row] = field(default_factory=dict)
     #: everything ever paid into each wallet
     funds: Dict[str, float] = field(default_factory=dict)
     next_order: int = 1_939_941
@@ -70,6 +83,11 @@ class State:
     def mine(self) -> Iterator[Order]:
         """The account's own orders, ended ones included."""
         return (order for order in self.orders.values() if order.mine)
+
+    def paid(self) -> Iterator[Order]:
+        """Everything that the account pays for, or has: its orders and its bids on GigaSPOT."""
+        yield from self.mine()
+        yield from (bid for bid in self.gigabids.values() if bid.mine)
 
     def rented(self, server_id: int) -> bool:
         """Whether somebody rents the server on demand; a spot tenant does not count."""

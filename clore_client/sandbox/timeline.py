@@ -35,7 +35,7 @@ def _next(state: State) -> Optional[Event]:
 
 
 def _deadlines(state: State) -> Iterator[Event]:
-    return ((order.deadline, [order]) for order in state.mine() if order.ended is None)
+    return ((order.deadline, [order]) for order in state.paid() if order.ended is None)
 
 
 def _empty_wallets(state: State) -> Iterator[Event]:

@@ -7,11 +7,23 @@ import threading
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
+from urllib.parse import urlsplit
 
 from clore_client.errors import NetworkError
 from clore_client.wire import Request, Response, Transport
 
-from . import browsing, hosting, money, renting, spot, timeline
+from . import (
+    browsing,
+    cancelling,
+    fees,
+    gigaspot,
+    hosting,
+    money,
+    renting,
+    snapshots,
+    spot,
+    timeline,
+)
 from .clock import Clock, RealClock
 from .faults import AFTER, BEFORE, CODES, Answer, Fault, Faults, check_endpoint, strike
 from .inprocess import MALFORMED, InProcess
@@ -31,10 +43,18 @@ HANDLERS: Dict[str, Handler] = {
     "spot_marketplace": spot.spot_marketplace,
     "create_order": renting.create_order,
     "cancel_order": renting.cancel_order,
+    "cancel_orders": cancelling.cancel_orders,
     "set_server_settings": hosting.set_server_settings,
     "set_spot_price": spot.set_spot_price,
+    "renter_fees": fees.renter_fees,
+    "poh_balance": fees.poh_balance,
+    "get_gigaspot": gigaspot.get_gigaspot,
+    "create_gigaspot_orders": gigaspot.create_gigaspot_orders,
+    "edit_gigaspot_orders": gigaspot.edit_gigaspot_orders,
 }
 _PUBLIC = ("marketplace",)
+#: Where the snapshots of a world without a socket seem to lie; that name can never exist.
+_ORIGIN = "https://sandbox.invalid"
 _TOO_MANY = 429
 
 
@@ -49,6 +69,7 @@ class LogEntry:
         code: the ``code`` of the answer that was made, whether or not it was delivered whole.
         executed: whether the request did what it asked for.
         fault: the kind of the fault that struck it.
+        keyed: whether a key came with it.
     """
 
     endpoint: Optional[str]
@@ -61,6 +82,16 @@ class LogEntry:
     code: Optional[int] = None
     executed: bool = False
     fault: Optional[str] = None
+    keyed: bool = False
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """Who asks, from where, and under which scheme and host they see the world."""
+
+    key: Optional[str]
+    peer: str
+    origin: str
 
 
 class World:
@@ -143,29 +174,35 @@ class World:
             )
         return answer.response
 
-    def answer(self, request: Request, key: Optional[str], peer: str) -> Answer:
-        """`handle` for a server that can act out the faults of the network itself."""
+    def answer(
+        self, request: Request, key: Optional[str], peer: str, origin: str = _ORIGIN
+    ) -> Answer:
+        """`handle` for a server at ``origin`` that can act out the network's faults itself."""
         at = self.clock.monotonic()  # before the lock: a busy world must not hold it against anyone
         with self._lock:
             self.clock.tick()
-            entry = self._note(request, at)
-            answer = self._react(entry, request, key, peer)
+            caller = _Caller(key, peer, origin)
+            entry = self._note(request, at, caller)
+            answer = self._react(entry, request, caller)
             entry.status = answer.response.status if answer.response else None
             return answer
 
-    def _note(self, request: Request, at: float) -> LogEntry:
-        name = self._endpoint(request)
+    def _note(self, request: Request, at: float, caller: _Caller) -> LogEntry:
+        name = None if request.url else self._endpoint(request)
+        path = urlsplit(request.url).path if request.url else request.path
         document = None if request.json is MALFORMED else request.json
-        entry = LogEntry(name, request.method, request.path, dict(request.query), document, at)
+        entry = LogEntry(name, request.method, path, dict(request.query), document, at)
+        entry.keyed = bool(caller.key)
         self.log.append(entry)
         return entry
 
-    def _react(self, entry: LogEntry, request: Request, key: Optional[str], peer: str) -> Answer:
+    def _react(self, entry: LogEntry, request: Request, caller: _Caller) -> Answer:
         fault = self._faults.take(entry.endpoint, BEFORE)
         response = self._response(429, {"code": 5})
         if fault is None:
-            status, body = self._dispatch(entry, request, key, peer)
-            entry.code, entry.executed = body["code"], body["code"] == 0
+            status, body = self._dispatch(entry, request, caller)
+            entry.code = body.get("code")  # a snapshot has none
+            entry.executed = not entry.code
             response = self._response(status, body)
             fault = self._faults.take(entry.endpoint, AFTER) if entry.executed else None
         if fault is None:
@@ -174,25 +211,27 @@ class World:
         return strike(fault, response)
 
     def _dispatch(
-        self, entry: LogEntry, request: Request, key: Optional[str], peer: str
+        self, entry: LogEntry, request: Request, caller: _Caller
     ) -> Tuple[int, Dict[str, Any]]:
         try:
-            self._admit(entry, key, peer)
+            if request.url:
+                return 200, snapshots.fetch(self.state, entry.path)
+            self._admit(entry, caller)
             if request.json is MALFORMED:
                 raise malformed()
             timeline.advance(self.state, self.clock.time())
-            call = Call(request.query, request.json, known=bool(key))
+            call = Call(request.query, request.json, bool(caller.key), caller.origin)
             return 200, {**HANDLERS[entry.endpoint or ""](self.state, call), "code": 0}
         except Refused as refusal:
             return refusal.status, refusal.body
 
-    def _admit(self, entry: LogEntry, key: Optional[str], peer: str) -> None:
-        limited = self.clock.limited
-        if limited and not self._limiter.admit(key or peer, entry.endpoint or "", entry.at):
+    def _admit(self, entry: LogEntry, caller: _Caller) -> None:
+        who = caller.key or caller.peer
+        if self.clock.limited and not self._limiter.admit(who, entry.endpoint or "", entry.at):
             raise bare(5, 429)
         if entry.endpoint not in HANDLERS:
             raise bare(4, 404)
-        if entry.endpoint not in _PUBLIC and not self._accepts(key):
+        if entry.endpoint not in _PUBLIC and not self._accepts(caller.key):
             raise bare(3, 401)
 
     def _accepts(self, key: Optional[str]) -> bool:

@@ -8,10 +8,15 @@ import json
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clore_cli import format as cells
 from clore_cli.columns import Column, UnknownColumnError, find, ordered, sort_keys
+from clore_cli.jsonout import dumps
 from clore_cli.output import FORMATS, Style
+from clore_client.amounts import Exact
+from clore_client.errors import BadAnswerError
 
 COLUMNS = [
     Column("id", align="right"),
@@ -167,3 +172,41 @@ def test_unknown_column_gets_a_suggestion_or_the_list():
 )
 def test_cells(shown, expected):
     assert shown == expected
+
+
+LONG = Exact("0.1234567890123456789")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)  # fmt: skip
+
+
+@given(JSON, st.sampled_from([None, 0, 2]))
+def test_json_is_written_as_json_dumps_writes_it(value, indent):
+    assert dumps(value, indent) == json.dumps(value, indent=indent)
+
+
+def test_what_is_no_json_is_a_type_error():
+    with pytest.raises(TypeError, match="set is nothing"):
+        dumps([{1}])
+
+
+def test_what_is_too_deep_to_be_written_is_our_error():
+    deep = []
+    for _ in range(5_000):
+        deep = [deep]
+    with pytest.raises(BadAnswerError, match="too deeply"):
+        dumps(deep)
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "tsv", "json", "jsonl"])
+def test_exact_numbers_are_printed_in_full(form):
+    columns = [Column("a", format=cells.coins), Column("b")]
+    text = render(form, [{"a": LONG, "b": [LONG]}], columns, header=False)
+    assert text.count("0.1234567890123456789") == 2
+
+
+def test_exact_numbers_are_rounded_where_cells_round():
+    assert (cells.usd(LONG), cells.coins_rounded(LONG)) == ("0.12", "0.123")
+    assert cells.coins(LONG) == "0.1234567890123456789"

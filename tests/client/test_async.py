@@ -127,20 +127,30 @@ def test_a_cancelled_call_does_not_delay_the_exit_of_the_program():
     assert child.stderr == ""
 
 
+class Noting(RateLimiter):
+    """Notes who has booked a moment."""
+
+    def __init__(self, clock):
+        super().__init__(clock)
+        self.booked = []
+
+    def reserve(self, buckets):
+        self.booked.append(super().reserve(buckets))
+        return self.booked[-1]
+
+
 def test_a_wait_for_the_limiter_that_is_cancelled_gives_its_slot_back():
-    clock = Clock()
-    limiter = RateLimiter(clock.monotonic)
+    limiter = Noting(Clock().monotonic)
     limiter.reserve(["any"])
-    script = Script(clock)
-    client = AsyncCloreAI(transport=script, limiter=limiter)
+    client = AsyncCloreAI(transport=(script := Script(Clock())), limiter=limiter)
 
     async def main():
         task = asyncio.ensure_future(client.wallets())
-        await happens(lambda: len(limiter._waiting) == 2)
+        await happens(lambda: len(limiter.booked) == 2)
         await cancelled(task)
 
     asyncio.run(main())
-    assert len(limiter._waiting) == 1
+    assert [slot.wait for slot in limiter.booked] == pytest.approx([0, 1.05])
     assert limiter.reserve(["any"]).wait == pytest.approx(1.05)
     assert script.sent == []
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sandbox.api import USD, Api
 
+from clore_client.wire import Request
+
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
@@ -81,6 +83,33 @@ def test_server_config(api):
         ranges = body["config"].pop("clock_lock_ranges")
         body["ranges"] = list(ranges.values())
     assert in_order(answer) == in_order(recorded)
+
+
+@pytest.mark.parametrize("name", ["renter_fees", "poh_balance", "get_gigaspot"])
+def test_what_needs_no_arguments(api, name):
+    assert in_order(api.get(f"/{name}")) == in_order(fixture(name))
+
+
+def test_a_snapshot_of_gigaspot():
+    api = Api("market")
+    name = api.get("/get_gigaspot")["v1_snapshot_url"]
+    answer = api.transport.send(Request("GET", "", url=name))
+    recorded = next(iter(fixture("gigaspot_snapshot").values()))
+    rows = json.loads(answer.body).values()
+    bid_for = [row for row in rows if row["bids"]]
+    assert bid_for
+    for row in bid_for:
+        # Some have no CUDA version, as on the marketplace.
+        assert in_order({**row, "cuda": ""}) == in_order(recorded)
+
+
+@pytest.mark.parametrize(
+    "name", ["create_gigaspot_orders", "edit_gigaspot_orders", "cancel_orders"]
+)
+def test_changes_of_several_orders(api, name):
+    status, answer = api.ask("POST", f"/{name}", fixture(f"{name}.request"))
+    assert (status, list(answer)) == (200, list(fixture(name)))
+    assert all(isinstance(value, list) for key, value in answer.items() if key != "code")
 
 
 def test_marketplace_rows():

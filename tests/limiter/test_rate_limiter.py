@@ -10,7 +10,7 @@ import pytest
 from scripted import Clock
 
 from clore_client.endpoint import ANY, CREATE
-from clore_client.limiter import NoLimiter, RateLimiter
+from clore_client.limiter import NoLimiter, RateLimiter, _unlock_in_child
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_slot_that_nobody_gave_back_is_forgotten_in_time(limiter, clock):
     slot = limiter.reserve([ANY])
     limiter.confirm(slot)
     limiter.reserve([ANY])
-    assert len(limiter._waiting) == 1
+    assert len(limiter._schedule.waiting) == 1
 
 
 def test_a_shorter_hold_does_not_shorten_a_longer_one(limiter):
@@ -173,7 +173,26 @@ def test_threads_never_get_the_same_moment(limiter):
 def test_no_limiter_never_waits():
     limiter = NoLimiter()
     limiter.hold(100)
-    assert [limiter.reserve([ANY, CREATE]).wait for _ in range(3)] == [0, 0, 0]
+    slots = [limiter.reserve([ANY, CREATE]) for _ in range(3)]
+    assert [slot.wait for slot in slots] == [0, 0, 0]
+    limiter.left(slots[0])
+    limiter.release(slots[1])
+    assert limiter.confirm(slots[2]) == 0
+
+
+def test_a_forked_child_does_not_wait_for_a_thread_of_its_parent(limiter):
+    with limiter._lock:  # as held by a thread that the child does not have
+        _unlock_in_child()
+        assert limiter.reserve([ANY]).wait == 0
+
+
+def test_a_slot_that_becomes_another_one_is_that_one(limiter):
+    slot, other = limiter.reserve([ANY]), limiter.reserve([ANY, CREATE])
+    limiter.release(slot)
+    slot.become(other)
+    assert limiter.confirm(slot) == pytest.approx(1.05)
+    limiter.release(slot)
+    assert limiter._schedule.waiting == []
 
 
 def test_many_waiters_with_pauses_and_late_departures_keep_order_and_distance(limiter, clock):
@@ -208,4 +227,4 @@ def test_many_waiters_with_pauses_and_late_departures_keep_order_and_distance(li
     reads = 1.05 * len(departures)
     assert clock.now < 1.5 * reads + 60  # and no time was lost beyond the pauses
     assert max(turns.values()) < 10  # nobody asks again and again while others go
-    assert limiter._waiting == []
+    assert limiter._schedule.waiting == []

@@ -1,0 +1,88 @@
+"""Amounts of money: kept as they were sent, and derived without the artefacts of binary floats.
+
+``0.00162 * 2500`` is 4.05 for people and 4.050000000000001 for a processor. Here numbers are
+taken as what they read as, so the result reads as people expect it. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Context, Decimal
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Tuple
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+# 50 digits: two amounts of 17 digits multiply without any rounding. Nothing is trapped: what
+# leaves the range becomes infinity or NaN, as with floats.
+_CONTEXT = Context(prec=50, traps=[])
+
+# Shorter texts have at most 15 digits that count, and a float holds every one of those.
+_ALWAYS_HELD = 16
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
+# No currency has so many; the bound keeps what one number can cost small.
+_LONGEST = 100
+
+
+class Exact(float):
+    """A number of more digits than a float holds. It counts as its float and prints in full.
+
+    Attributes:
+        literal: the number as it was sent.
+    """
+
+    __slots__ = ("literal",)
+    literal: str
+
+    def __new__(cls, literal: str) -> Self:
+        """The float nearest to ``literal``, which it remembers."""
+        made = super().__new__(cls, literal)
+        made.literal = literal
+        return made
+
+    def __repr__(self) -> str:
+        return self.literal
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return Exact, (self.literal,)
+
+
+def parse(literal: str) -> float:
+    """The number that ``literal`` writes: a float, or an `Exact` where a float loses digits.
+
+    Args:
+        literal: what `float` reads. Beyond its range the result is infinite; texts of more than
+            100 characters are rounded.
+    """
+    value = float(literal)
+    if not _ALWAYS_HELD <= len(literal) <= _LONGEST or not value or not isfinite(value):
+        return value
+    sent = Decimal(literal)
+    if sent == Decimal(repr(value)):
+        return value
+    # What no JSON number looks like (a leading plus or zero, a bare point) is written anew.
+    return Exact(literal if _JSON_NUMBER.match(literal) else str(sent))
+
+
+def times(amount: float, factor: float) -> float:
+    """``amount * factor`` of the numbers as they read, as the nearest float."""
+    return float(_CONTEXT.multiply(_read(amount), _read(factor)))
+
+
+def over(amount: float, divisor: float) -> float:
+    """``amount / divisor`` of the numbers as they read, as the nearest float; NaN for 0 / 0."""
+    return float(_CONTEXT.divide(_read(amount), _read(divisor)))
+
+
+def total(*amounts: float) -> float:
+    """The sum of the numbers as they read, as the nearest float; 0.0 of none."""
+    result = Decimal(0)
+    for amount in amounts:
+        result = _CONTEXT.add(result, _read(amount))
+    return float(result)
+
+
+def _read(number: float) -> Decimal:
+    """The number that people see: of the shortest text, not of the bits behind it."""
+    return Decimal(repr(number))

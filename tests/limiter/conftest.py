@@ -1,0 +1,64 @@
+"""A real Redis server on a Unix socket, for tests of the limiter between machines."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+BINARY = shutil.which("redis-server")
+
+
+class Server:
+    """Runs until `stop`; `start` brings it back, empty, in the same place."""
+
+    def __init__(self, directory):
+        self._directory = directory
+        self.url = f"unix://{directory}/redis.sock"
+        self._process = None
+
+    def start(self, *options):
+        settings = ["--port", "0", "--unixsocket", "redis.sock", "--save", "", "--dir", "."]
+        self._process = subprocess.Popen(
+            [BINARY, *settings, *options], cwd=self._directory, stdout=subprocess.DEVNULL
+        )
+        socket = self._directory / "redis.sock"
+        deadline = time.monotonic() + 20
+        while not socket.exists():
+            assert self._process.poll() is None, "redis-server has ended"
+            assert time.monotonic() < deadline, "redis-server does not come up"
+            time.sleep(0.01)
+        return self
+
+    def stop(self):
+        self._process.kill()
+        self._process.wait()
+        (self._directory / "redis.sock").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """One server for the tests that leave it running."""
+    yield from _served()
+
+
+@pytest.fixture
+def own_server():
+    """A server for one test, which may stop it."""
+    yield from _served()
+
+
+def _served():
+    if BINARY is None:
+        pytest.skip("redis-server is not installed (Debian: apt-get install redis-server)")
+    pytest.importorskip("redis", reason="the package redis is not installed")
+    # Not in tmp_path: the name of a Unix socket has 107 bytes at most.
+    directory = Path(tempfile.mkdtemp(prefix="clore-redis-"))
+    server = Server(directory).start()
+    yield server
+    server.stop()
+    shutil.rmtree(directory)

@@ -1,0 +1,342 @@
+"""GigaSPOT through both clients: against the sandbox, and over sockets where the key matters."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+
+import loopback
+import pytest
+import scripted
+from payloads import payload
+
+from clore_client import AsyncCloreAI, CloreAI
+from clore_client.errors import (
+    BadAnswerError,
+    InvalidEndpointError,
+    InvalidInputError,
+    NetworkError,
+    OrderUncertainError,
+)
+from clore_client.journal import FileJournal
+from clore_client.models import GigaspotEdit, GigaspotOrder
+from clore_client.sandbox import RealClock, VirtualClock, World, serve
+
+IMAGE = "a3f9c4d7e5b088d8a0bff880"
+KEY = "k" * 28 + "9876"
+
+
+@pytest.fixture
+def world():
+    return World(clock=VirtualClock())
+
+
+@pytest.fixture
+def client(world):
+    return CloreAI(transport=world.transport("any-key"), clock=world.clock)
+
+
+def free(market):
+    """A server that the next bid gets."""
+    return next(
+        server
+        for server in market.servers.values()
+        if server.online and not server.on_demand_rented and server.min_bid < 1000
+    )
+
+
+def order(server, **changes):
+    highest = max([server.min_bid, *(bid.price for bid in server.bids)])
+    oc = [{"pl": gpu.pl[1], "core_offset": gpu.core_offset[0]} for gpu in server.gpus]
+    return GigaspotOrder(
+        **{"server_id": server.id, "image": IMAGE, "price": highest + 1, "oc": oc, **changes}
+    )
+
+
+def paths(world):
+    return [entry.path for entry in world.log]
+
+
+def test_the_whole_job(client, world):
+    market = client.get_gigaspot()
+    assert (market.my_user_id, market.my_bids, market.servers.skipped) == (2288, [], {})
+    assert market.creation_fees["CLORE-Blockchain"] == (
+        client.renter_fees().creation_fee("spot", "CLORE-Blockchain")
+    )
+    server = free(market)
+    placed = client.create_gigaspot_orders([order(server), order(server, server_id=999_999)])
+    assert placed.placed == [server.id]
+    assert placed.failed_to_rent_servers == [999_999]
+
+    world.clock.advance(10)
+    later = client.get_gigaspot()
+    assert later.snapshot_time > market.snapshot_time
+    (bid,) = later.my_bids
+    assert (bid.server_id, bid.active, bid.price) == (server.id, True, order(server).price)
+
+    changed = client.edit_gigaspot_orders([GigaspotEdit(bid.id, bid.price + 1)])
+    assert changed.success_to_update_ids == [bid.id]
+    assert client.cancel_orders([bid.id, 5]).failed_to_cancel == [5]
+    world.clock.advance(10)
+    assert client.get_gigaspot().my_bids == []
+    assert {entry.code for entry in world.log} == {0, None}  # never too fast, nothing refused
+
+
+def test_the_same_awaited_and_over_a_socket(monkeypatch):
+    world = World(clock=RealClock(100))
+    monkeypatch.setenv("CLORE_SANDBOX_SPEED", "100")
+
+    async def main(url):
+        async with AsyncCloreAI("async-giga-key", base_url=url) as client:
+            fees, poh = await client.renter_fees(), await client.poh_balance()
+            server = free(await client.get_gigaspot())
+            placed = await client.create_gigaspot_orders([order(server)])
+            bid = []
+            while not bid:
+                bid = (await client.get_gigaspot()).my_bids
+            edited = await client.edit_gigaspot_orders([GigaspotEdit(bid[0].id, bid[0].price + 1)])
+            cancelled = await client.cancel_orders([bid[0].id])
+            return fees, poh, placed, server, edited, bid[0], cancelled
+
+    with serve(world) as url:
+        fees, poh, placed, server, edited, bid, cancelled = asyncio.run(main(url))
+    assert fees.poh_balance == poh.balance.total > 0
+    assert (placed.placed, bid.server_id) == ([server.id], server.id)
+    assert (edited.success_to_update_ids, cancelled.failed_to_cancel) == ([bid.id], [])
+    snapshots = [entry for entry in world.log if entry.path.startswith("/snapshots/")]
+    assert {(entry.keyed, entry.status) for entry in snapshots} == {(False, 200)}
+    rest = [entry for entry in world.log if entry not in snapshots]
+    assert {entry.keyed for entry in rest} == {True}
+
+
+def test_the_key_stays_away_from_the_snapshots_host():
+    """Byte by byte: the header is not there, under any name, and neither is the key."""
+    snapshot = json.dumps(payload("gigaspot_snapshot")).encode()
+    with loopback.server(loopback.http(snapshot)) as (elsewhere, seen):
+        answer = loopback.http(naming(f"{elsewhere}/v1_17.json"))
+        with loopback.server(answer) as (api, asked), CloreAI(KEY, api, limiter="off") as client:
+            market = client.get_gigaspot()
+    assert (list(market.servers), market.snapshot_time) == ([47112], 17)
+    assert [bid.id for bid in market.my_bids] == [655201]
+    assert f"auth: {KEY}".encode() in asked[0]
+    (request,) = seen
+    assert request.startswith(b"GET /v1_17.json HTTP/1.1\r\n")
+    assert KEY.encode() not in request
+    assert b"auth" not in request.lower().split(b"\r\n\r\n")[0]
+
+
+def test_the_snapshot_can_be_left_out(client, world):
+    market = client.get_gigaspot(snapshot=False)
+    assert (market.my_user_id, market.servers) == (2288, {})
+    assert paths(world) == ["/get_gigaspot"]
+
+
+def scripted_client(*answers, **options):
+    clock = scripted.Clock()
+    script = scripted.Script(clock, *answers)
+    return CloreAI(transport=script, clock=clock, **options), script
+
+
+def naming(url):
+    """The answer of get_gigaspot with this address in it."""
+    return json.dumps({**payload("get_gigaspot"), "v1_snapshot_url": url}).encode()
+
+
+def named(url):
+    return scripted.answer(naming(url))
+
+
+UNSAFE = [
+    None,
+    5,
+    "",
+    "/v1_17.json",
+    "//cdn.example/v1_17.json",
+    "http://cdn.example/v1_17.json",
+    "http://127.0.0.1.example/v1_17.json",
+    "http://127.0.0.1@cdn.example/v1_17.json",
+    "http://localhost\\@cdn.example/v1_17.json",
+    "https://user@cdn.example/v1_17.json",
+    "https://user:word@cdn.example/v1_17.json",
+    "https://cdn.example\\.invalid/v1_17.json",
+    "https://cdn.example/v1 17.json",
+    "https://cdn.example/\r\nauth: x",
+    "https://cdn.example/\n",
+    "https://cdn.exämple/v1_17.json",
+    "https://cdn.example/v1_17.json\u202e",
+    "https:///v1_17.json",
+    "https://",
+    "HTTPS://cdn.example/v1_17.json",
+    "ftp://cdn.example/v1_17.json",
+    "file:///etc/passwd",
+    "https://[fe80::1%25lo]/v1_17.json",
+    "https://cdn.example/" + "x" * 3000,
+]
+
+
+@pytest.mark.parametrize("url", UNSAFE)
+def test_an_unsafe_address_is_not_asked(url):
+    client, script = scripted_client(named(url))
+    with pytest.raises(BadAnswerError, match=r"get_gigaspot: .*address"):
+        client.get_gigaspot()
+    assert [request.path for _, request in script.sent] == ["/get_gigaspot"]
+
+
+SAFE = [
+    "https://cdn.example/v1_17.json",
+    "https://cdn.example:8443/a/v1_17.json?x=1&y=@",
+    "http://127.0.0.1:8080/v1_17.json",
+    "http://localhost/v1_17.json",
+    "http://[::1]:80/v1_17.json",
+]
+
+
+@pytest.mark.parametrize("url", SAFE)
+def test_a_safe_address_is_asked_as_it_is(url):
+    client, script = scripted_client(named(url), scripted.answer(payload("gigaspot_snapshot")))
+    assert list(client.get_gigaspot().servers) == [47112]
+    request = script.sent[1][1]
+    assert (request.method, request.url, request.json) == ("GET", url, None)
+
+
+def test_the_snapshot_does_not_wait_for_the_rate_limit():
+    answers = named(SAFE[0]), scripted.answer(payload("gigaspot_snapshot"))
+    client, script = scripted_client(*answers, scripted.answer({"code": 0, "wallets": []}))
+    client.get_gigaspot()
+    client.wallets()
+    assert [at for at, _ in script.sent] == pytest.approx([0, 0, 1.05])
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (scripted.answer(b"<html>", 404), InvalidEndpointError),
+        (scripted.answer(b"<html>", 200), BadAnswerError),
+        (scripted.answer([], 200), BadAnswerError),
+        (scripted.answer({"error": "gone"}, 200), BadAnswerError),
+        (scripted.answer({}, 302), BadAnswerError),
+        (scripted.LOST, NetworkError),
+    ],
+)
+def test_a_snapshot_that_cannot_be_had(answer, error):
+    client, _ = scripted_client(named(SAFE[0]), answer, max_retries=0)
+    with pytest.raises(error) as caught:
+        client.get_gigaspot()
+    assert type(caught.value) is error
+
+
+def test_a_lost_snapshot_is_asked_for_again():
+    good = scripted.answer(payload("gigaspot_snapshot"))
+    client, script = scripted_client(named(SAFE[0]), scripted.LOST, scripted.LIMITED, good)
+    assert list(client.get_gigaspot().servers) == [47112]
+    assert len(script.sent) == 4
+
+
+def test_a_fault_on_the_way_to_the_snapshot_is_named():
+    answer = loopback.http(naming("http://127.0.0.1:9/v1_17.json"))  # nobody listens there
+    with loopback.server(answer) as (api, _), pytest.raises(NetworkError) as caught:
+        CloreAI(KEY, api, max_retries=0).get_gigaspot()
+    assert str(caught.value).startswith("gigaspot_snapshot: ")
+    assert caught.value.sent is False
+
+
+def test_bids_whose_answer_is_lost_are_found_in_a_later_snapshot(client, world):
+    server = free(client.get_gigaspot())
+    world.fail("lost-answer", endpoint="create_gigaspot_orders")
+    assert client.create_gigaspot_orders([order(server)]).placed == [server.id]
+    assert paths(world).count("/create_gigaspot_orders") == 1
+
+
+def test_bids_that_nobody_can_find_are_in_doubt_and_sent_once(client, world):
+    server = free(client.get_gigaspot())
+    world.fail("reset", endpoint="create_gigaspot_orders")
+    with pytest.raises(OrderUncertainError, match="create_gigaspot_orders") as caught:
+        client.create_gigaspot_orders([order(server)])
+    assert (caught.value.server_ids, caught.value.type) == ((server.id,), "gigaspot")
+    assert paths(world).count("/create_gigaspot_orders") == 1
+
+
+def test_one_of_two_bids_that_shows_up_proves_nothing_about_the_other(client, world):
+    server = free(client.get_gigaspot())
+    world.fail("lost-answer", endpoint="create_gigaspot_orders")
+    with pytest.raises(OrderUncertainError) as caught:
+        client.create_gigaspot_orders([order(server), order(server, server_id=999_999)])
+    assert caught.value.server_ids == (server.id, 999_999)
+
+
+def test_a_refusal_of_bids_is_final(client, world):
+    server = free(client.get_gigaspot())
+    world.fail("blocked", endpoint="create_gigaspot_orders")
+    with pytest.raises(BadAnswerError):
+        client.create_gigaspot_orders([order(server)])
+    assert paths(world).count("/create_gigaspot_orders") == 1
+
+
+def test_a_change_of_bids_is_sent_once_whatever_happens(client, world):
+    world.fail("html", endpoint="edit_gigaspot_orders")
+    with pytest.raises(BadAnswerError):
+        client.edit_gigaspot_orders([GigaspotEdit(5, 1.0)])
+    assert paths(world) == ["/edit_gigaspot_orders"]
+
+
+def test_cancelling_survives_a_fault(client, world):
+    server = free(client.get_gigaspot())
+    client.create_gigaspot_orders([order(server)])
+    bid = max(world.state.gigabids)
+    world.fail("reset", endpoint="cancel_orders")
+    assert client.cancel_orders([bid]).failed_to_cancel == []
+    assert world.state.gigabids[bid].ended is not None
+
+
+def test_nothing_is_sent_when_an_argument_is_wrong(client, world):
+    for call, value, argument in (
+        (client.create_gigaspot_orders, [], "orders"),
+        (client.create_gigaspot_orders, [GigaspotOrder(7, IMAGE, 0, [])], "orders[0].price"),
+        (client.edit_gigaspot_orders, [GigaspotEdit(7, 0)], "edits[0].price"),
+        (client.cancel_orders, [], "order_ids"),
+    ):
+        with pytest.raises(InvalidInputError) as caught:
+            call(value)
+        assert caught.value.argument == argument
+    assert world.log == []
+
+
+@pytest.fixture
+def journalled(client, tmp_path):
+    """The client with a journal, which one in this process does not have by itself."""
+    journal = FileJournal(lambda: tmp_path / "attempts", "account")
+    client._run = replace(client._run, journal=journal)
+    return client
+
+
+def test_a_bid_in_doubt_that_was_never_placed_is_reconciled_in_time(journalled, world):
+    server = free(journalled.get_gigaspot())
+    world.fail("reset", endpoint="create_gigaspot_orders")
+    with pytest.raises(OrderUncertainError):
+        journalled.create_gigaspot_orders([order(server)])
+    assert [result.outcome for result in journalled.reconcile()] == ["unknown"]
+    world.clock.advance(600)
+    (result,) = journalled.reconcile()
+    assert (result.outcome, result.type, result.server_id) == ("none", "gigaspot", server.id)
+    assert journalled.reconcile() == []
+
+
+def test_bids_in_doubt_of_which_some_were_placed(journalled, world):
+    server = free(journalled.get_gigaspot())
+    world.fail("lost-answer", endpoint="create_gigaspot_orders")
+    with pytest.raises(OrderUncertainError):
+        journalled.create_gigaspot_orders([order(server), order(server, server_id=999_999)])
+    (bid,) = journalled.get_gigaspot().my_bids
+    (early,) = journalled.reconcile()
+    assert (early.outcome, early.order_ids) == ("unknown", [bid.id])
+    world.clock.advance(600)
+    (late,) = journalled.reconcile()
+    assert (late.outcome, late.order_ids) == ("found", [bid.id])
+
+
+def test_bids_that_were_placed_leave_nothing_in_the_journal(journalled, world):
+    server = free(journalled.get_gigaspot())
+    assert journalled.create_gigaspot_orders([order(server)]).placed == [server.id]
+    requests = len(world.log)
+    assert (journalled.reconcile(), len(world.log)) == ([], requests)

@@ -85,11 +85,13 @@ def begin(
     seconds: float, size: int, on_departure: Optional[Callable[[], None]] = None
 ) -> Iterator[Attempt]:
     """Bound everything that the sockets of this thread do inside the context."""
+    # A signal's handler may make a call in the middle of another one, in the same thread.
+    outer = _current.attempt
     _current.attempt = state = Attempt(seconds, size, on_departure)
     try:
         yield state
     finally:
-        _current.attempt = None
+        _current.attempt = outer
 
 
 def current() -> Attempt:

@@ -7,6 +7,7 @@ that `reconcile` can settle. It holds no key, no password and nothing of the ord
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -119,19 +120,21 @@ class FileJournal:
     def _write(self, attempt: Attempt) -> int:
         """Put the whole record in place at once; returns the descriptor that holds it."""
         file = self._file(attempt)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for directory in (file.parent.parent, file.parent):  # parents=True has a mode of its own
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        record = {"version": _VERSION, "account": self._account, **attempt.record()}
         new = file.with_suffix(".new")
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NOT_FOLLOWED
         descriptor = os.open(new, flags, _ONLY_MINE)
         try:
             _hold(descriptor)
-            record = {"version": _VERSION, "account": self._account, **attempt.record()}
-            os.write(descriptor, json.dumps(record).encode())
-            os.fsync(descriptor)
+            _write_all(descriptor, json.dumps(record).encode())
             new.replace(file)
             _sync_directory(file.parent)
         except BaseException:
             os.close(descriptor)
+            with contextlib.suppress(OSError):
+                new.unlink()
             raise
         return descriptor
 
@@ -145,29 +148,26 @@ class FileJournal:
         with self._lock:
             descriptor = self._held.pop(attempt.id, None)
         if descriptor is not None:
-            os.close(descriptor)
+            _release(descriptor)
 
     def _read(self, file: Path) -> Optional[Attempt]:
         """The attempt in ``file``, unless somebody works on it or it is another account's."""
         try:
-            descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NOT_FOLLOWED)
-        except OSError:  # closed in the meantime
+            text = _read_unheld(file)
+            return None if text is None else self._parsed(file.stem, text)
+        except FileNotFoundError:  # closed in the meantime
             return None
-        with os.fdopen(descriptor, "rb") as stream:
-            if not _hold(descriptor):
-                return None
-            return self._parsed(file, stream.read(_SIZE_LIMIT))
-
-    def _parsed(self, file: Path, text: bytes) -> Optional[Attempt]:
-        try:
-            record: Any = json.loads(text)
-            if record["account"] != self._account:
-                return None
-            return Attempt.of_record(record)
-        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        except (OSError, KeyError, TypeError, ValueError, RecursionError):
             # Never removed: it may be all that is left of an order that costs money.
             logger.warning("%s cannot be read: look at my_orders(), then remove it", file)
             return None
+
+    def _parsed(self, name: str, text: bytes) -> Optional[Attempt]:
+        record: Any = json.loads(text)
+        if record["account"] != self._account:
+            return None
+        # By the file's own name, whatever it says inside: `close` removes what was read here.
+        return Attempt.of_record({**record, "id": name})
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:
@@ -180,17 +180,46 @@ class FileJournal:
             )
 
 
-def _hold(descriptor: int) -> bool:
-    """Mark the file as being worked on; False when somebody else has. The kernel lets go."""
+def _hold(descriptor: int, *, to_read: bool = False) -> bool:
+    """Mark the file as being worked on; False when somebody else has. The kernel lets go.
+
+    Those who only read do not take each other for somebody who works on it.
+    """
     try:
         import fcntl
     except ImportError:  # Windows: an attempt in progress cannot be told from a crashed one
         return True
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_NB | (fcntl.LOCK_SH if to_read else fcntl.LOCK_EX))
     except OSError:
         return False
     return True
+
+
+def _release(descriptor: int) -> None:
+    """Let go, also for a forked child that has inherited the descriptor and keeps it open."""
+    with contextlib.suppress(ImportError, OSError):
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """Put ``data`` on the disk; what is too much for a full one is not cut off in silence."""
+    if os.write(descriptor, data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(descriptor)
+
+
+def _read_unheld(file: Path) -> Optional[bytes]:
+    """What is in ``file``; None while somebody works on it."""
+    # Without O_NONBLOCK, a named pipe in its place would hang us.
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NOT_FOLLOWED)
+    try:
+        return os.read(descriptor, _SIZE_LIMIT) if _hold(descriptor, to_read=True) else None
+    finally:
+        os.close(descriptor)
 
 
 def _sync_directory(directory: Path) -> None:

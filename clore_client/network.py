@@ -48,7 +48,7 @@ def _checked(proxy: str, kind: str) -> str:
         usable = bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or not address.isascii() or not address.isprintable():
+    if not usable or not address.isascii() or not address.isprintable() or " " in address:
         raise ConfigError(f"{name} must look like http://proxy.example:3128")
     if parts.scheme not in ("http", "https"):
         raise ConfigError(f"{name} must name an http or https proxy; {parts.scheme} is not known")
@@ -59,7 +59,9 @@ def split_credentials(proxy: str) -> Tuple[str, Optional[str]]:
     """The proxy's address without user and password, and ``user:password`` if there was one."""
     parts = urlsplit(proxy)
     credentials, _, host = parts.netloc.rpartition("@")
-    return f"{parts.scheme}://{host}", unquote(credentials) or None
+    # urllib3 writes them in Latin-1, which makes of each byte that was escaped that very byte.
+    user, _, password = unquote(credentials, "latin-1").partition(":")
+    return f"{parts.scheme}://{host}", f"{user}:{password}" if credentials else None
 
 
 def tls_context() -> ssl.SSLContext:

@@ -89,16 +89,27 @@ def _joined(call: Call[T], run: Run) -> Steps[Answer]:
             return (yield from _shared(call, run, ticket))
         outcome = yield Wait(ticket)
         if isinstance(outcome, CloreAPIError):
-            raise copy.copy(outcome)
+            raise _copied(outcome)
         if outcome is not ABANDONED:
             answer: Answer = outcome
             return answer
 
 
+def _copied(error: CloreAPIError) -> CloreAPIError:
+    """``error`` for one more caller, who may change it and whose own frames it collects."""
+    one = copy.copy(error)
+    one.response = copy.deepcopy(error.response)
+    one.__cause__ = copy.copy(error.__cause__)
+    return one
+
+
 def _key(request: Request, run: Run) -> Hashable:
     """What makes two reads equal; whoever wants other retries asks for themselves."""
-    query, body = json.dumps(dict(request.query)), json.dumps(request.json, default=id)
-    return (request.path, request.url, query, body, run.retry)
+    try:
+        asked = json.dumps([dict(request.query), request.json])
+    except (RecursionError, TypeError, ValueError):  # the transport will say that it is no JSON
+        return object()
+    return (request.path, request.url, asked, run.retry)
 
 
 def _shared(call: Call[T], run: Run, ticket: Ticket) -> Steps[Answer]:
@@ -126,7 +137,7 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
             return read(response, spec), response.status
         except CloreAPIError as error:
             scrub(error, run.secrets | secrets_in(call.json))
-            arrived = arrived or getattr(error, "sent", True)
+            arrived = arrived or not proves_no_order(error)
             delay = run.retry.delay(error, attempt, idempotent=spec.idempotent)
             if isinstance(error, RateLimitError):
                 # The limit is the account's: whoever shares the limiter waits, too.
@@ -152,9 +163,9 @@ def _parsed(call: Call[T], body: JsonObject, status: int) -> T:
 def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Response]:
     """Send once: into the journal first where it costs money, then when the limiter says so."""
     paid = call.intent
-    if paid is not None:
-        yield Do(partial(run.journal.open, paid), lambda _: run.journal.settle(paid, None))
     try:
+        if paid is not None:
+            yield Do(partial(run.journal.open, paid), lambda _: run.journal.settle(paid, None))
         slot = yield from _slot(call.spec, run)
     except BaseException:
         if paid is not None:

@@ -53,7 +53,7 @@ def _orders(run: Run, attempts: List[Attempt], orders: List[Order]) -> Dict[str,
     """The order that each attempt has made, if any; no order is two attempts'."""
     found = {}
     for attempt in attempts:
-        order = run.claims.first(attempt.candidates(orders, ended=True))
+        order = run.claims.first(attempt.candidates(orders, ended=True), attempt.id)
         found[attempt.id] = [] if order is None else [order]
     return found
 

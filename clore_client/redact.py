@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import Any, Iterable, Iterator, List, Set
-from urllib.parse import quote
 
 from .errors import CloreAPIError
 
@@ -28,6 +28,21 @@ FIELDS = frozenset(
 #: Shorter ones stand in every text: masking the "1" of ``DEBUG=1`` would only hide the answer.
 _SHORTEST = 4
 
+#: Words of the API's own refusals: the "server" of ``MODE=server`` is in them, but not for that
+#: reason, and a refusal whose name is masked is none that a program knows.
+_REFUSALS = """
+    {"code": 6, "error": "", "status": "", "order": {"id": null}, "a": true, "b": false}
+    server-already-rented server-dont-exist server-offline not_enough_balance
+    cant_rent_from_yourself too_low_price min_price you_already_have_spot_order
+    currency-not-allowed machine-is-on-gigaspot you_dont_own_this_order order_not_active
+    amount_too_low can_lower_every_600_seconds time_to_lowering exceeded_max_step
+    not_all_parameters_present invalid_mrl invalid_input issue_description_too_long
+    failed_to_cancel success
+"""
+_OWN_WORDS = frozenset(re.findall("[a-z]+", _REFUSALS))
+
+_ANSWER_LIMIT = 1 << 20  # bytes; an answer to a request with secrets in it has some hundred
+
 
 def secrets_in(value: Any) -> Set[str]:
     """The secrets of a request's JSON: passwords, tokens, and all values of ``env``."""
@@ -46,29 +61,63 @@ def _members(value: Any) -> Iterator[Any]:
             yield from row.items()
 
 
+def mask_answer(data: bytes, secrets: Iterable[str]) -> bytes:
+    """An answer without ``secrets``; one that is JSON stays JSON.
+
+    The 8888 of ``PORT=8888`` may be a number in it, and a rental that was accepted must not
+    become an answer that nobody can read.
+    """
+    known = set(secrets)
+    masked = mask_bytes(data, known)
+    if masked == data or len(data) > _ANSWER_LIMIT:
+        return masked
+    try:
+        return json.dumps(mask_value(json.loads(data), known)).encode()
+    except (ValueError, RecursionError):
+        return masked
+
+
+#: Spellings that only some encoders choose.
+_RARE = {"/": (b"\\/",), " ": (b"+",), "'": (b"&apos;",)}
+
+
 def mask_bytes(data: bytes, secrets: Iterable[str]) -> bytes:
     """``data`` without ``secrets``, however a server that echoes them has written them."""
     for secret in _longest_first(secrets):
-        for written in _spellings(secret):
-            data = data.replace(written, MASK.encode())
+        if secret.isascii() and secret.isalnum():  # each key: there is one way to write it
+            data = data.replace(secret.encode(), MASK.encode())
+        else:
+            data = re.sub(b"".join(map(_spellings, secret)), MASK.encode(), data)
     return data
 
 
 def _longest_first(secrets: Iterable[str]) -> List[str]:
     """A secret that is part of another one must not leave the rest of it readable."""
-    return sorted({s for s in secrets if len(s) >= _SHORTEST}, key=len, reverse=True)
+    hidden = {s for s in secrets if len(s) >= _SHORTEST and s not in _OWN_WORDS}
+    return sorted(hidden, key=len, reverse=True)
 
 
-def _spellings(secret: str) -> Set[bytes]:
-    texts = {
-        secret,
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        json.dumps(secret)[1:-1].replace("/", "\\/"),
-        quote(secret, safe="", errors="replace"),
-        html.escape(secret),
-    }
-    return {text.encode("utf-8", "surrogatepass") for text in texts}
+def _spellings(char: str) -> bytes:
+    """A pattern for ``char`` as text, JSON, URLs, forms and HTML may hold it."""
+    raw = _bytes(char)
+    if char.isascii() and char.isalnum():
+        return raw
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    exact = {raw, _bytes(json.dumps(char)[1:-1]), _bytes(html.escape(char)), *_RARE.get(char, ())}
+    any_case = (
+        "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)),
+        "".join(f"%{byte:02x}" for byte in raw),
+        f"&#{ord(char)};",
+        f"&#x{ord(char):x};",
+    )
+    ways = [b"(?i:%b)" % re.escape(way.encode()) for way in any_case]
+    # The longer ones first: a % may be the beginning of %25.
+    ways += [re.escape(way) for way in sorted(exact, key=len, reverse=True)]
+    return b"(?:%b)" % b"|".join(ways)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def mask_text(text: str, secrets: Iterable[str]) -> str:
@@ -91,7 +140,8 @@ def mask_value(value: Any, secrets: Iterable[str]) -> Any:
     if isinstance(value, list):
         return [mask_value(item, known) for item in value]
     if isinstance(value, str):
-        return MASK if value in known else mask_text(value, known)
+        whole = value in known and value not in _OWN_WORDS
+        return MASK if whole else mask_text(value, known)
     return value
 
 

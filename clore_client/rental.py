@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import uuid
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
 from .convert import as_int
 from .errors import (
@@ -43,6 +43,8 @@ SENT, ACCEPTED = "sent", "accepted"
 #: and a busy marketplace is given 30 times that. One that the API has accepted is given a day.
 PATIENCE: Mapping[str, float] = {SENT: 600.0, ACCEPTED: 86_400.0}
 
+_END_OF_TIME = 253_402_300_800.0  # unix time of the year 10000, which no date can be written in
+
 _REFUSALS = (AuthError, FieldError, InvalidEndpointError, InvalidInputError, RateLimitError)
 _CLIENT_ERRORS = range(400, 500)
 
@@ -61,20 +63,25 @@ def proves_no_order(error: BaseException) -> bool:
 
 
 class Claims:
-    """The orders that have been returned to a caller: no two calls get the same one."""
+    """Which order belongs to which attempt: no two of them get the same one. Thread-safe."""
 
     def __init__(self) -> None:
-        self._ids: Set[int] = set()
+        #: by the order's number; one without a number is nobody's
+        self._owners: Dict[Optional[int], str] = {None: ""}
         self._lock = threading.Lock()
 
-    def first(self, orders: Iterable[Order]) -> Optional[Order]:
-        """The first of ``orders`` that nobody has been given, which is the caller's now."""
+    def first(self, orders: Iterable[Order], attempt_id: str) -> Optional[Order]:
+        """The first of ``orders`` that no other attempt has been given, which is this one's now.
+
+        An attempt gets its order as often as it asks: whoever was to be told of it may have been
+        interrupted.
+        """
         with self._lock:
-            for order in orders:
-                if order.id is not None and order.id not in self._ids:
-                    self._ids.add(order.id)
-                    return order
-        return None
+            free = [o for o in orders if self._owners.get(o.id, attempt_id) == attempt_id]
+            found = min(free, key=lambda order: order.id not in self._owners, default=None)
+            if found is not None:
+                self._owners[found.id] = attempt_id
+        return found
 
 
 @dataclass(frozen=True)
@@ -118,15 +125,28 @@ class Attempt:
         """The attempt of a `record`; names that are not known are ignored.
 
         Raises:
-            TypeError: it is not one.
+            KeyError: it is not one.
+            TypeError: the same.
             ValueError: the same.
         """
         names = {item.name for item in fields(cls)}
         values = {name: value for name, value in record.items() if name in names}
-        values["server_ids"] = tuple(map(int, values["server_ids"]))
-        values["known"] = frozenset(map(int, values["known"]))
-        values["sent_at"] = float(values["sent_at"])
-        return cls(**values)
+        values["server_ids"] = tuple(values["server_ids"])
+        values["known"] = frozenset(values["known"])
+        made = cls(**values)
+        if not made._plausible():
+            raise ValueError("not an attempt")
+        return made
+
+    def _plausible(self) -> bool:
+        words = (self.operation, self.type, self.state, self.id)
+        numbers = (*self.server_ids, *self.known)
+        return (
+            bool(self.server_ids)
+            and all(isinstance(word, str) for word in words)
+            and all(isinstance(number, int) for number in numbers)
+            and 0 <= self.sent_at < _END_OF_TIME
+        )
 
     def outlasted(self, now: float) -> bool:
         """Whether an order of this attempt would be listed by ``now``, if there were one."""

@@ -25,6 +25,7 @@ from .wire import Request, Response
 BODY_LIMIT = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _SECRET = 8  # characters; the API's keys have 32, and a sandbox's "k" is in every answer
+_KEPT = 32  # idle connections; urllib3 warns on stderr of each one that is over its limit
 
 USER_AGENT = f"clore-ai/{__version__} (unofficial; Python {platform.python_version()})"
 
@@ -69,9 +70,9 @@ class Urllib3Transport:
 
     def close(self) -> None:
         """Close every connection."""
-        for manager in self._managers.values():
+        managers, self._managers = self._managers, {}  # other threads may be adding some
+        for manager in list(managers.values()):
             manager.clear()
-        self._managers = {}
 
     def _exchange(self, request: Request, name: str) -> Response:
         url = request.url or self._base + request.path
@@ -119,14 +120,15 @@ class Urllib3Transport:
         """The kept connections: of this process, for a forked one must not share its sockets."""
         proxy = network.proxy_for(url)
         place = (os.getpid(), url.partition(":")[0], proxy)
-        if place not in self._managers:
-            self._managers[place] = self._connect(url, proxy)
-        return self._managers[place]
+        managers = self._managers  # another thread may be closing them
+        if place not in managers:
+            managers[place] = self._connect(url, proxy)
+        return managers[place]
 
     def _connect(self, url: str, proxy: Optional[str]) -> Any:
         # Neither retries nor redirects: urllib3 re-sent a POST when TLS broke after it, and
         # carries our `auth` header to whatever host a redirect names.
-        options: Dict[str, Any] = {"maxsize": 4, "retries": False, "timeout": self._timeout}
+        options: Dict[str, Any] = {"maxsize": _KEPT, "retries": False, "timeout": self._timeout}
         if url.startswith("https:"):
             options["ssl_context"] = self._context()
         if proxy is None:
@@ -151,7 +153,7 @@ class Urllib3Transport:
         if self._key and len(self._key) >= _SECRET:
             data = redact.mask_bytes(data, (self._key,))
         secrets = redact.secrets_in(request.json)
-        return redact.mask_bytes(data, secrets) if secrets else data
+        return redact.mask_answer(data, secrets) if secrets else data
 
     def _failure(self, error: Exception, name: str, *, sent: bool) -> CloreAPIError:
         causes = list(_chain(error))
@@ -186,11 +188,16 @@ def _lower(headers: Any) -> Dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
+_CODINGS = ("br", "compress", "deflate", "x-compress", "zstd")
+
+
 def _read(raw: Any, name: str) -> bytes:
     encoding = (raw.headers.get("content-encoding") or "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip"):
+        # Quoted where it is a known one: a server may echo the key in any header.
+        known = encoding if encoding in _CODINGS else "something unknown"
         raise BadAnswerError(
-            f"{name}: the answer is compressed as {clean(encoding, 40)!r}, which was not asked"
+            f"{name}: the answer is compressed as {known}, which was not asked"
             f" for (HTTP {raw.status}). Check the base URL and any proxy.",
             status=raw.status,
         )
@@ -207,7 +214,9 @@ def _reason(causes: Any, timeout: float) -> Tuple[str, str]:
     for kind, reason, advice in _REASONS:
         # A refused connection is a kind of ConnectTimeoutError in urllib3 2.
         if any(isinstance(e, kind) and type(e) is not _REFUSED for e in causes):
-            return reason.format(timeout=timeout) + _certificate(causes), advice
+            proxied = any(isinstance(e, _PROXY) for e in causes)
+            what = reason.format(timeout=timeout) + _certificate(causes)
+            return what, _CHECK_PROXY if proxied else advice
     words = next((e.strerror for e in causes if isinstance(e, OSError) and e.strerror), "")
     what = clean(words, 80) or type(causes[0]).__name__
     return f"the connection failed ({what})", "Check the network and the base URL."
@@ -224,6 +233,8 @@ def _refuses(error: BaseException) -> bool:
 
 
 _REFUSED = urllib3.exceptions.NewConnectionError
+_PROXY = urllib3.exceptions.ProxyError  # around what happened on the way to it
+_CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY."
 _SLOW = "Try again, or with a longer timeout."
 _REASONS: Tuple[Tuple[Any, str, str], ...] = (
     (
@@ -241,11 +252,7 @@ _REASONS: Tuple[Tuple[Any, str, str], ...] = (
     ),
     (urllib3.exceptions.DecodeError, "the answer's compression is broken", "Try again."),
     (urllib3.exceptions.IncompleteRead, "the answer was cut off", "Try again."),
-    (
-        urllib3.exceptions.ProxyError,
-        "the proxy did not let it through",
-        "Check HTTPS_PROXY and NO_PROXY.",
-    ),
+    (_PROXY, "the proxy did not let it through", _CHECK_PROXY),
 )
 
 

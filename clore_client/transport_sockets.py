@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import socket
 import ssl
@@ -68,8 +69,7 @@ class _Answer(http.client.HTTPResponse):
         # urllib3 logs headers that cannot be parsed as a warning, which quotes them: the key,
         # too, where a server echoes it.
         self.msg.defects = []
-        if not self.msg.is_multipart():
-            self.msg.set_payload("")
+        self.msg.set_payload("")
 
     def _read_status(self) -> Tuple[str, int, str]:
         for _ in range(_INTERIM):
@@ -139,21 +139,28 @@ def _connected(host: str, port: int, options: Any) -> socket.socket:
     """A connection to the first address that answers; each gets its share of the time left."""
     addresses = _addresses(host, port)
     failure = OSError("the name has no address")
-    for position, (family, kind, protocol, _, address) in enumerate(addresses):
+    for position, place in enumerate(addresses):
         share = attempt.current().remaining() / (len(addresses) - position)
-        connection = _Socket(family, kind, protocol)
         try:
-            for option in options:
-                connection.setsockopt(*option)
-            connection.settimeout(share)
-            connection.connect(address)
-            connection.settimeout(attempt.current().remaining())
+            return _opened(place, share, options)
         except OSError as error:
-            connection.close()
             failure = error
-        else:
-            return connection
     raise failure
+
+
+def _opened(place: Any, share: float, options: Any) -> socket.socket:
+    family, kind, protocol, _, address = place
+    connection = _Socket(family, kind, protocol)  # refused where there is no IPv6, say
+    try:
+        for option in options:
+            connection.setsockopt(*option)
+        connection.settimeout(share)
+        connection.connect(address)
+        connection.settimeout(attempt.current().remaining())
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _addresses(host: str, port: int) -> List[Any]:
@@ -175,7 +182,10 @@ def _addresses(host: str, port: int) -> List[Any]:
             failed.append(socket.gaierror(socket.EAI_NONAME, "not a host name"))
 
     thread = threading.Thread(target=look_up, daemon=True, name="clore-resolver")
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError as error:  # as many threads as the system allows
+        raise OSError(errno.EAGAIN, "no thread can be started") from error
     thread.join(attempt.current().remaining())
     if failed:
         raise failed[0]

@@ -8,6 +8,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Any, Callable, Deque, Generic, Optional, TypeVar
 
+from .errors import NetworkError
 from .joining import Ticket
 
 T = TypeVar("T")
@@ -64,6 +65,18 @@ class Job(Generic[T]):
         if self.outcome.done() and not self.outcome.cancelled() and not self.outcome.exception():
             self._take_back(self.outcome.result())
 
+    def refuse(self, error: RuntimeError) -> None:
+        """There is no thread to do it."""
+        with self._lock:
+            abandoned, self._abandoned = self._abandoned, True
+        if abandoned:
+            return
+        if self._unstarted is not None:
+            self._unstarted()
+        failure = NetworkError("no thread can be started; nothing was sent", sent=False)
+        failure.__cause__ = error
+        self._tell(self.outcome.set_exception, failure, lambda _: None)
+
     def _take_back(self, result: T) -> None:
         if self._undo is not None:
             self._undo(result)
@@ -107,7 +120,20 @@ class Workers:
             if self._busy >= self._limit:
                 return
             self._busy += 1
-        threading.Thread(target=self._work, daemon=True, name="clore-worker").start()
+        try:
+            threading.Thread(target=self._work, daemon=True, name="clore-worker").start()
+        except RuntimeError as error:  # as many threads as the system allows
+            self._unmanned(error)
+
+    def _unmanned(self, error: RuntimeError) -> None:
+        """Give up what is waiting, unless there are threads that will come to it."""
+        with self._lock:
+            self._busy -= 1
+            given_up = [] if self._busy else list(self._waiting)
+            if given_up:
+                self._waiting.clear()
+        for job in given_up:
+            job.refuse(error)
 
     def _work(self) -> None:
         while True:

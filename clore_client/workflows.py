@@ -148,7 +148,7 @@ def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:
             orders = yield from run.without_retries()(endpoints.my_orders())
         except CloreAPIError:
             continue  # a look that failed has seen nothing
-        found = run.claims.first(attempt.candidates(orders))
+        found = run.claims.first(attempt.candidates(orders), attempt.id)
         if found is not None:
             return found
     return None

@@ -96,6 +96,12 @@ def test_one_attempt_that_may_have_arrived_is_not_forgotten():
     assert requests == 4
 
 
+def test_a_refusal_for_too_many_requests_is_no_attempt_that_may_have_arrived():
+    for call in (READ, PAID):
+        outcome, _, requests = both(call, LIMITED, UNSENT, UNSENT, UNSENT)
+        assert (outcome, requests) == ((NetworkError, "refused."), 4)
+
+
 def test_the_interval_counts_from_when_the_request_left_not_from_its_answer():
     clock = Clock()
     script = Script(clock, OK, OK)

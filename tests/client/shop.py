@@ -1,0 +1,100 @@
+"""A little API with one server to rent, whose answer to create_order the test decides."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import loopback
+from client.wires import read
+
+from clore_client.journal import FileJournal
+from clore_client.rental import Attempt
+
+KEY = "k" * 28 + "9876"
+ORDER = {
+    "server_id": 123,
+    "image": "cloreai/pytorch",
+    "type": "on-demand",
+    "currency": "bitcoin",
+    "ssh_password": "Hunter22Secret",
+    "jupyter_token": "jupyterToken123",
+    "env": {"HF_TOKEN": "hf_secretOfTheRenter"},
+}
+SECRETS = [
+    KEY,
+    *(ORDER[name] for name in ("ssh_password", "jupyter_token")),
+    "hf_secretOfTheRenter",
+]
+ACCEPTED = loopback.http(b'{"code": 0}')
+REFUSED = loopback.http(b'{"code": 6, "error": "server-already-rented"}')
+CODE_1 = loopback.http(b'{"code": 1}', "500 X")
+LOST = b""
+
+
+class Shop:
+    """Handles connections; `posted` is set when an order has come in.
+
+    Args:
+        answer: to create_order, sent when the `gate` is open.
+        makes: whether it makes an order.
+    """
+
+    def __init__(self, answer=ACCEPTED, *, makes=True):
+        self.answer, self.makes, self.orders, self.paths = answer, makes, [], []
+        self.posted, self.gate = threading.Event(), threading.Event()
+        self.reading = True  # whether my_orders can be read
+
+    def __call__(self, connection):
+        while True:
+            request = read(connection)
+            if not request:
+                return
+            self.paths.append(request.split()[1].decode().rpartition("/")[2])
+            if self.paths[-1] != "create_order":
+                connection.sendall(self.listing())
+                continue
+            if self.makes:
+                self.orders.append(self.row(40 + len(self.orders)))
+            self.posted.set()
+            if self.gate.wait(20) and self.answer:
+                connection.sendall(self.answer)
+            if not self.answer:
+                return
+
+    def row(self, number, **fields):
+        row = {"id": number, "si": 123, "ct": int(time.time()), "spend": 0.1, "expired": False}
+        return {**row, "image": ORDER["image"], "currency": ORDER["currency"], **fields}
+
+    def listing(self):
+        if not self.reading:
+            return loopback.http(b"<html>", "502 Bad Gateway")
+        return loopback.http(json.dumps({"code": 0, "orders": self.orders}).encode())
+
+    @property
+    def posts(self):
+        return self.paths.count("create_order")
+
+
+def entries(home):
+    """What the journal below the test's home directory holds."""
+    return [json.loads(file.read_text()) for file in (home / "clore" / "attempts").glob("*.json")]
+
+
+ATTEMPT = Attempt(
+    "create_order", (123,), "on-demand", 1.79e9, frozenset([7, 8]), "image", "bitcoin", 0.5
+)
+
+
+def journal_at(home, account="mine"):
+    """A journal as another process has it: nothing in it is held."""
+    return FileJournal(lambda: home, account)
+
+
+def left(home, attempt=ATTEMPT, account="mine"):
+    """An attempt of a process that has died."""
+    one = journal_at(home, account)
+    one.open(attempt)
+    one.settle(attempt, attempt.state)
+    return home / f"{attempt.id}.json"

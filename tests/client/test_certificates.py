@@ -1,0 +1,110 @@
+"""Whose certificates are trusted: the variables' order, and what is said when one is no good."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+
+import pytest
+import trustme
+from client.wires import Answering, listening
+
+from clore_client import CloreAI
+from clore_client.errors import ConfigError, NetworkError
+from clore_client.transport import Urllib3Transport
+from clore_client.wire import Request
+
+KEY = "k" * 28 + "9876"
+VARIABLES = ["CLORE_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"]
+
+
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory):
+    """A bundle that does not hold the server's authority."""
+    file = tmp_path_factory.mktemp("strangers") / "ca.pem"
+    trustme.CA().cert_pem.write_to_path(str(file))
+    return file
+
+
+@pytest.fixture
+def server(tls):
+    handler = Answering()
+    with listening(handler, tls) as port:
+        handler.url = f"https://127.0.0.1:{port}/v1"
+        yield handler
+
+
+def ask(url):
+    transport = Urllib3Transport(url, KEY)
+    try:
+        return transport.send(Request("POST", "/create_order", json={}, fresh=True)).status
+    finally:
+        transport.close()
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_each_variable_names_whom_to_trust(server, bundle, monkeypatch, variable):
+    monkeypatch.setenv(variable, str(bundle))
+    assert ask(server.url) == 200
+
+
+@pytest.mark.parametrize(("first", "second"), [VARIABLES[:2], VARIABLES[1:]])
+def test_the_first_one_counts(server, bundle, strangers, monkeypatch, first, second):
+    monkeypatch.setenv(first, str(bundle))
+    monkeypatch.setenv(second, str(strangers))
+    assert ask(server.url) == 200
+    monkeypatch.setenv(first, str(strangers))
+    monkeypatch.setenv(second, str(bundle))
+    with pytest.raises(NetworkError, match="TLS connection failed"):
+        ask(server.url)
+
+
+def test_an_empty_variable_is_none(server, bundle, monkeypatch):
+    monkeypatch.setenv("CLORE_CA_BUNDLE", "")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    assert ask(server.url) == 200
+
+
+def test_a_certificate_of_nobody_known_is_refused_before_anything_is_sent(server, capfd):
+    with pytest.raises(NetworkError, match=r"TLS connection failed.*certificate") as caught:
+        ask(server.url)
+    assert caught.value.sent is False
+    assert server.seen == []
+    assert "CLORE_CA_BUNDLE" in str(caught.value)
+
+
+def test_a_certificate_for_another_name_is_refused(authority, bundle, monkeypatch):
+    monkeypatch.setenv("CLORE_CA_BUNDLE", str(bundle))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("other.example").configure_cert(context)
+    failing = pytest.raises(NetworkError, match="TLS connection failed")
+    with listening(handler := Answering(), context) as port, failing as caught:
+        ask(f"https://127.0.0.1:{port}/v1")
+    assert caught.value.sent is False
+    assert handler.seen == []
+
+
+def test_a_directory_of_certificates(server, bundle, monkeypatch, tmp_path):
+    """By OpenSSL's hashed names; an empty one trusts nobody."""
+    monkeypatch.setenv("CLORE_CA_BUNDLE", str(tmp_path))
+    with pytest.raises(NetworkError, match="TLS connection failed"):
+        ask(server.url)
+    assert server.seen == []
+    shutil.copy(bundle, tmp_path / "ca.pem")
+    monkeypatch.setenv("CLORE_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    assert ask(server.url) == 200
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+@pytest.mark.parametrize("content", [None, b"", b"no PEM", b"\x00\xff" * 50], ids=str)
+def test_a_bundle_that_is_none_is_named_and_nobody_else_is_trusted(
+    server, monkeypatch, tmp_path, variable, content
+):
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv(variable, str(file))
+    failing = pytest.raises(ConfigError, match=rf"^{variable}: its certificates cannot be read")
+    with CloreAI(KEY, base_url=server.url, limiter="off") as client, failing:
+        client.wallets()
+    assert server.seen == []

@@ -1,0 +1,251 @@
+"""Equal reads at the same time are one request: who joins whom, and who never does."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from client.reads import MARKET, OK, Gated, clients, gathered
+from client.wires import eventually, happens
+from scripted import LOST, Clock, Script, answer, run
+
+from clore_client import AsyncCloreAI, CloreAI
+from clore_client.errors import InvalidInputError
+from clore_client.joining import Reads, Ticket
+from clore_client.limiter import NoLimiter
+from clore_client.plan import _key
+from clore_client.wire import Request
+
+
+def paths(script):
+    return [request.path for _, request in script.sent]
+
+
+def test_three_gathered_searches_are_one_request():
+    client, script = clients(AsyncCloreAI, MARKET)
+
+    async def main():
+        return await asyncio.gather(
+            client.marketplace(gpu="4090", available_only=False),
+            client.marketplace(gpu="3090", available_only=False),
+            client.marketplace(available_only=False),
+        )
+
+    found = asyncio.run(main())
+    assert [[server.id for server in servers] for servers in found] == [[1], [2], [1, 2]]
+    assert paths(script) == ["/marketplace"]
+
+
+class Booked(NoLimiter):
+    """A limiter whose moment comes when the test says so."""
+
+    def __init__(self):
+        self.free = threading.Event()
+
+    def confirm(self, slot):
+        assert self.free.wait(5)
+        return 0.0
+
+
+def in_threads(client, limiter, count):
+    """The outcomes of ``count`` equal reads, all of which began before the first was sent."""
+    with ThreadPoolExecutor(count) as pool:
+        calls = [pool.submit(client.marketplace, available_only=False) for _ in range(count)]
+        eventually(
+            lambda: sum(len(t._waiting) for t in [*client._run.reads._open.values()]) == count - 1
+        )
+        limiter.free.set()
+        return [call.exception(5) or len(call.result()) for call in calls]
+
+
+def test_threads_that_wait_for_the_limiter_share_one_request():
+    script = Script(clock := Clock(), MARKET)
+    client = CloreAI(transport=script, limiter=(limiter := Booked()), clock=clock)
+    assert in_threads(client, limiter, 4) == [2] * 4
+    assert paths(script) == ["/marketplace"]
+
+
+def test_a_leading_thread_that_is_interrupted_leaves_the_others_alive():
+    transport = Gated(KeyboardInterrupt(), MARKET, MARKET)
+    transport.gate.set()
+    client = CloreAI(transport=transport, limiter=(limiter := Booked()))
+    outcomes = in_threads(client, limiter, 3)
+    assert sorted(map(repr, outcomes)) == ["2", "2", "KeyboardInterrupt()"]
+    assert len(transport.sent) in (2, 3)  # the two may ask one after the other
+    assert client._run.reads._open == {}
+
+
+def test_a_read_that_has_been_sent_is_not_joined():
+    transport = Gated(MARKET, MARKET)
+    client = AsyncCloreAI(transport=transport, limiter="off")
+
+    async def main():
+        first = asyncio.ensure_future(client.marketplace())
+        await happens(transport.started.is_set)
+        second = asyncio.ensure_future(client.marketplace())
+        await asyncio.sleep(0.02)
+        transport.gate.set()
+        await asyncio.gather(first, second)
+
+    asyncio.run(main())
+    assert len(transport.sent) == 2
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        lambda c: [c.my_orders(), c.my_orders(include_completed=True)],
+        lambda c: [c.spot_marketplace(1), c.spot_marketplace(2)],
+        lambda c: [c.server_config("a"), c.server_config("b")],
+        lambda c: [c.request("GET", "/a"), c.request("GET", "/b")],
+        lambda c: [c.request("GET", "/a"), c.request("GET", "/a", query={"x": "1"})],
+        lambda c: [c.request("GET", "/a"), c.request("GET", "/a", json={})],
+        lambda c: [c.request("GET", "/a", json=1), c.request("GET", "/a", json=True)],
+        lambda c: [c.set_spot_price(1, 2), c.set_spot_price(1, 2)],
+        lambda c: [c.request("POST", "/a"), c.request("POST", "/a")],
+    ],
+    ids=["query", "server", "body", "path", "any query", "any body", "type", "write", "POST"],
+)
+def test_different_questions_and_writes_are_not_joined(calls):
+    full = answer({"code": 0, "orders": [], "market": [], "config": {}})
+    client, script = clients(AsyncCloreAI, full, full)
+
+    async def main():
+        await asyncio.gather(*calls(client), return_exceptions=True)
+
+    asyncio.run(main())
+    assert len(script.sent) == 2
+
+
+def test_two_clients_never_share_an_answer():
+    one, first = clients(AsyncCloreAI, MARKET)
+    two, second = clients(AsyncCloreAI, MARKET)
+
+    async def main():
+        await asyncio.gather(one.marketplace(), two.marketplace())
+
+    asyncio.run(main())
+    assert (len(first.sent), len(second.sent)) == (1, 1)
+
+
+def test_another_number_of_retries_is_another_read():
+    one = run(Clock())
+    request = Request("GET", "/a")
+    assert _key(request, one) == _key(request, one)
+    assert _key(request, one) != _key(request, run(Clock(), max_retries=0))
+
+
+@pytest.mark.parametrize("body", [{(1, 2): 3}, {"x": {1}}, {"x": object()}, "ring", float("nan")])
+def test_a_body_that_is_no_json_is_refused_like_any_wrong_argument(body):
+    if body == "ring":
+        body = []
+        body.append(body)
+    client = CloreAI("k" * 32, base_url="http://127.0.0.1:9", limiter="off")
+    with client, pytest.raises(InvalidInputError, match="json"):
+        client.request("GET", "/a", json=body)
+
+
+@pytest.mark.parametrize("when", ["started", "finished"])
+def test_a_read_is_never_joined_across_a_write(when):
+    reads = Reads()
+    before, mine = reads.enter("orders")
+    assert mine
+    reads.wrote()
+    after, mine = reads.enter("orders")
+    assert (after is before, mine) == (False, True)
+    if when == "finished":
+        reads.wrote()
+        last, mine = reads.enter("orders")
+        assert (last is after, mine) == (False, True)
+
+
+def test_a_write_closes_what_is_open_when_it_starts_and_when_it_ends():
+    client, script = clients(CloreAI, OK)
+    opened = []
+    send = script.send
+
+    def sending(request):
+        opened.append(client._run.reads.enter("a")[1])
+        opened.append(client._run.reads.enter("a")[1])
+        return send(request)
+
+    script.send = sending
+    client._run.reads.enter("a")
+    client.cancel_order(1)
+    opened.append(client._run.reads.enter("a")[1])
+    assert opened == [True, False, True]
+
+
+def test_a_write_that_fails_has_ended_too():
+    client, script = clients(CloreAI, answer({"code": 2}, 400))
+    send = script.send
+
+    def sending(request):
+        client._run.reads.enter("a")
+        return send(request)
+
+    script.send = sending
+    with pytest.raises(InvalidInputError):
+        client.set_spot_price(1, 2)
+    assert client._run.reads.enter("a")[1] is True
+
+
+def test_nothing_is_left_of_a_read_that_is_over():
+    client, _ = clients(AsyncCloreAI, MARKET, *[LOST] * 4)
+    tickets = []
+    enter = client._run.reads.enter
+
+    def entering(key):
+        ticket, mine = enter(key)
+        tickets.append(weakref.ref(ticket))
+        return ticket, mine
+
+    client._run.reads.enter = entering
+
+    async def nothing(tasks):
+        pass
+
+    gathered(client, 3, nothing)
+    gathered(client, 3, nothing)
+    assert client._run.reads._open == {}
+    gc.collect()
+    assert [ticket() for ticket in tickets] == [None] * 6
+
+
+def test_a_tickets_first_outcome_counts_and_comes_late_as_well():
+    ticket, told = Ticket(), []
+    ticket.then(told.append)
+    ticket.resolve(1)
+    ticket.resolve(2)
+    ticket.then(told.append)
+    assert told == [1, 1]
+    assert ticket.wait() == 1
+
+
+def test_an_answer_for_a_loop_that_is_closed_is_dropped():
+    """The leader is another thread's; the follower's program has ended in the meantime."""
+    client, _ = clients(AsyncCloreAI)
+    ticket, _ = client._run.reads.enter("a")
+
+    async def follow():
+        await asyncio.wait_for(client._off_loop.outcome(ticket), 0.01)
+
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(follow())
+    ticket.resolve(7)
+    assert ticket.wait() == 7
+
+
+def test_an_answer_that_comes_from_another_thread_wakes_the_loop():
+    client, _ = clients(AsyncCloreAI)
+    ticket, _ = client._run.reads.enter("a")
+
+    async def follow():
+        threading.Timer(0.01, ticket.resolve, ["answer"]).start()
+        return await asyncio.wait_for(client._off_loop.outcome(ticket), 5)
+
+    assert asyncio.run(follow()) == "answer"

@@ -1,0 +1,187 @@
+"""Secrets that a server echoes: in whatever spelling, wherever they stand, and nothing else."""
+
+from __future__ import annotations
+
+import html
+import json
+from urllib.parse import quote
+
+import pytest
+from client.shop import KEY, ORDER, SECRETS
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from clore_client.errors import FieldError, NetworkError
+from clore_client.redact import (
+    _OWN_WORDS,
+    MASK,
+    mask_answer,
+    mask_bytes,
+    mask_text,
+    mask_value,
+    scrub,
+    secrets_in,
+)
+
+ODD = "p\u00e4ss/w\"o'r<d>&\\ \u20ac\U0001f511"
+
+
+def go_json(text):
+    """How Go's and PHP's encoders keep a text from being taken for HTML."""
+    written = json.dumps(text)[1:-1]
+    for char in "<>&'":
+        written = written.replace(char, f"\\u{ord(char):04x}")
+    return written
+
+
+SPELLINGS = {
+    "raw": str,
+    "JSON": lambda s: json.dumps(s)[1:-1],
+    "JSON in UTF-8": lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
+    "JSON with slashes": lambda s: json.dumps(s)[1:-1].replace("/", "\\/"),
+    "JSON in UTF-8 with slashes": (
+        lambda s: json.dumps(s, ensure_ascii=False)[1:-1].replace("/", "\\/")
+    ),
+    "JSON for HTML": go_json,
+    "JSON with capitals": lambda s: upper(json.dumps(s)[1:-1]),
+    "URL": lambda s: quote(s, safe=""),
+    "URL with slashes": quote,
+    "URL in small letters": lambda s: lower(quote(s, safe="")),
+    "form": lambda s: quote(s, safe="").replace("%20", "+"),
+    "HTML": html.escape,
+    "HTML with numbers": lambda s: "".join(c if c.isalnum() else f"&#{ord(c)};" for c in s),
+    "HTML with names": lambda s: html.escape(s).replace("&#x27;", "&apos;"),
+    "HTML without quotes": lambda s: html.escape(s, quote=False),
+}
+
+
+def upper(text):
+    """``\\u00e4`` as ``\\u00E4``."""
+    return "".join(
+        part if not position else "\\u" + part[:4].upper() + part[4:]
+        for position, part in enumerate(text.split("\\u"))
+    )
+
+
+def lower(text):
+    """``%2F`` as ``%2f``."""
+    return "".join(
+        part if not position else "%" + part[:2].lower() + part[2:]
+        for position, part in enumerate(text.split("%"))
+    )
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("secret", [ODD, "it's", "a/b/c", "<&>!", "plain", "100%", "a b c"])
+def test_every_spelling_is_masked(spelling, secret):
+    written = SPELLINGS[spelling](secret).encode()
+    assert mask_bytes(b"<" + written + b">", [secret]) == b"<" + MASK.encode() + b">"
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=12),
+    st.sampled_from(sorted(SPELLINGS)),
+)
+def test_any_secret_in_any_spelling(secret, spelling):
+    assume(secret not in _OWN_WORDS)
+    written = SPELLINGS[spelling](secret).encode()
+    assert mask_bytes(b"\n\n" + written + b"\n\n", [secret]) == b"\n\n" + MASK.encode() + b"\n\n"
+
+
+def test_a_lone_surrogate_breaks_nothing():
+    assert mask_bytes(b"abc", ["ab\ud800cd"]) == b"abc"
+
+
+def test_the_longest_is_masked_first():
+    secrets = ["hunter22", "hunter22-and-more"]
+    for order in (secrets, secrets[::-1]):
+        assert mask_text("<hunter22-and-more>", order) == f"<{MASK}>"
+        assert mask_bytes(b"<hunter22-and-more>", order) == f"<{MASK}>".encode()
+
+
+@pytest.mark.parametrize(("secret", "masked"), [("", False), ("abc", False), ("abcd", True)])
+def test_a_short_value_stands_in_every_text_and_is_no_secret_there(secret, masked):
+    assert (mask_text("xabcdx", [secret]) != "xabcdx") is masked
+    assert (mask_bytes(b"xabcdx", [secret]) != b"xabcdx") is masked
+
+
+def test_a_short_value_alone_is_masked_where_it_is_all_there_is():
+    assert mask_value({"error": "1", "n": 1, "x": "11"}, ["1"]) == {
+        "error": MASK,
+        "n": 1,
+        "x": "11",
+    }
+
+
+def test_the_secrets_of_an_order():
+    assert secrets_in(ORDER) == set(SECRETS) - {KEY}
+    assert secrets_in([ORDER, {"env": {"B": "second"}}]) == {*secrets_in(ORDER), "second"}
+
+
+@pytest.mark.parametrize(
+    "value", [None, 1, "text", [], [1, None], {}, {"env": "x"}, {"env": {"A": 1}}, {"token": 7}]
+)
+def test_a_request_without_secrets(value):
+    assert secrets_in(value) == set()
+
+
+def test_nested_answers_are_masked_and_left_as_they_were():
+    answer = {
+        "error": "bad hunter22!",
+        "rows": [{"deep": ["hunter22", 1, None, True, 0.5]}],
+        "has hunter22": {"ssh_password": "unknown", "auth": 7, "token": None},
+    }
+    before = json.dumps(answer)
+    assert mask_value(answer, ["hunter22"]) == {
+        "error": f"bad {MASK}!",
+        "rows": [{"deep": [MASK, 1, None, True, 0.5]}],
+        f"has {MASK}": {"ssh_password": MASK, "auth": 7, "token": None},
+    }
+    assert json.dumps(answer) == before
+
+
+REFUSAL = b'{"code": 6, "error": "server-already-rented", "min_price": 8888.5, "ok": true}'
+
+
+@pytest.mark.parametrize("word", ["server", "code", "error", "true", "rented", "6"])
+def test_the_apis_own_words_stay_readable_whatever_a_variable_holds(word):
+    assert mask_answer(REFUSAL, [word]) == REFUSAL
+    answer = json.loads(REFUSAL)
+    assert mask_value(answer, [word]) == answer
+    assert mask_text("create_order: server-already-rented", [word]).endswith("already-rented")
+
+
+def test_json_that_holds_a_secret_stays_json():
+    answer = mask_answer(
+        b'{"code": 0, "port": 8888, "echo": "8888-hunter22"}', ["8888", "hunter22"]
+    )
+    assert json.loads(answer) == {"code": 0, "port": 8888, "echo": f"{MASK}-{MASK}"}
+
+
+@pytest.mark.parametrize(
+    ("data", "masked"),
+    [
+        (b"<html>hunter22</html>", b"<html>********</html>"),
+        (b'{"a": "hunter22"', b'{"a": "********"'),
+        (b"hunter22\xff", b"********\xff"),
+        (b"[" * 3000 + b"hunter22", b"[" * 3000 + b"********"),
+        (b'"hunter22' + b"x" * (1 << 20) + b'"', b'"********' + b"x" * (1 << 20) + b'"'),
+        (b'{ "untouched" :1}', b'{ "untouched" :1}'),
+    ],
+    ids=["HTML", "cut off", "no UTF-8", "deep", "long", "without it"],
+)
+def test_what_is_no_json_or_too_long_is_masked_as_it_is(data, masked):
+    assert mask_answer(data, ["hunter22"]) == masked
+
+
+def test_an_error_is_cleaned_in_place():
+    error = FieldError("create_order: bad hunter22", response={"error": "hunter22"}, status=200)
+    scrub(error, ["hunter22"])
+    assert str(error) == f"create_order: bad {MASK}"
+    assert error.response == {"error": MASK}
+    assert error.error == MASK
+    bare = NetworkError("hunter22", sent=True)
+    bare.args = ("hunter22", 7)
+    scrub(bare, ["hunter22"])
+    assert (bare.args, bare.response) == ((MASK, 7), None)

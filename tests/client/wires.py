@@ -1,0 +1,194 @@
+"""Loopback servers that serve many connections at once, with TLS, and a proxy for CONNECT."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+
+import loopback
+import pytest
+from scripted import answer
+
+OK = loopback.http(b'{"code": 0}')
+
+
+@contextlib.contextmanager
+def listening(handle, tls=None):
+    """Serve each connection in a thread of its own by ``handle(connection)``; yield the port.
+
+    Leaving the context hangs up on everybody.
+    """
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    opened, threads = [], []
+
+    def serve(connection):
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            stack.enter_context(connection)
+            if tls is not None:
+                connection = stack.enter_context(tls.wrap_socket(connection, server_side=True))
+                opened.append(connection)
+            handle(connection)
+
+    def accept():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            connection.settimeout(5)
+            opened.append(connection)
+            threads.append(threading.Thread(target=serve, args=(connection,), daemon=True))
+            threads[-1].start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(5)
+        for connection in opened:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in threads:
+            thread.join(5)
+
+
+class Answering:
+    """Handles a connection by answering each request; `seen` holds the requests as bytes."""
+
+    def __init__(self, answer=OK):
+        self.answer, self.seen, self.connections = answer, [], 0
+
+    def __call__(self, connection):
+        self.connections += 1
+        while True:
+            request = read(connection)
+            if not request:
+                return
+            self.seen.append(request)
+            if callable(self.answer):
+                self.answer(connection)
+            else:
+                connection.sendall(self.answer)
+
+
+def read(connection):
+    """One request, header and body, or nothing when the peer has hung up."""
+    data, length = b"", None
+    while length is None or len(data) < length:
+        piece = connection.recv(65536)
+        if not piece:
+            return b""
+        data += piece
+        head, end, _ = data.partition(b"\r\n\r\n")
+        if end and length is None:
+            length = len(head) + 4 + announced(head)
+    return data
+
+
+def announced(head):
+    """The length of the body by its header."""
+    lines = head.lower().split(b"\r\n")
+    return int(next((li[15:] for li in lines if li.startswith(b"content-length:")), b"0"))
+
+
+def until_hung_up(connection):
+    """Say nothing until the peer has gone."""
+    while connection.recv(65536):
+        pass
+
+
+def drip(connection, data, gap=0.02):
+    """Send ``data`` byte by byte."""
+    for position in range(len(data)):
+        connection.sendall(data[position : position + 1])
+        threading.Event().wait(gap)
+
+
+class Proxy:
+    """Handles a connection as an HTTP proxy does; knows hosts that nobody else can resolve.
+
+    Args:
+        hosts: ports on this machine by the name that clients ask for.
+        answer: sent instead of connecting.
+    """
+
+    def __init__(self, hosts=(), answer=None):
+        self.hosts, self.answer, self.heads = dict(hosts), answer, []
+
+    def __call__(self, connection):
+        head = read(connection)
+        self.heads.append(head)
+        if self.answer is not None:
+            self.answer(connection)
+            return
+        target = head.split()[1].decode()
+        name = target.split("//")[-1].split("/")[0].rpartition(":")[0]
+        with socket.create_connection(("127.0.0.1", self.hosts[name])) as upstream:
+            if head.startswith(b"CONNECT"):
+                connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            else:
+                upstream.sendall(head)
+            back = threading.Thread(target=relay, args=(upstream, connection), daemon=True)
+            back.start()
+            relay(connection, upstream)
+            back.join(5)
+
+
+def relay(source, sink):
+    """Pass on what comes until it ends."""
+    with contextlib.suppress(OSError):
+        while True:
+            data = source.recv(65536)
+            if not data:
+                break
+            sink.sendall(data)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
+
+
+def eventually(condition, seconds=5.0):
+    """Wait until ``condition()`` holds; fail when it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.001)
+
+
+async def happens(condition, seconds=5.0):
+    """`eventually` for an event loop, which goes on meanwhile."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        await asyncio.sleep(0.001)
+
+
+async def cancelled(task):
+    """Cancel ``task``; the seconds until it is over."""
+    started = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    return time.monotonic() - started
+
+
+class Busy:
+    """A transport whose requests all wait for the gate."""
+
+    def __init__(self):
+        self.sent, self.gate, self.lock = [], threading.Event(), threading.Lock()
+
+    def send(self, request):
+        with self.lock:
+            self.sent.append(request.path)
+        assert self.gate.wait(5)
+        return answer({"code": 0, "market": [], "orders": []})
+
+    def close(self):
+        pass

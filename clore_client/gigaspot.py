@@ -13,6 +13,7 @@ from .endpoint import Call, Spec
 from .errors import BadAnswerError, CloreAPIError
 from .models import CreatedGigaspotOrders, Gigaspot, GigaspotOrder, GigaspotServers
 from .plan import Run
+from .redact import secrets_in
 from .rental import LOOK_GAPS, Attempt, proves_no_order
 from .steps import Do, Sleep, Steps
 from .workflows import Workflow, warn_of_doubts
@@ -78,6 +79,7 @@ def create_gigaspot_orders(
             `reconcile` finds out later.
     """
     rows = validate_gigaspot.orders(orders)
+    run = run.keeping(secrets_in(rows))
     yield from warn_of_doubts(run)
     before = yield from get_gigaspot.steps(run)
     attempt = _attempt(rows, run.server_clock.time(), before)

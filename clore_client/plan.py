@@ -11,7 +11,7 @@ import json
 import logging
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Callable, FrozenSet, Hashable, Optional, Tuple, TypeVar, Union
+from typing import Any, Callable, Collection, FrozenSet, Hashable, Optional, Tuple, TypeVar, Union
 
 from .answers import read
 from .clock import ServerClock
@@ -54,6 +54,10 @@ class Run:
         """The steps of ``call``, retries included."""
         return plan(call, self)
 
+    def keeping(self, secrets: Collection[str]) -> Run:
+        """The same for an operation with ``secrets``, which any of its answers may send back."""
+        return replace(self, secrets=self.secrets.union(secrets))
+
     def without_retries(self) -> Run:
         """The same without any retry: for a look that is repeated anyway."""
         return replace(self, retry=RetryPolicy(max_retries=0))
@@ -64,8 +68,8 @@ def plan(call: Call[T], run: Run) -> Steps[T]:
     spec = call.spec
     if spec.auth and not run.has_key:
         raise AuthError(
-            f"{spec.name}: needs an API key: pass api_key, set CLORE_API_KEY or store one "
-            "with `clore config set api_key`"
+            f"{spec.name}: needs an API key",
+            advice="Pass api_key, set CLORE_API_KEY or store one with `clore config set api_key`.",
         )
     if not spec.buckets:  # elsewhere than at the API: neither its limit nor its clock
         run = replace(run, limiter=NoLimiter())
@@ -130,13 +134,14 @@ def _shared(call: Call[T], run: Run, ticket: Ticket) -> Steps[Answer]:
 
 def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps[Answer]:
     spec, attempt, arrived = call.spec, 0, False
+    secrets = run.secrets | secrets_in(call.json)
     while True:
         attempt += 1
         try:
             response = yield from _attempt(call, run, ticket)
-            return read(response, spec), response.status
+            return read(response, spec, secrets), response.status
         except CloreAPIError as error:
-            scrub(error, run.secrets | secrets_in(call.json))
+            scrub(error, secrets)
             arrived = arrived or not proves_no_order(error)
             delay = run.retry.delay(error, attempt, idempotent=spec.idempotent)
             if isinstance(error, RateLimitError):
@@ -144,8 +149,8 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
                 yield from _ask(run, partial(run.limiter.hold, run.retry.pause(error, attempt)))
             if delay is None:
                 if isinstance(error, NetworkError) and arrived and not error.sent:
-                    text = f"{error} But an earlier attempt may have arrived."
-                    raise NetworkError(text, sent=True) from error
+                    text = f"{error.message}; but an earlier attempt may have arrived"
+                    raise NetworkError(text, sent=True, advice=error.advice) from error
                 raise
             logger.info("attempt %d failed, next in %.1f s: %s", attempt, delay, error)
         yield Sleep(delay)
@@ -156,8 +161,9 @@ def _parsed(call: Call[T], body: JsonObject, status: int) -> T:
     try:
         return call.parse(body)
     except BadAnswerError as error:
-        text = f"{call.spec.name}: {error} (HTTP {status})"
-        raise BadAnswerError(text, response=body, status=status) from None
+        text = f"{call.spec.name}: {error.message} (HTTP {status})"
+        advice = error.advice or "Try again later, and check the base URL."
+        raise BadAnswerError(text, response=body, status=status, advice=advice) from None
 
 
 def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Response]:

@@ -103,7 +103,14 @@ def _spellings(char: str) -> bytes:
     if char.isascii() and char.isalnum():
         return raw
     units = char.encode("utf-16-be", "surrogatepass").hex()
-    exact = {raw, _bytes(json.dumps(char)[1:-1]), _bytes(html.escape(char)), *_RARE.get(char, ())}
+    latin = char.encode("latin-1", "ignore") or raw
+    exact = {
+        raw,
+        latin,
+        _bytes(json.dumps(char)[1:-1]),
+        _bytes(html.escape(char)),
+        *_RARE.get(char, ()),
+    }
     any_case = (
         "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)),
         "".join(f"%{byte:02x}" for byte in raw),

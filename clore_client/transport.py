@@ -161,7 +161,7 @@ class Urllib3Transport:
             return too_large(name)
         reason, advice = _reason(causes, self._timeout)
         arrived = "it may have arrived" if sent else "nothing was sent"
-        return NetworkError(f"{name}: {reason}; {arrived}. {advice}", sent=sent)
+        return NetworkError(f"{name}: {reason}; {arrived}", sent=sent, advice=advice)
 
 
 class _Original(Exception):  # noqa: N818  stands in for an exception of another package
@@ -171,8 +171,8 @@ class _Original(Exception):  # noqa: N818  stands in for an exception of another
 def too_large(name: str, status: Optional[int] = None) -> AnswerTooLargeError:
     """The error for an answer of more than `BODY_LIMIT` bytes."""
     where = f" (HTTP {status})" if status else ""
-    text = f"{name}: the answer is over {BODY_LIMIT >> 20} MB{where}. Check the base URL."
-    return AnswerTooLargeError(text, status=status)
+    text = f"{name}: the answer is over {BODY_LIMIT >> 20} MB{where}"
+    return AnswerTooLargeError(text, status=status, advice="Check the base URL.")
 
 
 def _encode(value: Any) -> Optional[bytes]:
@@ -198,8 +198,9 @@ def _read(raw: Any, name: str) -> bytes:
         known = encoding if encoding in _CODINGS else "something unknown"
         raise BadAnswerError(
             f"{name}: the answer is compressed as {known}, which was not asked"
-            f" for (HTTP {raw.status}). Check the base URL and any proxy.",
+            f" for (HTTP {raw.status})",
             status=raw.status,
+            advice="Check the base URL and any proxy.",
         )
     body = io.BytesIO()  # gives its bytes away without copying them
     for chunk in raw.stream(_CHUNK, decode_content=True):

@@ -25,6 +25,7 @@ from .method import Method
 from .models import Order
 from .models.orders import RUNNING
 from .plan import Run, logger
+from .redact import secrets_in
 from .steps import Do, Sleep, Steps
 
 if sys.version_info >= (3, 10):
@@ -103,6 +104,7 @@ def create_order(
         server_id, image, type, currency, ssh_password, ssh_key, ports, env, jupyter_token,
         command, spot_price, required_price, autossh_entrypoint,
     )  # fmt: skip
+    run = run.keeping(secrets_in(body))
     yield from warn_of_doubts(run)
     before = yield from run(endpoints.my_orders())
     attempt = rental.attempt(body, run.server_clock.time(), rental.ids(before))

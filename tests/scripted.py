@@ -63,8 +63,8 @@ def answer(body, status=200, **headers):
 
 
 LIMITED = answer({"code": 5}, 429)
-LOST = NetworkError("reset.", sent=True)
-UNSENT = NetworkError("refused.", sent=False)
+LOST = NetworkError("reset", sent=True)
+UNSENT = NetworkError("refused", sent=False)
 
 
 def run(clock, *, max_retries=3, has_key=True):

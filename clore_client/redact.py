@@ -128,10 +128,8 @@ def _bytes(text: str) -> bytes:
 
 
 def mask_text(text: str, secrets: Iterable[str]) -> str:
-    """``text`` without ``secrets``."""
-    for secret in _longest_first(secrets):
-        text = text.replace(secret, MASK)
-    return text
+    """``text`` without ``secrets``: it may quote a request, in which they are escaped."""
+    return mask_bytes(_bytes(text), secrets).decode("utf-8", "surrogatepass")
 
 
 def mask_value(value: Any, secrets: Iterable[str]) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 import clore_client
+from clore_client import client, limiters
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,3 +64,10 @@ def nobodys_settings(monkeypatch, tmp_path):
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "clore"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+
+
+@pytest.fixture(autouse=True)
+def nobodys_account(monkeypatch):
+    """Each test has accounts of its own, although a loopback port may be used a second time."""
+    monkeypatch.setattr(client, "_claims", {})
+    monkeypatch.setattr(limiters, "_shared", {})

@@ -7,10 +7,15 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import clore_client
 
 ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("quick", max_examples=100, deadline=None, database=None)
+settings.register_profile("ci", max_examples=1000, deadline=None, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_configure():

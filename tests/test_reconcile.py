@@ -1,0 +1,209 @@
+"""The journal and `reconcile` with scripted answers: what is kept, found and forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from scripted import LOST, START, Clock, Script, answer
+
+from clore_client import CloreAI
+from clore_client.errors import DBError, FieldError, OrderUncertainError
+from clore_client.journal import FileJournal
+from clore_client.rental import ACCEPTED, SENT, Attempt, Claims
+
+ORDER = {"server_id": 123, "image": "ubuntu", "type": "on-demand", "currency": "bitcoin"}
+YES = answer({"code": 0})
+CODE_1 = answer({"code": 1}, 500)
+
+
+class InterruptError(Exception):
+    """Stands in for KeyboardInterrupt, which the scripted transport does not raise."""
+
+
+def row(order_id, age=-5, **fields):
+    """A row of server 123, made ``-age`` seconds after `START`."""
+    return {"id": order_id, "si": 123, "ct": START - age, "spend": 0.1, "image": "ubuntu", **fields}
+
+
+def listing(*rows):
+    return answer({"code": 0, "orders": list(rows), "limit": 50})
+
+
+EMPTY = listing()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return FileJournal(lambda: tmp_path / "attempts", "account")
+
+
+@pytest.fixture
+def process(clock, journal):
+    """A function that starts another process of the account with the answers it will get."""
+
+    def start(*answers, kind=CloreAI, **parts):
+        client = kind(transport=Script(clock, *answers), clock=clock)
+        client._run = replace(client._run, **{"journal": journal, "claims": Claims(), **parts})
+        return client
+
+    return start
+
+
+@pytest.fixture
+def in_doubt(process):
+    """An order whose answer was lost, which is not listed yet."""
+    with pytest.raises(OrderUncertainError):
+        process(EMPTY, LOST, *[EMPTY] * 6).create_order(**ORDER)
+
+
+def outcomes(results):
+    return [(result.outcome, result.order_id) for result in results]
+
+
+def states(journal):
+    return [attempt.state for attempt in journal.pending()]
+
+
+# ---------------------------------------------------------------------- what the journal keeps
+def test_an_order_that_was_found_leaves_nothing(process, journal):
+    assert process(EMPTY, YES, listing(row(40))).create_order(**ORDER).id == 40
+    assert states(journal) == []
+
+
+def test_an_order_that_was_refused_leaves_nothing(process, journal):
+    with pytest.raises(FieldError):
+        process(EMPTY, answer({"code": 6, "error": "no"})).create_order(**ORDER)
+    assert states(journal) == []
+
+
+@pytest.mark.parametrize(("reply", "state"), [(LOST, SENT), (CODE_1, SENT), (YES, ACCEPTED)])
+def test_an_order_that_is_not_listed_is_kept_with_what_is_known(process, journal, reply, state):
+    client = process(EMPTY, reply, *[EMPTY] * 6)
+    if state == ACCEPTED:
+        assert client.create_order(**ORDER).status == "pending"
+    else:
+        with pytest.raises(OrderUncertainError):
+            client.create_order(**ORDER)
+    assert states(journal) == [state]
+
+
+@pytest.mark.parametrize("reply", [LOST, YES])
+def test_an_interrupted_look_is_said_and_kept(process, journal, reply, caplog):
+    with pytest.raises(InterruptError):
+        process(EMPTY, reply, EMPTY, InterruptError()).create_order(**ORDER)
+    assert states(journal) == [SENT if reply is LOST else ACCEPTED]
+    assert "create_order: interrupted; server 123 may be rented" in caplog.text
+
+
+def test_the_next_rental_says_that_one_is_in_doubt(process, in_doubt, caplog):
+    process(EMPTY, YES, listing(row(41))).create_order(**ORDER)
+    assert "an earlier attempt to rent server 123 may have made an order" in caplog.text
+
+
+# ---------------------------------------------------------------------- interrupted in between
+
+
+# ---------------------------------------------------------------------- what reconcile finds
+def test_nothing_in_doubt_needs_no_request(process):
+    client = process()
+    assert client.reconcile() == []
+    assert client._transport.sent == []
+
+
+def test_an_order_that_is_listed_by_now_is_found_and_forgotten(process, in_doubt, journal):
+    (result,) = process(listing(row(40, mon_container=2))).reconcile()
+    assert (result.outcome, result.order_id, result.order_status) == ("found", 40, "running")
+    assert (result.operation, result.server_id, result.type) == ("create_order", 123, "on-demand")
+    assert (result.server_ids, result.order_ids) == ([123], [40])
+    assert result.sent_at == pytest.approx(START + 1.05)
+    assert states(journal) == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "age", "outcome"),
+    [
+        (LOST, 500, "unknown"),
+        (LOST, 610, "none"),
+        (YES, 610, "unknown"),
+        (YES, 86_300, "unknown"),
+        (YES, 86_410, "none"),
+    ],
+)
+def test_an_order_that_is_not_listed_in_time_was_not_made(
+    process, clock, journal, reply, age, outcome
+):
+    try:
+        process(EMPTY, reply, *[EMPTY] * 6).create_order(**ORDER)
+    except OrderUncertainError:
+        assert reply is LOST
+    clock.now = float(age)
+    (result,) = process(EMPTY).reconcile()
+    assert (result.outcome, result.order_id, result.order_ids) == (outcome, None, [])
+    assert (states(journal) == []) == (outcome == "none")
+
+
+def test_orders_that_cannot_be_read_settle_nothing(process, in_doubt, journal):
+    with pytest.raises(DBError):
+        process(*[CODE_1] * 4).reconcile()
+    assert states(journal) == [SENT]
+
+
+def test_an_order_that_has_ended_meanwhile_is_found_in_the_end(process, in_doubt, clock):
+    clock.now = 700.0
+    (result,) = process(listing(row(40, expired=True))).reconcile()
+    assert (result.outcome, result.order_id, result.order_status) == ("found", 40, "expired")
+
+
+def test_an_order_that_was_returned_to_a_caller_is_not_found_for_another(process, in_doubt):
+    client = process(EMPTY, YES, listing(row(40)), listing(row(40)))
+    assert client.create_order(**ORDER).id == 40
+    assert outcomes(client.reconcile()) == [("unknown", None)]
+
+
+# ---------------------------------------------------------------------- the record
+ATTEMPT = Attempt("create_order", (123,), "on-demand", START, frozenset([38, 7]), image="ubuntu")
+
+
+def test_an_attempt_survives_its_record():
+    assert Attempt.of_record(ATTEMPT.record()) == ATTEMPT
+    assert Attempt.of_record({**ATTEMPT.record(), "version": 9, "new": 1}) == ATTEMPT
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"known": None}, TypeError),
+        ({"server_ids": ["x"]}, ValueError),
+        ({"sent_at": "soon"}, ValueError),
+        ({"sent_at": None}, TypeError),
+    ],
+)
+def test_what_is_no_record_is_refused(changes, error):
+    with pytest.raises(error):
+        Attempt.of_record({**ATTEMPT.record(), **changes})
+
+
+def test_a_record_that_lacks_something_is_refused():
+    record = ATTEMPT.record()
+    del record["operation"]
+    with pytest.raises(TypeError):
+        Attempt.of_record(record)
+
+
+def test_a_state_of_a_later_version_is_given_the_longest_time():
+    later = replace(ATTEMPT, state="confirmed")
+    assert not later.outlasted(START + 86_400)
+    assert later.outlasted(START + 86_401)
+
+
+def test_several_servers_are_named_in_the_text():
+    several = replace(ATTEMPT, server_ids=(1, 2))
+    error = several.uncertain(DBError("it failed."))
+    assert "whether servers 1, 2 was rented: it failed. Nothing" in str(error)
+    assert (error.server_id, error.server_ids) == (1, (1, 2))

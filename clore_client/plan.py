@@ -124,7 +124,7 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
             return read(response, spec), response.status
         except CloreAPIError as error:
             scrub(error, run.secrets | secrets_in(call.json))
-            arrived = arrived or getattr(error, "sent", True)
+            arrived = arrived or not proves_no_order(error)
             delay = run.retry.delay(error, attempt, idempotent=spec.idempotent)
             if isinstance(error, RateLimitError):
                 # The limit is the account's: whoever shares the limiter waits, too.

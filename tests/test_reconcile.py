@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from scripted import LOST, START, Clock, Script, answer
+from scripted import LIMITED, LOST, START, UNSENT, Clock, Script, answer
 
 from clore_client import CloreAI
-from clore_client.errors import DBError, FieldError, OrderUncertainError
+from clore_client.errors import DBError, FieldError, NetworkError, OrderUncertainError
 from clore_client.journal import FileJournal
 from clore_client.rental import ACCEPTED, SENT, Attempt, Claims
 
@@ -99,6 +99,14 @@ def test_an_interrupted_look_is_said_and_kept(process, journal, reply, caplog):
         process(EMPTY, reply, EMPTY, InterruptError()).create_order(**ORDER)
     assert states(journal) == [SENT if reply is LOST else ACCEPTED]
     assert "create_order: interrupted; server 123 may be rented" in caplog.text
+
+
+def test_refusals_and_failures_to_connect_add_up_to_nothing_was_made(process, journal):
+    """Every attempt was refused or never left: that is no doubt, and needs no look."""
+    with pytest.raises(NetworkError) as caught:
+        process(EMPTY, LIMITED, *[UNSENT] * 3).create_order(**ORDER)
+    assert caught.value.sent is False
+    assert states(journal) == []
 
 
 def test_the_next_rental_says_that_one_is_in_doubt(process, in_doubt, caplog):

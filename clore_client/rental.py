@@ -84,7 +84,8 @@ class Attempt:
     Attributes:
         operation: the endpoint, ``"create_order"`` or ``"create_gigaspot_orders"``.
         server_ids: the servers to be rented; one for create_order.
-        sent_at: unix time in seconds by the API's clock, as far as that is known.
+        sent_at: unix time in seconds by the API's clock, as far as that is known: when it was
+            asked for; in the journal, when it left.
         known: the orders that existed before.
         state: `SENT` or `ACCEPTED`.
     """

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
 
 import pytest
-from scripted import LIMITED, LOST, START, UNSENT, Clock, Script, answer
+from scripted import LIMITED, LOST, START, UNSENT, Clock, Script, answer, run
 
-from clore_client import CloreAI
+from clore_client import AsyncCloreAI, CloreAI
+from clore_client.endpoint import CREATE
+from clore_client.endpoints import create_order
 from clore_client.errors import DBError, FieldError, NetworkError, OrderUncertainError
 from clore_client.journal import FileJournal
+from clore_client.plan import plan
 from clore_client.rental import ACCEPTED, SENT, Attempt, Claims
+from clore_client.steps import Send
 
 ORDER = {"server_id": 123, "image": "ubuntu", "type": "on-demand", "currency": "bitcoin"}
 YES = answer({"code": 0})
@@ -109,12 +115,113 @@ def test_refusals_and_failures_to_connect_add_up_to_nothing_was_made(process, jo
     assert states(journal) == []
 
 
+def test_what_counts_is_when_the_order_left_not_when_it_was_asked_for(process, clock, journal):
+    """It waited for minutes behind others; that it is not listed yet proves nothing."""
+    client = process(EMPTY, LOST, *[EMPTY] * 6)
+    for _ in range(200):
+        client._run.limiter.reserve([CREATE])
+    with pytest.raises(OrderUncertainError):
+        client.create_order(**ORDER)
+    assert clock.now > 1000
+    assert journal.pending()[0].sent_at > START + 1000
+    assert outcomes(process(EMPTY).reconcile()) == [("unknown", None)]
+
+
 def test_the_next_rental_says_that_one_is_in_doubt(process, in_doubt, caplog):
     process(EMPTY, YES, listing(row(41))).create_order(**ORDER)
     assert "an earlier attempt to rent server 123 may have made an order" in caplog.text
 
 
 # ---------------------------------------------------------------------- interrupted in between
+class Interrupted(FileJournal):
+    """A journal whose user gives up right before or after one of its methods."""
+
+    def __init__(self, directory, during):
+        super().__init__(directory, "account")
+        self.during = during
+
+    def open(self, attempt):
+        self._interrupt("before open")
+        super().open(attempt)
+        self._interrupt("after open")
+
+    def close(self, attempt):
+        self._interrupt("before close")
+        super().close(attempt)
+        self._interrupt("after close")
+
+    def _interrupt(self, moment):
+        if moment == self.during:
+            self.during = None
+            raise InterruptError
+
+
+class Slow(Interrupted):
+    """The same for a task: it is cancelled meanwhile, and the thread goes on afterwards."""
+
+    def __init__(self, directory, during):
+        super().__init__(directory, during)
+        self.over = threading.Event()
+
+    def _interrupt(self, moment):
+        if moment == self.during:
+            self.during = None
+            self.loop.call_soon_threadsafe(self.task.cancel)
+            assert self.over.wait(10)
+
+    async def run(self, coroutine):
+        self.loop = asyncio.get_running_loop()
+        self.task = self.loop.create_task(coroutine)
+        self.task.add_done_callback(lambda _: self.over.set())
+        await asyncio.wait([self.task])
+        for thread in threading.enumerate():
+            if thread.name == "clore-worker":
+                thread.join()
+        await asyncio.sleep(0)  # what the threads have told the loop
+        return self.task.cancelled()
+
+
+@pytest.fixture(params=["thread", "task"])
+def interrupted(request, process, tmp_path):
+    """A function that rents with a journal in which it is interrupted; gives the client."""
+
+    def rent(during, *answers, method="create_order", **arguments):
+        if request.param == "thread":
+            notes = Interrupted(lambda: tmp_path / "attempts", during)
+            client = process(*answers, journal=notes)
+            with pytest.raises(InterruptError):
+                getattr(client, method)(**arguments)
+        else:
+            notes = Slow(lambda: tmp_path / "attempts", during)
+            client = process(*answers, journal=notes, kind=AsyncCloreAI)
+            assert asyncio.run(notes.run(getattr(client, method)(**arguments)))
+        assert notes._held == {}
+        return client
+
+    return rent
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_order_that_was_only_written_down_is_crossed_out(interrupted, journal, when):
+    client = interrupted(f"{when} open", EMPTY, **ORDER)
+    assert [request.path for _, request in client._transport.sent] == ["/my_orders"]
+    assert states(journal) == []
+
+
+@pytest.mark.parametrize("dropped", [True, False])
+def test_a_task_that_is_cancelled_before_its_turn_has_sent_nothing(clock, journal, dropped, caplog):
+    call = replace(create_order({"renting_server": 123}), intent=ATTEMPT)
+    steps = plan(call, replace(run(clock), journal=journal))
+    next(steps).work()
+    step = next(steps)
+    assert isinstance(step, Send)
+    if dropped:
+        step.drop()
+    else:  # it is on its way, and the thread that sends it will tell
+        step.then(NetworkError("reset.", sent=True))
+    steps.close()
+    assert states(journal) == ([] if dropped else [SENT])
+    assert ("may have been carried out" in caplog.text) == (not dropped)
 
 
 # ---------------------------------------------------------------------- what reconcile finds

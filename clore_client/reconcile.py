@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import List, Optional
+from typing import Dict, List, Optional
 
 from . import endpoints
 from .models import Order
@@ -11,7 +10,7 @@ from .models.reconciled import FOUND, NONE, UNKNOWN, Reconciled
 from .plan import Run
 from .rental import Attempt
 from .steps import Do, Steps
-from .workflows import Workflow
+from .workflows import Workflow, hand_over
 
 
 @Workflow
@@ -33,24 +32,36 @@ def reconcile(run: Run) -> Steps[List[Reconciled]]:
         return []
     orders = yield from run(endpoints.my_orders(include_completed=True))
     now = run.server_clock.time()
-    found = [(attempt, _settled(run, attempt, orders, now)) for attempt in attempts]
-    for attempt, result in found:
-        if result.outcome != UNKNOWN:
-            yield Do(partial(run.journal.close, attempt))
-    return [result for _, result in found]
+    orders_of = _matched(run, attempts, orders, now)
+    results = [_result(attempt, orders_of.get(attempt.id), now) for attempt in attempts]
+    known = [
+        (attempt, orders_of.get(attempt.id))
+        for attempt, result in zip(attempts, results)
+        if result.outcome != UNKNOWN
+    ]
+    if known:
+        yield from hand_over(run, known)
+    return results
 
 
-def _settled(run: Run, attempt: Attempt, orders: List[Order], now: float) -> Reconciled:
-    order = run.claims.first(attempt.candidates(orders, ended=True))
-    if order is not None:
-        return _result(attempt, FOUND, order)
-    return _result(attempt, NONE if attempt.outlasted(now) else UNKNOWN)
+def _matched(
+    run: Run, attempts: List[Attempt], orders: List[Order], now: float
+) -> Dict[str, Order]:
+    """The order of each attempt that has one, by the attempt's id."""
+    matched: Dict[str, Order] = {}
+    for attempt in attempts:
+        rows = attempt.candidates(orders, ended=True)
+        order = run.claims.first(rows)
+        if order is not None:
+            matched[attempt.id] = order
+    return matched
 
 
-def _result(attempt: Attempt, outcome: str, order: Optional[Order] = None) -> Reconciled:
+def _result(attempt: Attempt, order: Optional[Order], now: float) -> Reconciled:
+    missing = NONE if attempt.outlasted(now) else UNKNOWN
     found = [order.id] if order is not None and order.id is not None else []
     return Reconciled(
-        outcome=outcome,
+        outcome=FOUND if order else missing,
         operation=attempt.operation,
         server_id=attempt.server_id,
         type=attempt.type,

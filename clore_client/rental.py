@@ -76,6 +76,11 @@ class Claims:
                     return order
         return None
 
+    def give_back(self, order: Order) -> None:
+        """``order`` did not get to its caller: it is somebody else's to find."""
+        with self._lock:
+            self._ids.discard(order.id or 0)
+
 
 @dataclass(frozen=True)
 class Attempt:

@@ -6,8 +6,7 @@ import functools
 import re
 import sys
 from dataclasses import replace
-from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar, Union, cast
 
 from . import endpoints, rental, validate
 from .endpoint import ANY, Call, Spec
@@ -30,7 +29,7 @@ from .steps import Do, Sleep, Steps
 if sys.version_info >= (3, 10):
     from typing import Concatenate, ParamSpec
 else:
-    from typing_extensions import Concatenate, ParamSpec
+    from typing_extensions import Concatenate, ParamSpec  # pragma: no cover  only on 3.9
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -124,7 +123,7 @@ def create_order(
         )
         raise
     if found is not None:
-        yield Do(partial(run.journal.close, attempt))
+        yield from hand_over(run, [(attempt, found)])
         return found
     if doubt is not None:
         raise attempt.uncertain(doubt) from doubt
@@ -138,6 +137,31 @@ def warn_of_doubts(run: Run) -> Steps[None]:
             "an earlier attempt to rent server %d may have made an order: see reconcile()",
             earlier.server_id,
         )
+
+
+def hand_over(run: Run, known: List[Tuple[rental.Attempt, Optional[Order]]]) -> Steps[None]:
+    """Forget attempts because the caller is told now what became of them, with their orders.
+
+    A caller who is cancelled in this very moment is not told: then nothing is forgotten, and
+    the orders can be found again.
+    """
+
+    def forget() -> None:
+        for attempt, _ in known:
+            run.journal.close(attempt)
+
+    def remember(_: Any = None) -> None:
+        for attempt, order in known:
+            if order is not None:
+                run.claims.give_back(order)
+            run.journal.open(attempt)
+            run.journal.settle(attempt, attempt.state)
+
+    try:
+        yield Do(forget, remember)
+    except BaseException:
+        remember()
+        raise
 
 
 def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:

@@ -208,6 +208,36 @@ def test_an_order_that_was_only_written_down_is_crossed_out(interrupted, journal
     assert states(journal) == []
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_order_that_does_not_get_to_the_caller_can_be_found_again(
+    interrupted, process, journal, when
+):
+    """The last moment: it has been found and crossed out, and then nobody waits any more."""
+    client = interrupted(f"{when} close", EMPTY, YES, listing(row(40)), **ORDER)
+    assert states(journal) == [ACCEPTED]
+    again = process(listing(row(40)), claims=client._run.claims)
+    assert outcomes(again.reconcile()) == [("found", 40)]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_reconcile_could_not_tell_is_not_forgotten(
+    interrupted, process, in_doubt, journal, when
+):
+    client = interrupted(f"{when} close", listing(row(40)), method="reconcile")
+    assert states(journal) == [SENT]
+    again = process(listing(row(40)), claims=client._run.claims)
+    assert outcomes(again.reconcile()) == [("found", 40)]
+
+
+def test_that_there_was_no_order_is_not_forgotten_either(
+    interrupted, process, in_doubt, clock, journal
+):
+    clock.now = 700.0
+    interrupted("after close", EMPTY, method="reconcile")
+    assert states(journal) == [SENT]
+    assert outcomes(process(EMPTY).reconcile()) == [("none", None)]
+
+
 @pytest.mark.parametrize("dropped", [True, False])
 def test_a_task_that_is_cancelled_before_its_turn_has_sent_nothing(clock, journal, dropped, caplog):
     call = replace(create_order({"renting_server": 123}), intent=ATTEMPT)

@@ -8,7 +8,7 @@ from . import endpoints
 from .models import Order
 from .models.reconciled import FOUND, NONE, UNKNOWN, Reconciled
 from .plan import Run
-from .rental import Attempt
+from .rental import SENT, Attempt
 from .steps import Do, Steps
 from .workflows import Workflow, hand_over
 
@@ -22,7 +22,8 @@ def reconcile(run: Run) -> Steps[List[Reconciled]]:
     later one. Your orders are read once. An attempt that is settled is forgotten: tell somebody.
 
     An order that shows up nowhere 10 minutes after it may have been made was not made (a day,
-    where the API had accepted it); until then its outcome is ``"unknown"``.
+    where the API had accepted it); until then its outcome is ``"unknown"``. One that has ended
+    since is found after those 10 minutes, too: until then it could be somebody else's.
 
     Raises:
         CloreAPIError: your orders could not be read; nothing is forgotten.
@@ -47,10 +48,17 @@ def reconcile(run: Run) -> Steps[List[Reconciled]]:
 def _matched(
     run: Run, attempts: List[Attempt], orders: List[Order], now: float
 ) -> Dict[str, Order]:
-    """The order of each attempt that has one, by the attempt's id."""
+    """The order of each attempt that has one, by the attempt's id.
+
+    The latest attempt chooses first: what is new cannot be told from what the older ones would
+    have made, but the older orders are known not to be its own.
+
+    One that has ended counts once a live one would be listed: somebody else may have rented the
+    server and left it just before, and the order that goes on costing money must not be missed.
+    """
     matched: Dict[str, Order] = {}
-    for attempt in attempts:
-        rows = attempt.candidates(orders, ended=True)
+    for attempt in reversed(attempts):
+        rows = attempt.candidates(orders, ended=attempt.outlasted(now, SENT))
         order = run.claims.first(rows)
         if order is not None:
             matched[attempt.id] = order

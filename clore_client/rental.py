@@ -134,9 +134,14 @@ class Attempt:
         values["sent_at"] = float(values["sent_at"])
         return cls(**values)
 
-    def outlasted(self, now: float) -> bool:
-        """Whether an order of this attempt would be listed by ``now``, if there were one."""
-        return now - self.sent_at > PATIENCE.get(self.state, PATIENCE[ACCEPTED])
+    def outlasted(self, now: float, state: Optional[str] = None) -> bool:
+        """Whether an order of this attempt would be listed by ``now``, if there were one.
+
+        Args:
+            now: unix time in seconds by the API's clock.
+            state: as if no more than this were known of the attempt.
+        """
+        return now - self.sent_at > PATIENCE.get(state or self.state, PATIENCE[ACCEPTED])
 
     def candidates(self, orders: Iterable[Order], *, ended: bool = False) -> List[Order]:
         """Those of ``orders`` that this attempt can have made, the likeliest first.

@@ -299,10 +299,28 @@ def test_orders_that_cannot_be_read_settle_nothing(process, in_doubt, journal):
     assert states(journal) == [SENT]
 
 
+def test_one_that_has_ended_is_taken_for_the_order_only_when_a_live_one_would_be_listed(
+    process, in_doubt, clock
+):
+    """It can be somebody's who left just before, while the order itself is not listed yet."""
+    ended = row(39, expired=True)
+    assert outcomes(process(listing(ended)).reconcile()) == [("unknown", None)]
+    assert outcomes(process(listing(ended, row(40))).reconcile()) == [("found", 40)]
+
+
 def test_an_order_that_has_ended_meanwhile_is_found_in_the_end(process, in_doubt, clock):
     clock.now = 700.0
     (result,) = process(listing(row(40, expired=True))).reconcile()
     assert (result.outcome, result.order_id, result.order_status) == ("found", 40, "expired")
+
+
+def test_of_two_attempts_the_later_one_has_made_the_later_order(process, in_doubt, clock, journal):
+    clock.now = 300.0
+    with pytest.raises(OrderUncertainError):
+        process(listing(row(40)), LOST, *[listing(row(40))] * 6).create_order(**ORDER)
+    both = listing(row(40), row(41, age=-305))
+    assert outcomes(process(both).reconcile()) == [("found", 40), ("found", 41)]
+    assert states(journal) == []
 
 
 def test_an_order_that_was_returned_to_a_caller_is_not_found_for_another(process, in_doubt):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import partial
 from typing import Any, Dict, Mapping, Optional, Sequence
 
 from . import endpoints, validate_gigaspot
@@ -15,8 +14,8 @@ from .models import CreatedGigaspotOrders, Gigaspot, GigaspotOrder, GigaspotServ
 from .plan import Run
 from .redact import secrets_in
 from .rental import LOOK_GAPS, Attempt, proves_no_order
-from .steps import Do, Sleep, Steps
-from .workflows import Workflow, warn_of_doubts
+from .steps import Sleep, Steps
+from .workflows import Workflow, hand_over, warn_of_doubts
 
 #: The type of an attempt to rent through GigaSPOT.
 GIGASPOT = "gigaspot"
@@ -90,11 +89,11 @@ def create_gigaspot_orders(
             raise
         doubt = error
     else:
-        yield Do(partial(run.journal.close, attempt))
+        yield from hand_over(run, [attempt])
         return created
     if not (yield from _all_placed(run, attempt)):
         raise attempt.uncertain(doubt) from doubt
-    yield Do(partial(run.journal.close, attempt))
+    yield from hand_over(run, [attempt])
     return CreatedGigaspotOrders(placed=list(attempt.server_ids))
 
 

@@ -167,18 +167,11 @@ def _parsed(call: Call[T], body: JsonObject, status: int) -> T:
 
 
 def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Response]:
-    """Send once: into the journal first where it costs money, then when the limiter says so."""
-    paid = call.intent
-    try:
-        if paid is not None:
-            yield Do(partial(run.journal.open, paid), lambda _: run.journal.settle(paid, None))
-        slot = yield from _slot(call.spec, run)
-    except BaseException:
-        if paid is not None:
-            run.journal.settle(paid, None)
-        raise
+    """Send once, when the limiter says so: into the journal first where it costs money."""
+    slot = yield from _slot(call.spec, run)
     if ticket is not None:
         run.reads.close(ticket)
+    call = yield from _written_down(call, run)
     response = yield from _exchange(call, run, slot)
     if call.spec.buckets:
         run.server_clock.observe(response.headers.get("date"))
@@ -187,6 +180,27 @@ def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Respons
         call.spec.method, call.spec.path, response.status, len(response.body),
     )  # fmt: skip
     return response
+
+
+def _written_down(call: Call[T], run: Run) -> Steps[Call[T]]:
+    """A paid call whose attempt is in the journal, with the moment in which it leaves.
+
+    Not the moment in which it was asked for: a queue of orders leaves over many minutes, and
+    `reconcile` takes an order for never made when it is not listed 10 minutes after this.
+    """
+    if call.intent is None:
+        return call
+    attempt = replace(call.intent, sent_at=run.server_clock.time())
+
+    def cross_out(_: Any = None) -> None:
+        run.journal.settle(attempt, None)
+
+    try:
+        yield Do(partial(run.journal.open, attempt), cross_out)
+    except BaseException:  # cancelled or interrupted: nothing has left
+        cross_out()
+        raise
+    return replace(call, intent=attempt)
 
 
 def _slot(spec: Spec, run: Run) -> Steps[Slot]:

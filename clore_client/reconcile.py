@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Dict, List
 
 from . import endpoints
@@ -10,9 +9,9 @@ from .gigaspot import GIGASPOT, get_gigaspot, new_bids
 from .models import Gigaspot, Order
 from .models.reconciled import FOUND, NONE, UNKNOWN, Reconciled
 from .plan import Run
-from .rental import Attempt
+from .rental import SENT, Attempt
 from .steps import Do, Steps
-from .workflows import Workflow
+from .workflows import Workflow, hand_over
 
 
 @Workflow
@@ -25,7 +24,8 @@ def reconcile(run: Run) -> Steps[List[Reconciled]]:
     forgotten: tell somebody.
 
     An order that shows up nowhere 10 minutes after it may have been made was not made (a day,
-    where the API had accepted it); until then its outcome is ``"unknown"``.
+    where the API had accepted it); until then its outcome is ``"unknown"``. One that has ended
+    since is found after those 10 minutes, too: until then it could be somebody else's.
 
     Raises:
         CloreAPIError: your orders could not be read; nothing is forgotten.
@@ -34,26 +34,37 @@ def reconcile(run: Run) -> Steps[List[Reconciled]]:
     if not attempts:
         return []
     bids = [attempt for attempt in attempts if attempt.type == GIGASPOT]
+    rented = [attempt for attempt in attempts if attempt.type != GIGASPOT]
     found: Dict[str, List[Order]] = {}
-    if len(bids) < len(attempts):
+    if rented:
         orders = yield from run(endpoints.my_orders(include_completed=True))
-        found.update(_orders(run, [one for one in attempts if one not in bids], orders))
+        found.update(_orders(run, rented, orders, run.server_clock.time()))
     if bids:
         market = yield from get_gigaspot.steps(run)
         found.update((one.id, _bids(one, market)) for one in bids)
     now = run.server_clock.time()
-    results = [(attempt, _result(attempt, found[attempt.id], now)) for attempt in attempts]
-    for attempt, result in results:
-        if result.outcome != UNKNOWN:
-            yield Do(partial(run.journal.close, attempt))
-    return [result for _, result in results]
+    results = [_result(attempt, found[attempt.id], now) for attempt in attempts]
+    known = [one for one, result in zip(attempts, results) if result.outcome != UNKNOWN]
+    if known:
+        yield from hand_over(run, known)
+    return results
 
 
-def _orders(run: Run, attempts: List[Attempt], orders: List[Order]) -> Dict[str, List[Order]]:
-    """The order that each attempt has made, if any; no order is two attempts'."""
-    found = {}
-    for attempt in attempts:
-        order = run.claims.first(attempt.candidates(orders, ended=True), attempt.id)
+def _orders(
+    run: Run, attempts: List[Attempt], orders: List[Order], now: float
+) -> Dict[str, List[Order]]:
+    """The order that each attempt has made, if any, by the attempt's id.
+
+    The latest attempt chooses first: what is new cannot be told from what the older ones would
+    have made, but the older orders are known not to be its own.
+
+    One that has ended counts once a live one would be listed: somebody else may have rented the
+    server and left it just before, and the order that goes on costing money must not be missed.
+    """
+    found: Dict[str, List[Order]] = {}
+    for attempt in reversed(attempts):
+        rows = attempt.candidates(orders, ended=attempt.outlasted(now, SENT))
+        order = run.claims.first(rows, attempt.id)
         found[attempt.id] = [] if order is None else [order]
     return found
 

@@ -58,7 +58,7 @@ def proves_no_order(error: BaseException) -> bool:
     if isinstance(error, NetworkError):
         return not error.sent
     if isinstance(error, BadAnswerError):
-        return error.status in _CLIENT_ERRORS and "code" not in (error.response or {})
+        return error.status in _CLIENT_ERRORS and (error.response or {}).get("code") is None
     return isinstance(error, _REFUSALS)
 
 
@@ -91,7 +91,8 @@ class Attempt:
     Attributes:
         operation: the endpoint, ``"create_order"`` or ``"create_gigaspot_orders"``.
         server_ids: the servers to be rented; one for create_order.
-        sent_at: unix time in seconds by the API's clock, as far as that is known.
+        sent_at: unix time in seconds by the API's clock, as far as that is known: when it was
+            asked for; in the journal, when it left.
         known: the orders that existed before.
         state: `SENT` or `ACCEPTED`.
     """
@@ -148,9 +149,14 @@ class Attempt:
             and 0 <= self.sent_at < _END_OF_TIME
         )
 
-    def outlasted(self, now: float) -> bool:
-        """Whether an order of this attempt would be listed by ``now``, if there were one."""
-        return now - self.sent_at > PATIENCE.get(self.state, PATIENCE[ACCEPTED])
+    def outlasted(self, now: float, state: Optional[str] = None) -> bool:
+        """Whether an order of this attempt would be listed by ``now``, if there were one.
+
+        Args:
+            now: unix time in seconds by the API's clock.
+            state: as if no more than this were known of the attempt.
+        """
+        return now - self.sent_at > PATIENCE.get(state or self.state, PATIENCE[ACCEPTED])
 
     def candidates(self, orders: Iterable[Order], *, ended: bool = False) -> List[Order]:
         """Those of ``orders`` that this attempt can have made, the likeliest first.

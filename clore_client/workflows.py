@@ -6,7 +6,6 @@ import functools
 import re
 import sys
 from dataclasses import replace
-from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
 
 from . import endpoints, rental, validate
@@ -31,7 +30,7 @@ from .steps import Do, Sleep, Steps
 if sys.version_info >= (3, 10):
     from typing import Concatenate, ParamSpec
 else:
-    from typing_extensions import Concatenate, ParamSpec
+    from typing_extensions import Concatenate, ParamSpec  # pragma: no cover  only on 3.9
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -126,7 +125,7 @@ def create_order(
         )
         raise
     if found is not None:
-        yield Do(partial(run.journal.close, attempt))
+        yield from hand_over(run, [attempt])
         return found
     if doubt is not None:
         raise attempt.uncertain(doubt) from doubt
@@ -140,6 +139,28 @@ def warn_of_doubts(run: Run) -> Steps[None]:
             "an earlier attempt to rent server %d may have made an order: see reconcile()",
             earlier.server_id,
         )
+
+
+def hand_over(run: Run, known: List[rental.Attempt]) -> Steps[None]:
+    """Forget attempts because the caller is told now what became of them.
+
+    A caller who is cancelled in this very moment is not told: then nothing is forgotten.
+    """
+
+    def forget() -> None:
+        for attempt in known:
+            run.journal.close(attempt)
+
+    def remember(_: Any = None) -> None:
+        for attempt in known:
+            run.journal.open(attempt)
+            run.journal.settle(attempt, attempt.state)
+
+    try:
+        yield Do(forget, remember)
+    except BaseException:
+        remember()
+        raise
 
 
 def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:

@@ -127,3 +127,13 @@ def test_a_huge_page_makes_a_short_text():
 def test_text_from_the_api_cannot_drive_a_terminal():
     error = failure({"code": 6, "error": "no\x1b[2J\u202e\nway"})
     assert str(error) == "create_order: no\ufffd[2J\ufffd way (code 6, HTTP 200)"
+
+
+def test_an_answer_from_elsewhere_needs_no_code_but_must_be_an_object():
+    elsewhere = Spec("snapshot", "GET", "", enveloped=False)
+    assert read(answer({"6": {"bids": []}}), elsewhere) == {"6": {"bids": []}}
+    for odd in (answer([1]), answer({"6": {}}, 500), answer(b"<html>")):
+        with pytest.raises(errors.BadAnswerError):
+            read(odd, elsewhere)
+    with pytest.raises(errors.RateLimitError):
+        read(answer({"6": {}}, 429), elsewhere)

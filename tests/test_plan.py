@@ -17,8 +17,9 @@ from clore_client.errors import (
     NetworkError,
     RateLimitError,
 )
+from clore_client.joining import ABANDONED
 from clore_client.plan import plan
-from clore_client.steps import Sleep
+from clore_client.steps import Send, Sleep, Wait
 from clore_client.workers import LoopSide
 
 READ = Call(lambda body: body["value"], spec=Spec("thing", "GET", "/thing"))
@@ -190,3 +191,82 @@ def test_a_date_that_cannot_be_read_leaves_the_local_time():
     shared = run(clock)
     shared.server_clock.observe("soon")
     assert shared.server_clock.time() == clock.time()
+
+
+def test_the_time_of_another_host_is_not_the_apis():
+    clock = Clock()
+    shared = run(clock)
+    elsewhere = Call(
+        dict, spec=Spec("snapshot", "GET", "", auth=False, enveloped=False, buckets=())
+    )
+    dated = answer({"6": {}}, date="Fri, 10 Jul 2026 17:18:10 GMT")
+    assert drive(plan(elsewhere, shared), Script(clock, dated).send, clock.sleep) == {"6": {}}
+    assert shared.server_clock.time() == clock.time()
+
+
+def test_an_interrupted_read_can_be_repeated_and_warns_of_nothing(caplog):
+    with closing(plan(READ, run(Clock()))) as steps:
+        assert next(steps) == Sleep(0)
+        assert isinstance(next(steps), Send)
+    assert caplog.text == ""
+
+
+@pytest.fixture
+def joined():
+    """(shared, first, second): the plans of two equal reads, of which the second one waits."""
+    shared = run(Clock())
+    first, second = plan(READ, shared), plan(READ, shared)
+    assert next(first) == Sleep(0)
+    assert isinstance(next(second), Wait)
+    with closing(first), closing(second):
+        yield shared, first, second
+
+
+def test_equal_reads_are_one_request_with_one_answer(joined):
+    _, first, second = joined
+    assert isinstance(next(first), Send)
+    with pytest.raises(StopIteration) as done:
+        first.send(OK)
+    assert done.value.value == 7
+    body, status = {"code": 0, "value": 7}, 200
+    with pytest.raises(StopIteration) as done:
+        second.send((body, status))
+    assert done.value.value == 7
+
+
+def test_whoever_waits_for_an_equal_read_gets_its_failure_as_an_error_of_their_own(joined):
+    _, _, second = joined
+    failure = FieldError("no", response={"code": 6, "error": "no"}, status=500)
+    with pytest.raises(FieldError) as caught:
+        second.send(failure)
+    assert caught.value is not failure  # two tracebacks on one exception are nobody's
+    assert (str(caught.value), caught.value.error, caught.value.status) == ("no", "no", 500)
+
+
+def test_whoever_waits_for_a_read_that_is_given_up_asks_themselves(joined):
+    _, first, second = joined
+    first.close()
+    assert second.send(ABANDONED) == Sleep(0)
+    assert isinstance(next(second), Send)
+
+
+def test_a_read_that_has_left_is_not_joined(joined):
+    shared, first, _ = joined
+    assert isinstance(next(first), Send)
+    with closing(plan(READ, shared)) as third:
+        assert next(third) == Sleep(0)
+
+
+def test_a_read_from_before_a_write_is_not_joined(joined):
+    shared, _, _ = joined
+    with closing(plan(PAID, shared)) as write:
+        next(write)
+    with closing(plan(READ, shared)) as third:
+        assert next(third) == Sleep(0)
+
+
+def test_a_failure_to_connect_after_a_refusal_has_not_arrived():
+    """Code 5 says that nothing was done, so nothing can have arrived."""
+    assert both(PAID, LIMITED, UNSENT, UNSENT, UNSENT)[0] == (NetworkError, "refused")
+    lost = both(READ, answer(b"", 502), UNSENT, UNSENT, UNSENT)[0]
+    assert lost == (NetworkError, "refused; but an earlier attempt may have arrived")

@@ -191,7 +191,7 @@ def test_ctrl_c_while_waiting_for_the_limiter_leaves_none_either(tmp_path, spoil
     setattr(limiter, spoiled, interrupt)
     with pytest.raises(KeyboardInterrupt):
         client.create_order(**ORDER)
-    assert list((tmp_path / "j").iterdir()) == []
+    assert list(tmp_path.glob("j/*")) == []
 
 
 @pytest.mark.parametrize("spoiled", ["reserve", "confirm"])

@@ -27,6 +27,13 @@ class Kept:
     def pending(self):
         return list(self.attempts)
 
+    def open(self, attempt):
+        if attempt not in self.attempts:
+            self.attempts.append(attempt)
+
+    def settle(self, attempt, state):
+        """It is known already."""
+
     def close(self, attempt):
         self.attempts.remove(attempt)
         self.closed.append(attempt)
@@ -66,10 +73,12 @@ def test_nothing_in_doubt_costs_no_request():
 
 
 @pytest.mark.parametrize("state", [SENT, ACCEPTED])
-@pytest.mark.parametrize("fields", [{}, {"expired": True}], ids=["live", "ended since"])
-def test_an_order_that_was_made_is_found(state, fields):
+@pytest.mark.parametrize(
+    ("fields", "later"), [({}, 0), ({"expired": True}, 700)], ids=["live", "ended since"]
+)
+def test_an_order_that_was_made_is_found(state, fields, later):
     made = row(40, **fields)
-    assert settled([made], replace(BASE, state=state)) == (["found"], [40], 0)
+    assert settled([made], replace(BASE, state=state), later=later) == (["found"], [40], 0)
 
 
 def test_what_was_found_tells_all_that_is_known():
@@ -183,6 +192,7 @@ def test_an_interrupted_reconcile_loses_nothing():
     with pytest.raises(KeyboardInterrupt):
         client.reconcile()
     kept.close = forget
+    assert kept.attempts == [BASE]
     clock.now += 10**6
     assert [(r.outcome, r.order_id) for r in client.reconcile()] == [("found", 40)]
     assert kept.attempts == []

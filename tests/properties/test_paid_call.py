@@ -1,0 +1,69 @@
+"""Whatever happens on the way, a paid call keeps its promises: histories against a model."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from properties.account import CLIENTS, live_through
+from properties.fates import crowds, histories
+
+from clore_client import AsyncCloreAI, CloreAI, plan, rental
+from clore_client.errors import DBError, NetworkError
+from clore_client.retry import RetryPolicy
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    """Thousands of rentals go wrong here, and each says so."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def keeps_its_promises(kind, history):
+    with tempfile.TemporaryDirectory() as root:
+        live_through(kind, history, Path(root))
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+@given(history=histories)
+def test_no_history_breaks_a_promise(kind, history):
+    keeps_its_promises(kind, history)
+
+
+@given(history=crowds)
+def test_calls_at_the_same_time_do_not_harm_each_other(history):
+    keeps_its_promises(AsyncCloreAI, history)
+
+
+@settings(max_examples=1000, derandomize=True, database=None, phases=[Phase.generate])
+@given(history=histories)
+def search(history):
+    keeps_its_promises(CloreAI, history)
+
+
+def test_an_order_that_is_sent_again_after_a_lost_answer_is_noticed(monkeypatch):
+    rule = RetryPolicy._may_repeat
+
+    def careless(error, *, idempotent):
+        return isinstance(error, NetworkError) or rule(error, idempotent=idempotent)
+
+    monkeypatch.setattr(RetryPolicy, "_may_repeat", staticmethod(careless))
+    with pytest.raises(AssertionError, match=r"two orders|sent again"):
+        search()
+
+
+def test_an_order_that_is_called_not_made_after_code_1_is_noticed(monkeypatch):
+    rule = rental.proves_no_order
+
+    def careless(error):
+        return isinstance(error, DBError) or rule(error)
+
+    monkeypatch.setattr(rental, "proves_no_order", careless)
+    monkeypatch.setattr(plan, "proves_no_order", careless)
+    with pytest.raises(AssertionError, match="may have made an order"):
+        search()

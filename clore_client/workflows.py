@@ -26,6 +26,7 @@ from .models.orders import RUNNING
 from .plan import Run, logger
 from .redact import secrets_in
 from .steps import Do, Sleep, Steps
+from .wire import JsonObject
 
 if sys.version_info >= (3, 10):
     from typing import Concatenate, ParamSpec
@@ -103,7 +104,10 @@ def create_order(
         server_id, image, type, currency, ssh_password, ssh_key, ports, env, jupyter_token,
         command, spot_price, required_price, autossh_entrypoint,
     )  # fmt: skip
-    run = run.keeping(secrets_in(body))
+    return (yield from _rent(run.keeping(secrets_in(body)), body))
+
+
+def _rent(run: Run, body: JsonObject) -> Steps[Order]:
     yield from warn_of_doubts(run)
     before = yield from run(endpoints.my_orders())
     attempt = rental.attempt(body, run.server_clock.time(), rental.ids(before))
@@ -121,7 +125,8 @@ def create_order(
         found = yield from _look_for(run, attempt)
     except BaseException:  # Ctrl-C or a cancelled task: the order costs money all the same
         logger.error(
-            "create_order: interrupted; server %d may be rented: see reconcile()", server_id
+            "create_order: interrupted; server %d may be rented: see reconcile()",
+            attempt.server_id,
         )
         raise
     if found is not None:

@@ -57,6 +57,7 @@ _ADVICE: Dict[Optional[int], str] = {
 _ROWS = 20_000
 
 _EXCERPT = 80
+_KEPT = 65_536  # bytes of an answer that an error carries along whole
 _QUOTED = 16_384  # bytes of an answer from which an excerpt is made
 _DIGITS = 18  # more than any id, code or number of seconds has
 
@@ -85,9 +86,24 @@ def read(response: Response, spec: Spec, secrets: Collection[str] = ()) -> JsonO
     raise BadAnswerError(
         f"{spec.name}: {_oddity(response, body, secrets)} (HTTP {response.status})",
         advice="Try again later, and check the base URL.",
-        response=body,
+        response=kept(body, len(response.body)),
         status=response.status,
     )
+
+
+def kept(body: Optional[JsonObject], size: int) -> Optional[JsonObject]:
+    """What an error keeps of an answer of ``size`` bytes: of a huge one, only what is short."""
+    if body is None or size <= _KEPT:
+        return body
+    return {
+        name: value
+        for name, value in body.items()
+        if value is None or isinstance(value, (int, float)) or _short(value)
+    }
+
+
+def _short(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _EXCERPT
 
 
 def _object(response: Response, spec: Spec) -> Optional[JsonObject]:
@@ -133,7 +149,8 @@ def _error(
     shown = kind.default_code if code is None else code
     text = _reason(body or {}) or _MEANING.get(shown or 0, f"the API answered with code {shown}")
     where = f"HTTP {response.status}" if code is None else f"code {code}, HTTP {response.status}"
-    details: Dict[str, Any] = {"code": code, "response": body, "status": response.status}
+    carried = kept(body, len(response.body))
+    details: Dict[str, Any] = {"code": code, "response": carried, "status": response.status}
     if kind is RateLimitError:
         details["retry_after"] = _seconds(response.headers.get("retry-after"))
     return kind(f"{spec.name}: {text} ({where})", advice=_ADVICE.get(shown, ""), **details)

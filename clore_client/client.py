@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
+import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Dict, Optional, Union
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Union
+from urllib.parse import urlsplit
 
-from . import config, credentials, endpoints, gigaspot, limiters, reconcile, validate, workflows
+from . import config, credentials, endpoints, gigaspot, limiters, validate, workflows
+from . import reconcile as reconciling
 from .clock import Clock, Pace, ServerClock
 from .drivers import OffLoop, adrive, drive
 from .errors import CloreAPIError, ConfigError
+from .joining import Reads
 from .journal import FileJournal, Journal, NoJournal
 from .limiter import Limiter, RateLimiter
 from .method import Method, attach
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _claims: Dict[str, Claims] = {}
-_shared_lock = threading.Lock()
+_PORTS = {"http": 80, "https": 443}
 
 
 class _Runner:
@@ -51,6 +55,8 @@ class _Runner:
         ConfigError: a setting cannot be used.
         InvalidInputError: ``timeout`` or ``max_retries`` is not a number that makes sense.
     """
+
+    _blocking = True
 
     def __init__(
         self,
@@ -103,7 +109,9 @@ class _Runner:
             server_clock=ServerClock(self._clock.time),
             claims=_shared_claims(shared),
             has_key=bool(key or transport),
-            journal=_journal(shared),
+            reads=Reads(blocking=self._blocking),
+            journal=_journal(shared, speed),
+            local_api=transport is not None or config.is_loopback(self.base_url),
             secrets=frozenset([key.value] if key else []),
         )
 
@@ -128,7 +136,7 @@ class SyncRunner(_Runner):
             try:
                 steps = definition.steps(self._run, *args, **kwargs)
                 return drive(steps, self._transport.send, self._clock.sleep)
-            except CloreAPIError as error:
+            except (CloreAPIError, KeyboardInterrupt) as error:
                 failure = _bare(error)
             del args, kwargs
             raise failure
@@ -149,6 +157,8 @@ class SyncRunner(_Runner):
 class AsyncRunner(_Runner):
     """Carries out the methods of a class in a task; only the HTTP exchange is in a thread."""
 
+    _blocking = False
+
     def __init_subclass__(cls) -> None:
         attach(cls, cls._method)
 
@@ -159,7 +169,9 @@ class AsyncRunner(_Runner):
                 steps = definition.steps(self._run, *args, **kwargs)
                 send, sleep = self._transport.send, self._clock.asleep
                 return await adrive(steps, send, sleep, self._off_loop)
-            except CloreAPIError as error:
+            except BaseException as error:
+                if isinstance(error, Exception) and not isinstance(error, CloreAPIError):
+                    raise  # a mistake in a program needs its traceback
                 failure = _bare(error)
             del args, kwargs
             raise failure
@@ -204,7 +216,8 @@ class _Api:
     edit_gigaspot_orders = endpoints.edit_gigaspot_orders
     wait_for_order = workflows.wait_for_order
     request = workflows.request
-    reconcile = reconcile.reconcile
+    reconcile = reconciling.reconcile
+    forget = reconciling.forget
 
 
 class CloreAI(_Api, SyncRunner):
@@ -230,7 +243,7 @@ def _speed(base_url: str) -> float:
         raise ConfigError("CLORE_SANDBOX_SPEED must be a number") from None
 
 
-def _bare(error: CloreAPIError) -> CloreAPIError:
+def _bare(error: BaseException) -> BaseException:
     """``error`` without the frames behind it: their variables hold passwords and keys."""
     one: Optional[BaseException] = error
     while one is not None:
@@ -252,19 +265,31 @@ def _connect(
 
 def _account(base_url: str, key: Optional[credentials.Key], speed: float) -> str:
     """What the API's rate limit counts by; a digest, so that no table of ours holds the key."""
-    text = f"{base_url}\n{key.value if key else ''}\n{speed}"
+    place = urlsplit(base_url)
+    host = f"{place.scheme}://{place.hostname}:{place.port or _PORTS[place.scheme]}{place.path}"
+    text = f"{host}\n{key.value if key else ''}\n{speed}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _journal(account: Optional[str]) -> Journal:
+def _journal(account: Optional[str], speed: float) -> Journal:
     if account is None:
         return NoJournal()
-    return FileJournal(lambda: config.directory() / "attempts", account)
+    directory = _directory()
+    return FileJournal(lambda: directory() / "attempts", account, lambda: time.time() * speed)
+
+
+def _directory() -> Callable[[], Path]:
+    """The configuration directory as of now: the program may go to another one."""
+    try:
+        directory = config.directory().absolute()
+    except ConfigError:  # no home: whoever needs it will hear of it
+        return config.directory
+    return lambda: directory
 
 
 def _shared_claims(account: Optional[str]) -> Claims:
-    with _shared_lock:
-        return Claims() if account is None else _claims.setdefault(account, Claims())
+    # Not under a lock, which a fork could leave locked: setdefault is atomic.
+    return Claims() if account is None else _claims.setdefault(account, Claims())
 
 
 def _limiter(
@@ -272,4 +297,4 @@ def _limiter(
 ) -> Limiter:
     if choice is None and account is None:
         return RateLimiter(clock.monotonic)
-    return limiters.choose(choice, account=account or "", directory=config.directory, speed=speed)
+    return limiters.choose(choice, account=account or "", directory=_directory(), speed=speed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Dict, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
 from . import endpoints, validate_gigaspot
 from .config import is_loopback
@@ -13,9 +13,9 @@ from .errors import BadAnswerError, CloreAPIError
 from .models import CreatedGigaspotOrders, Gigaspot, GigaspotOrder, GigaspotServers
 from .plan import Run
 from .redact import secrets_in
-from .rental import LOOK_GAPS, Attempt, proves_no_order
-from .steps import Sleep, Steps
-from .workflows import Workflow, hand_over, warn_of_doubts
+from .rental import Attempt, proves_no_order
+from .steps import Steps
+from .workflows import Workflow, hand_over, look_for, warn_of_doubts
 
 #: The type of an attempt to rent through GigaSPOT.
 GIGASPOT = "gigaspot"
@@ -48,15 +48,18 @@ def get_gigaspot(run: Run, snapshot: bool = True) -> Steps[Gigaspot]:
     market = yield from run(endpoints.get_gigaspot())
     if not snapshot:
         return market
-    address = _checked(market.v1_snapshot_url)
+    address = _checked(market.v1_snapshot_url, here=run.local_api)
     servers = yield from run(Call(GigaspotServers.of, spec=SNAPSHOT, url=address))
     return market.replace(servers=servers)
 
 
-def _checked(address: Optional[str]) -> str:
+def _checked(address: Optional[str], *, here: bool) -> str:
+    """The address, unless it leads where the API has no business: into this machine, say."""
     found = _ADDRESS.fullmatch(address or "")
     if not address or not found:
         raise BadAnswerError("get_gigaspot: the answer names no address of a snapshot")
+    if is_loopback(address) and not here:
+        raise BadAnswerError("get_gigaspot: the snapshot is said to be on this machine")
     if found["scheme"] != "https" and not is_loopback(address):
         raise BadAnswerError("get_gigaspot: the snapshot is not at an https address")
     return address
@@ -91,7 +94,7 @@ def create_gigaspot_orders(
     else:
         yield from hand_over(run, [attempt])
         return created
-    if not (yield from _all_placed(run, attempt)):
+    if not (yield from look_for(run, attempt, _all_placed(attempt))):
         raise attempt.uncertain(doubt) from doubt
     yield from hand_over(run, [attempt])
     return CreatedGigaspotOrders(placed=list(attempt.server_ids))
@@ -117,15 +120,11 @@ def new_bids(attempt: Attempt, market: Gigaspot) -> Dict[int, int]:
     }
 
 
-def _all_placed(run: Run, attempt: Attempt) -> Steps[bool]:
+def _all_placed(attempt: Attempt) -> Callable[[Run], Steps[Optional[bool]]]:
     """Whether all bids of an attempt whose answer was lost show up; some of them prove nothing."""
-    for gap in LOOK_GAPS:
-        if gap:
-            yield Sleep(gap)
-        try:
-            market = yield from get_gigaspot.steps(run.without_retries())
-        except CloreAPIError:
-            continue  # a look that failed has seen nothing
-        if set(new_bids(attempt, market)) == set(attempt.server_ids):
-            return True
-    return False
+
+    def look(run: Run) -> Steps[Optional[bool]]:
+        market = yield from get_gigaspot.steps(run)
+        return set(new_bids(attempt, market)) == set(attempt.server_ids) or None
+
+    return look

@@ -9,6 +9,8 @@ from __future__ import annotations
 import threading
 from typing import Any, Callable, Dict, Hashable, List, Tuple
 
+from . import forks
+
 #: The outcome of a ticket whose holder was cancelled: whoever waits must ask themselves.
 ABANDONED = object()
 
@@ -17,6 +19,7 @@ class Ticket:
     """One read that is under way, and those who wait for its outcome."""
 
     def __init__(self) -> None:
+        self.thread = threading.get_ident()
         self._lock = threading.Lock()
         self._waiting: List[Callable[[Any], None]] = []
         self._outcome: List[Any] = []
@@ -48,9 +51,19 @@ class Ticket:
 
 
 class Reads:
-    """The reads of one client that can still be joined. Thread-safe."""
+    """The reads of one client that can still be joined. Thread-safe.
 
-    def __init__(self) -> None:
+    Args:
+        blocking: whether a read keeps its thread until it is done, as outside an event loop.
+    """
+
+    def __init__(self, *, blocking: bool = False) -> None:
+        self._blocking = blocking
+        self.renew()
+        forks.renew_in_child(self)
+
+    def renew(self) -> None:
+        """In a forked child: whoever carries out the parent's reads is not here."""
         self._lock = threading.Lock()
         self._open: Dict[Hashable, Ticket] = {}
 
@@ -58,6 +71,10 @@ class Reads:
         """The ticket of the read called ``key``, and whether the caller has to carry it out."""
         with self._lock:
             found = self._open.get(key)
+            if found is not None and self._blocking and found.thread == threading.get_ident():
+                # Asked by a signal's handler, in the middle of the same read: it would wait for
+                # what goes on only when it has returned.
+                return Ticket(), True
             if found is not None:
                 return found, False
             ticket = self._open[key] = Ticket()

@@ -12,17 +12,20 @@ import json
 import logging
 import os
 import threading
+import time
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Protocol
+from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
 
+from . import forks
 from .errors import ConfigError
 from .rental import Attempt
 
 logger = logging.getLogger("clore_client")
 
 _VERSION = 1
-_SIZE_LIMIT = 1 << 16  # bytes; an attempt has some hundred
+_SIZE_LIMIT = 1 << 22  # bytes; an attempt has some hundred, and ten for each known order
 _ONLY_MINE = 0o600
 _NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -43,7 +46,14 @@ class Journal(Protocol):
         ...
 
     def pending(self) -> List[Attempt]:
-        """The attempts of this account whose outcome is not known, oldest first."""
+        """The attempts of this account whose outcome is not known, oldest first.
+
+        Those are ``held`` that somebody is working on, or whose record cannot be read.
+        """
+        ...
+
+    def forget(self, attempt_id: str) -> None:
+        """`close`, by the attempt's id."""
         ...
 
 
@@ -63,6 +73,9 @@ class NoJournal:
         """Nothing was kept."""
         return []
 
+    def forget(self, attempt_id: str) -> None:
+        """Nothing was kept."""
+
 
 class FileJournal:
     """A directory of attempts, shared by all processes of a user. Thread-safe.
@@ -72,10 +85,17 @@ class FileJournal:
     Args:
         directory: tells where; asked at each use, and it need not exist.
         account: a digest of the account, whose attempts alone are seen.
+        now: seconds on this machine's clock, which goes on while the machine sleeps.
     """
 
-    def __init__(self, directory: Callable[[], Path], account: str) -> None:
-        self._directory, self._account = directory, account
+    def __init__(
+        self,
+        directory: Callable[[], Path],
+        account: str,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._directory, self._account, self._now = directory, account, now
+        forks.renew_in_child(self)
         self._held: Dict[str, int] = {}
         self._lock = threading.Lock()
         self._warned = False
@@ -95,18 +115,30 @@ class FileJournal:
         try:
             if state is None:
                 self.close(attempt)
-            elif state != attempt.state:
+            else:  # also when no more is known: the wait for its order begins now
                 self._rewrite(attempt, state)
         finally:
             self._let_go(attempt)
 
     def close(self, attempt: Attempt) -> None:
         """Remove the file of ``attempt``."""
+        self.forget(attempt.id)
+
+    def forget(self, attempt_id: str) -> None:
+        """Remove the file of the attempt with this id."""
         with contextlib.suppress(OSError, ConfigError):  # closed by another process, perhaps
-            self._file(attempt).unlink()
+            self._file(attempt_id).unlink()
+
+    def renew(self) -> None:
+        """In a forked child: what the parent works on is the parent's."""
+        self._lock = threading.Lock()
+        held, self._held = self._held, {}
+        for descriptor in held.values():  # without unlocking, which would be for both
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
 
     def pending(self) -> List[Attempt]:
-        """The attempts of this account that nobody is working on, oldest first."""
+        """The attempts of this account, those that are held marked as such, oldest first."""
         try:
             files = sorted(self._directory().glob("*.json"))
         except (OSError, ConfigError):
@@ -114,15 +146,18 @@ class FileJournal:
         found = (self._read(file) for file in files)
         return sorted((one for one in found if one is not None), key=lambda one: one.sent_at)
 
-    def _file(self, attempt: Attempt) -> Path:
-        return self._directory() / f"{attempt.id}.json"
+    def _file(self, attempt_id: str) -> Path:
+        return self._directory() / f"{attempt_id}.json"
 
     def _write(self, attempt: Attempt) -> int:
         """Put the whole record in place at once; returns the descriptor that holds it."""
-        file = self._file(attempt)
+        file = self._file(attempt.id)
         for directory in (file.parent.parent, file.parent):  # parents=True has a mode of its own
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        record = {"version": _VERSION, "account": self._account, **attempt.record()}
+        # One that is taken back into the journal has waited already.
+        noted_at = self._now() - (attempt.waited if isfinite(attempt.waited) else 0.0)
+        about = {"version": _VERSION, "account": self._account, "noted_at": noted_at}
+        record = {**about, **attempt.record()}
         new = file.with_suffix(".new")
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NOT_FOLLOWED
         descriptor = os.open(new, flags, _ONLY_MINE)
@@ -151,23 +186,26 @@ class FileJournal:
             _release(descriptor)
 
     def _read(self, file: Path) -> Optional[Attempt]:
-        """The attempt in ``file``, unless somebody works on it or it is another account's."""
+        """The attempt in ``file``, unless it is another account's."""
         try:
-            text = _read_unheld(file)
-            return None if text is None else self._parsed(file.stem, text)
+            text, held = _read_file(file)
+            return self._parsed(file.stem, text, held=held)
         except FileNotFoundError:  # closed in the meantime
             return None
         except (OSError, KeyError, TypeError, ValueError, RecursionError):
             # Never removed: it may be all that is left of an order that costs money.
             logger.warning("%s cannot be read: look at my_orders(), then remove it", file)
-            return None
+            return Attempt("unreadable", (0,), "unknown", 0.0, frozenset(), id=file.stem, held=True)
 
-    def _parsed(self, name: str, text: bytes) -> Optional[Attempt]:
+    def _parsed(self, name: str, text: bytes, *, held: bool) -> Optional[Attempt]:
         record: Any = json.loads(text)
         if record["account"] != self._account:
             return None
+        if record["version"] != _VERSION:
+            raise ValueError("written by another version")
+        waited = self._now() - float(record["noted_at"])
         # By the file's own name, whatever it says inside: `close` removes what was read here.
-        return Attempt.of_record({**record, "id": name})
+        return replace(Attempt.of_record({**record, "id": name}), waited=waited, held=held)
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:
@@ -191,8 +229,10 @@ def _hold(descriptor: int, *, to_read: bool = False) -> bool:
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_NB | (fcntl.LOCK_SH if to_read else fcntl.LOCK_EX))
-    except OSError:
+    except BlockingIOError:
         return False
+    except OSError:  # a file system without locks, where nobody can hold anything
+        pass
     return True
 
 
@@ -212,12 +252,12 @@ def _write_all(descriptor: int, data: bytes) -> None:
     os.fsync(descriptor)
 
 
-def _read_unheld(file: Path) -> Optional[bytes]:
-    """What is in ``file``; None while somebody works on it."""
+def _read_file(file: Path) -> Tuple[bytes, bool]:
+    """What is in ``file``, and whether somebody works on it."""
     # Without O_NONBLOCK, a named pipe in its place would hang us.
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NOT_FOLLOWED)
     try:
-        return os.read(descriptor, _SIZE_LIMIT) if _hold(descriptor, to_read=True) else None
+        return os.read(descriptor, _SIZE_LIMIT), not _hold(descriptor, to_read=True)
     finally:
         os.close(descriptor)
 

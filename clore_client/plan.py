@@ -11,9 +11,19 @@ import json
 import logging
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Callable, Collection, FrozenSet, Hashable, Optional, Tuple, TypeVar, Union
+from typing import (
+    Any,
+    Callable,
+    Collection,
+    FrozenSet,
+    Hashable,
+    NamedTuple,
+    Optional,
+    TypeVar,
+    Union,
+)
 
-from .answers import read
+from .answers import kept, read
 from .clock import ServerClock
 from .endpoint import Call, Spec
 from .errors import AuthError, BadAnswerError, CloreAPIError, NetworkError, RateLimitError
@@ -31,8 +41,12 @@ T = TypeVar("T")
 logger = logging.getLogger("clore_client")
 
 
-#: An answer without error, and its HTTP status.
-Answer = Tuple[JsonObject, int]
+class Answer(NamedTuple):
+    """An answer without error: its object, its HTTP status, its size in bytes."""
+
+    body: JsonObject
+    status: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,8 @@ class Run:
     has_key: bool = True
     reads: Reads = field(default_factory=Reads)
     journal: Journal = field(default_factory=NoJournal)
+    #: whether the API is simulated on this machine
+    local_api: bool = True
     #: never shown; an order's own secrets are known from its request
     secrets: FrozenSet[str] = field(default=frozenset(), repr=False)
 
@@ -65,23 +81,33 @@ class Run:
 
 def plan(call: Call[T], run: Run) -> Steps[T]:
     """Attempt ``call`` until it succeeds or trying again is pointless or unsafe."""
-    spec = call.spec
-    if spec.auth and not run.has_key:
+    if call.spec.auth and not run.has_key:
         raise AuthError(
-            f"{spec.name}: needs an API key",
+            f"{call.spec.name}: needs an API key",
             advice="Pass api_key, set CLORE_API_KEY or store one with `clore config set api_key`.",
         )
-    if not spec.buckets:  # elsewhere than at the API: neither its limit nor its clock
+    if not call.spec.buckets:  # elsewhere than at the API: neither its limit nor its clock
         run = replace(run, limiter=NoLimiter())
-    if spec.method == "GET":
-        body, status = yield from _joined(call, run)
-    else:
+    try:
+        answer = yield from _answered(call, run)
+        return _parsed(call, answer)
+    except CloreAPIError as error:
+        scrub(error, _secrets(call, run))
+        raise
+
+
+def _secrets(call: Call[T], run: Run) -> FrozenSet[str]:
+    return run.secrets | secrets_in(call.json)
+
+
+def _answered(call: Call[T], run: Run) -> Steps[Answer]:
+    if call.spec.method == "GET":
+        return (yield from _joined(call, run))
+    run.reads.wrote()
+    try:
+        return (yield from _attempts(call, run))
+    finally:
         run.reads.wrote()
-        try:
-            body, status = yield from _attempts(call, run)
-        finally:
-            run.reads.wrote()
-    return _parsed(call, body, status)
 
 
 def _joined(call: Call[T], run: Run) -> Steps[Answer]:
@@ -134,14 +160,14 @@ def _shared(call: Call[T], run: Run, ticket: Ticket) -> Steps[Answer]:
 
 def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps[Answer]:
     spec, attempt, arrived = call.spec, 0, False
-    secrets = run.secrets | secrets_in(call.json)
+    secrets = _secrets(call, run)
     while True:
         attempt += 1
         try:
             response = yield from _attempt(call, run, ticket)
-            return read(response, spec, secrets), response.status
+            return Answer(read(response, spec, secrets), response.status, len(response.body))
         except CloreAPIError as error:
-            scrub(error, secrets)
+            scrub(error, secrets)  # it is logged below
             arrived = arrived or not proves_no_order(error)
             delay = run.retry.delay(error, attempt, idempotent=spec.idempotent)
             if isinstance(error, RateLimitError):
@@ -156,12 +182,13 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
         yield Sleep(delay)
 
 
-def _parsed(call: Call[T], body: JsonObject, status: int) -> T:
+def _parsed(call: Call[T], answer: Answer) -> T:
     """The caller's value. An answer that cannot be read will not read better a second time."""
     try:
-        return call.parse(body)
+        return call.parse(answer.body)
     except BadAnswerError as error:
-        text = f"{call.spec.name}: {error.message} (HTTP {status})"
+        text = f"{call.spec.name}: {error.message} (HTTP {answer.status})"
+        body, status = kept(answer.body, answer.size), answer.status
         advice = error.advice or "Try again later, and check the base URL."
         raise BadAnswerError(text, response=body, status=status, advice=advice) from None
 

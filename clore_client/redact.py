@@ -6,6 +6,7 @@ import html
 import json
 import re
 from typing import Any, Iterable, Iterator, List, Set
+from urllib.parse import quote
 
 from .errors import CloreAPIError
 
@@ -37,11 +38,18 @@ _REFUSALS = """
     currency-not-allowed machine-is-on-gigaspot you_dont_own_this_order order_not_active
     amount_too_low can_lower_every_600_seconds time_to_lowering exceeded_max_step
     not_all_parameters_present invalid_mrl invalid_input issue_description_too_long
-    failed_to_cancel success
+    failed_to_cancel failed_to_oc_servers failed_to_rent_servers too_low_bids_servers
+    success_to_update_ids failed_to_update_ids too_low_bid_ids success
 """
 _OWN_WORDS = frozenset(re.findall("[a-z]+", _REFUSALS))
 
-_ANSWER_LIMIT = 1 << 20  # bytes; an answer to a request with secrets in it has some hundred
+#: The refusals themselves and the names in answers: part of the API, whatever a variable holds.
+_OWN_NAMES = frozenset(re.findall("[a-z_-]+", _REFUSALS))
+
+#: Characters of a secret up to which every mixture of spellings is looked for: the pattern for a
+#: file of 50 kB took seconds. A run of backslashes can be read in more ways than can be tried.
+_SPELLED = 1_000
+_BACKSLASHES = 8
 
 
 def secrets_in(value: Any) -> Set[str]:
@@ -61,22 +69,6 @@ def _members(value: Any) -> Iterator[Any]:
             yield from row.items()
 
 
-def mask_answer(data: bytes, secrets: Iterable[str]) -> bytes:
-    """An answer without ``secrets``; one that is JSON stays JSON.
-
-    The 8888 of ``PORT=8888`` may be a number in it, and a rental that was accepted must not
-    become an answer that nobody can read.
-    """
-    known = set(secrets)
-    masked = mask_bytes(data, known)
-    if masked == data or len(data) > _ANSWER_LIMIT:
-        return masked
-    try:
-        return json.dumps(mask_value(json.loads(data), known)).encode()
-    except (ValueError, RecursionError):
-        return masked
-
-
 #: Spellings that only some encoders choose.
 _RARE = {"/": (b"\\/",), " ": (b"+",), "'": (b"&apos;",)}
 
@@ -86,9 +78,20 @@ def mask_bytes(data: bytes, secrets: Iterable[str]) -> bytes:
     for secret in _longest_first(secrets):
         if secret.isascii() and secret.isalnum():  # each key: there is one way to write it
             data = data.replace(secret.encode(), MASK.encode())
+        elif len(secret) > _SPELLED or secret.count("\\") > _BACKSLASHES:
+            for written in _whole(secret):
+                data = data.replace(written, MASK.encode())
         else:
             data = re.sub(b"".join(map(_spellings, secret)), MASK.encode(), data)
     return data
+
+
+def _whole(secret: str) -> Set[bytes]:
+    """``secret`` as each of the usual encoders writes the whole of it."""
+    in_json = json.dumps(secret)[1:-1]
+    texts = (secret, in_json, json.dumps(secret, ensure_ascii=False)[1:-1])
+    others = (in_json.replace("/", "\\/"), html.escape(secret), quote(secret, safe=""))
+    return {_bytes(text) for text in (*texts, *others)}
 
 
 def _longest_first(secrets: Iterable[str]) -> List[str]:
@@ -137,14 +140,14 @@ def mask_value(value: Any, secrets: Iterable[str]) -> Any:
     known = set(secrets)
     if isinstance(value, dict):
         return {
-            mask_text(name, known): MASK
+            name if name in _OWN_NAMES else mask_text(name, known): MASK
             if name in FIELDS and isinstance(item, str)
             else mask_value(item, known)
             for name, item in value.items()
         }
     if isinstance(value, list):
         return [mask_value(item, known) for item in value]
-    if isinstance(value, str):
+    if isinstance(value, str) and value not in _OWN_NAMES:
         whole = value in known and value not in _OWN_WORDS
         return MASK if whole else mask_text(value, known)
     return value

@@ -11,11 +11,13 @@ import uuid
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
+from . import forks
 from .convert import as_int
 from .errors import (
     AuthError,
     BadAnswerError,
     CloreAPIError,
+    ConfigError,
     FieldError,
     InvalidEndpointError,
     InvalidInputError,
@@ -23,7 +25,7 @@ from .errors import (
     OrderUncertainError,
     RateLimitError,
 )
-from .models import Order
+from .models import Order, Rows
 from .models.orders import PENDING
 from .wire import JsonObject
 
@@ -43,9 +45,19 @@ SENT, ACCEPTED = "sent", "accepted"
 #: and a busy marketplace is given 30 times that. One that the API has accepted is given a day.
 PATIENCE: Mapping[str, float] = {SENT: 600.0, ACCEPTED: 86_400.0}
 
+#: What an attempt knows of itself only while somebody looks at it.
+_UNRECORDED = ("waited", "held")
+
 _END_OF_TIME = 253_402_300_800.0  # unix time of the year 10000, which no date can be written in
 
-_REFUSALS = (AuthError, FieldError, InvalidEndpointError, InvalidInputError, RateLimitError)
+_REFUSALS = (
+    AuthError,
+    ConfigError,
+    FieldError,
+    InvalidEndpointError,
+    InvalidInputError,
+    RateLimitError,
+)
 _CLIENT_ERRORS = range(400, 500)
 
 
@@ -58,7 +70,7 @@ def proves_no_order(error: BaseException) -> bool:
     if isinstance(error, NetworkError):
         return not error.sent
     if isinstance(error, BadAnswerError):
-        return error.status in _CLIENT_ERRORS and (error.response or {}).get("code") is None
+        return error.status in _CLIENT_ERRORS and "code" not in (error.response or {})
     return isinstance(error, _REFUSALS)
 
 
@@ -68,6 +80,11 @@ class Claims:
     def __init__(self) -> None:
         #: by the order's number; one without a number is nobody's
         self._owners: Dict[Optional[int], str] = {None: ""}
+        self.renew()
+        forks.renew_in_child(self)
+
+    def renew(self) -> None:
+        """In a forked child: no thread of the parent's goes on with what it held."""
         self._lock = threading.Lock()
 
     def first(self, orders: Iterable[Order], attempt_id: str) -> Optional[Order]:
@@ -83,6 +100,11 @@ class Claims:
                 self._owners[found.id] = attempt_id
         return found
 
+    def taken(self, order: Order, attempt_id: str) -> bool:
+        """Whether ``order`` is known to be another attempt's."""
+        with self._lock:
+            return order.id is not None and self._owners.get(order.id, attempt_id) != attempt_id
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -95,6 +117,9 @@ class Attempt:
             asked for; in the journal, when it left.
         known: the orders that existed before.
         state: `SENT` or `ACCEPTED`.
+        waited: seconds on this machine's clock since the journal last wrote it; no part of the
+            record.
+        held: whether somebody is working on it, or it cannot be read; no part of the record.
     """
 
     operation: str
@@ -107,6 +132,8 @@ class Attempt:
     price: Optional[float] = None
     state: str = SENT
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    waited: float = field(default=float("inf"), compare=False)
+    held: bool = field(default=False, compare=False)
 
     @property
     def server_id(self) -> int:
@@ -115,11 +142,10 @@ class Attempt:
 
     def record(self) -> JsonObject:
         """What the journal writes down."""
-        return {
-            **asdict(self),
-            "known": sorted(self.known),
-            "server_ids": list(self.server_ids),
-        }
+        values = asdict(self)
+        for name in _UNRECORDED:
+            del values[name]
+        return {**values, "known": sorted(self.known), "server_ids": list(self.server_ids)}
 
     @classmethod
     def of_record(cls, record: JsonObject) -> Attempt:
@@ -130,7 +156,7 @@ class Attempt:
             TypeError: the same.
             ValueError: the same.
         """
-        names = {item.name for item in fields(cls)}
+        names = {item.name for item in fields(cls)}.difference(_UNRECORDED)
         values = {name: value for name, value in record.items() if name in names}
         values["server_ids"] = tuple(values["server_ids"])
         values["known"] = frozenset(values["known"])
@@ -156,7 +182,23 @@ class Attempt:
             now: unix time in seconds by the API's clock.
             state: as if no more than this were known of the attempt.
         """
-        return now - self.sent_at > PATIENCE.get(state or self.state, PATIENCE[ACCEPTED])
+        # By both clocks: one ``Date`` from a cache, or a machine that was suspended, must not
+        # make a paid order one that was never made.
+        elapsed = min(now - self.sent_at, self.waited)
+        return elapsed > PATIENCE.get(state or self.state, PATIENCE[ACCEPTED])
+
+    def may_be_among(self, orders: Rows[Order]) -> bool:
+        """Whether one of ``orders`` could be this attempt's after all, however oddly written."""
+        return any(map(self._possible, orders)) or any(
+            not isinstance(row, dict) or as_int(row.get("si")) in (None, self.server_id)
+            for row in orders.skipped
+        )
+
+    def _possible(self, order: Order) -> bool:
+        before = order.expired and (order.order_end or 0) < self.sent_at - CLOCK_SLACK
+        after = order.ct is not None and order.ct > self.sent_at + PATIENCE[SENT]
+        elsewhere = order.server_id not in (None, self.server_id)
+        return not (order.id in self.known or before or after or elsewhere)
 
     def candidates(self, orders: Iterable[Order], *, ended: bool = False) -> List[Order]:
         """Those of ``orders`` that this attempt can have made, the likeliest first.

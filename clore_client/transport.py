@@ -114,7 +114,7 @@ class Urllib3Transport:
             raw.close()
             raise
         raw.release_conn()
-        return Response(raw.status, self._without_secrets(data, request), _lower(raw.headers))
+        return Response(raw.status, self._without_key(data), _lower(raw.headers))
 
     def _manager(self, url: str) -> Any:
         """The kept connections: of this process, for a forked one must not share its sockets."""
@@ -148,12 +148,15 @@ class Urllib3Transport:
             self._tls = bounded(network.tls_context())
         return self._tls
 
-    def _without_secrets(self, data: bytes, request: Request) -> bytes:
-        """``data``, unless it echoes a secret: then it would end up in error texts and logs."""
+    def _without_key(self, data: bytes) -> bytes:
+        """``data``, unless it echoes the key: then it would end up in error texts and logs.
+
+        The secrets of an order are taken out of errors only: the ``servers`` of ``ROLE=servers``
+        is part of an answer's own names.
+        """
         if self._key and len(self._key) >= _SECRET:
             data = redact.mask_bytes(data, (self._key,))
-        secrets = redact.secrets_in(request.json)
-        return redact.mask_answer(data, secrets) if secrets else data
+        return data
 
     def _failure(self, error: Exception, name: str, *, sent: bool) -> CloreAPIError:
         causes = list(_chain(error))

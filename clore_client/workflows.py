@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
 
 from . import endpoints, rental, validate
+from .convert import as_int
 from .endpoint import ANY, Call, Spec
 from .errors import (
     BadAnswerError,
@@ -121,14 +122,7 @@ def _rent(run: Run, body: JsonObject) -> Steps[Order]:
         doubt = error
     else:
         attempt = replace(attempt, state=rental.ACCEPTED)
-    try:
-        found = yield from _look_for(run, attempt)
-    except BaseException:  # Ctrl-C or a cancelled task: the order costs money all the same
-        logger.error(
-            "create_order: interrupted; server %d may be rented: see reconcile()",
-            attempt.server_id,
-        )
-        raise
+    found = yield from look_for(run, attempt, _look(attempt))
     if found is not None:
         yield from hand_over(run, [attempt])
         return found
@@ -140,10 +134,11 @@ def _rent(run: Run, body: JsonObject) -> Steps[Order]:
 def warn_of_doubts(run: Run) -> Steps[None]:
     """Say what may have been rented already: a shell loop would go on renting for ever."""
     for earlier in (yield Do(run.journal.pending)):
-        logger.warning(
-            "an earlier attempt to rent server %d may have made an order: see reconcile()",
-            earlier.server_id,
-        )
+        if not earlier.held:
+            logger.warning(
+                "an earlier attempt to rent server %d may have made an order: see reconcile()",
+                earlier.server_id,
+            )
 
 
 def hand_over(run: Run, known: List[rental.Attempt]) -> Steps[None]:
@@ -168,18 +163,36 @@ def hand_over(run: Run, known: List[rental.Attempt]) -> Steps[None]:
         raise
 
 
-def _look_for(run: Run, attempt: rental.Attempt) -> Steps[Optional[Order]]:
-    for gap in rental.LOOK_GAPS:
-        if gap:
-            yield Sleep(gap)
-        try:
-            orders = yield from run.without_retries()(endpoints.my_orders())
-        except CloreAPIError:
-            continue  # a look that failed has seen nothing
-        found = run.claims.first(attempt.candidates(orders), attempt.id)
-        if found is not None:
-            return found
+def look_for(
+    run: Run, attempt: rental.Attempt, look: Callable[[Run], Steps[Optional[T]]]
+) -> Steps[Optional[T]]:
+    """What ``look`` finds of ``attempt`` in some 21 s; a look that fails has seen nothing."""
+    try:
+        for gap in rental.LOOK_GAPS:
+            if gap:
+                yield Sleep(gap)
+            try:
+                found = yield from look(run.without_retries())
+            except CloreAPIError:
+                continue
+            if found is not None:
+                return found
+    except BaseException:  # Ctrl-C or a cancelled task: the order costs money all the same
+        logger.error(
+            "%s: interrupted; server %d may be rented: see reconcile()",
+            attempt.operation,
+            attempt.server_id,
+        )
+        raise
     return None
+
+
+def _look(attempt: rental.Attempt) -> Callable[[Run], Steps[Optional[Order]]]:
+    def look(run: Run) -> Steps[Optional[Order]]:
+        orders = yield from run(endpoints.my_orders())
+        return run.claims.first(attempt.candidates(orders), attempt.id)
+
+    return look
 
 
 @Workflow
@@ -203,12 +216,33 @@ def cancel_order(run: Run, order_id: int, issue: Optional[str] = None) -> Steps[
             raise  # found here, before anything was sent
         refusal = error
     try:
-        order = yield from _order(run, order_id)
+        gone = yield from _is_gone(run, order_id, refusal)
     except CloreAPIError:
         raise refusal from None
-    if order.expired if order else _may_have_ended_it(refusal):
+    if gone:
         return {"code": 0, "already_ended": True}
     raise refusal
+
+
+def _is_gone(run: Run, order_id: int, refusal: CloreAPIError) -> Steps[bool]:
+    """Whether your orders show, after ``refusal``, that an order has ended.
+
+    One listing without it could be an odd one, and so could its own row.
+    """
+    for _ in range(2 if isinstance(refusal, NetworkError) else 1):
+        orders = yield from run(endpoints.my_orders(include_completed=True))
+        rows = [order for order in orders if order.id == order_id]
+        if rows:
+            return any(row.expired for row in rows)
+        if any(_may_be(row, order_id) for row in getattr(orders, "skipped", ())):
+            return False
+    return _may_have_ended_it(refusal)
+
+
+def _may_be(row: Any, order_id: int) -> bool:
+    """Whether a row that cannot be read may be that of the order."""
+    named = as_int(row.get("id", row.get("order_id"))) if isinstance(row, dict) else None
+    return named in (None, order_id)
 
 
 def _may_have_ended_it(error: CloreAPIError) -> bool:

@@ -305,7 +305,7 @@ def test_nothing_is_sent_when_an_argument_is_wrong(client, world):
 @pytest.fixture
 def journalled(client, tmp_path):
     """The client with a journal, which one in this process does not have by itself."""
-    journal = FileJournal(lambda: tmp_path / "attempts", "account")
+    journal = FileJournal(lambda: tmp_path / "attempts", "account", client._clock.time)
     client._run = replace(client._run, journal=journal)
     return client
 

@@ -119,7 +119,7 @@ def conforms(value, hint):
         return isinstance(value, list) and all(conforms(v, get_args(hint)[0]) for v in value)
     if get_origin(hint) is dict:
         return isinstance(value, dict) and all(
-            isinstance(key, str) and conforms(item, get_args(hint)[1])
+            isinstance(key, get_args(hint)[0]) and conforms(item, get_args(hint)[1])
             for key, item in value.items()
         )
     if isinstance(value, Model):

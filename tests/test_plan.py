@@ -18,7 +18,7 @@ from clore_client.errors import (
     RateLimitError,
 )
 from clore_client.joining import ABANDONED
-from clore_client.plan import plan
+from clore_client.plan import Answer, plan
 from clore_client.steps import Send, Sleep, Wait
 from clore_client.workers import LoopSide
 
@@ -228,9 +228,8 @@ def test_equal_reads_are_one_request_with_one_answer(joined):
     with pytest.raises(StopIteration) as done:
         first.send(OK)
     assert done.value.value == 7
-    body, status = {"code": 0, "value": 7}, 200
     with pytest.raises(StopIteration) as done:
-        second.send((body, status))
+        second.send(Answer({"code": 0, "value": 7}, 200, 24))
     assert done.value.value == 7
 
 

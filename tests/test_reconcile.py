@@ -45,8 +45,8 @@ def clock():
 
 
 @pytest.fixture
-def journal(tmp_path):
-    return FileJournal(lambda: tmp_path / "attempts", "account")
+def journal(tmp_path, clock):
+    return FileJournal(lambda: tmp_path / "attempts", "account", clock.time)
 
 
 @pytest.fixture

@@ -85,12 +85,24 @@ def test_a_refusal_is_one_when_the_order_still_lives(reply, kind):
     ],
 )
 def test_an_order_that_is_not_listed_was_ended_only_where_that_is_known(replies, ended):
-    caller = client(*replies, listing(row(id=41)))
+    listed = listing(row(id=41))
+    caller = client(*replies, listed, listed)
     if ended:
         assert caller.cancel_order(40) == ENDED
     else:
         with pytest.raises((FieldError, InvalidInputError, NetworkError)):
             caller.cancel_order(40)
+
+
+@pytest.mark.parametrize("odd", [{"id": "no number", "si": 5}, {"si": 123}, "text", {"id": 40.5}])
+def test_a_row_that_cannot_be_read_is_no_proof_that_the_order_has_ended(odd):
+    with pytest.raises(NetworkError):
+        client(*[LOST] * 4, listing(odd), listing(odd)).cancel_order(40)
+
+
+def test_one_listing_without_it_is_no_proof_that_the_order_has_ended():
+    with pytest.raises(NetworkError):
+        client(*[LOST] * 4, listing(), listing(row(id=40))).cancel_order(40)
 
 
 def test_a_refusal_is_told_when_the_orders_cannot_be_read():

@@ -16,6 +16,7 @@ class Reconciled(Model):
     """One earlier attempt to rent, and what is known of it now.
 
     Attributes:
+        id: the attempt's own name, not an order's.
         outcome: ``"found"``: there is an order, ``order_id``; ``"none"``: none was made;
             ``"unknown"``: too early to tell, ask again in some minutes.
         operation: the method that was called, e.g. ``"create_order"``.
@@ -26,6 +27,7 @@ class Reconciled(Model):
         order_status: the order's status when it was found, e.g. ``"running"``.
     """
 
+    id: str
     outcome: str
     operation: str
     server_id: int

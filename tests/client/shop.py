@@ -92,6 +92,11 @@ def journal_at(home, account="mine"):
     return FileJournal(lambda: home, account)
 
 
+def judged(journal):
+    """The attempts whose outcome may be judged: those that nobody is working on."""
+    return [attempt for attempt in journal.pending() if not attempt.held]
+
+
 def left(home, attempt=ATTEMPT, account="mine"):
     """An attempt of a process that has died."""
     one = journal_at(home, account)

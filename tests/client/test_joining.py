@@ -165,6 +165,7 @@ def test_a_read_is_never_joined_across_a_write(when):
 
 def test_a_write_closes_what_is_open_when_it_starts_and_when_it_ends():
     client, script = clients(CloreAI, OK)
+    client._run.reads._blocking = False  # as if several threads asked
     opened = []
     send = script.send
 

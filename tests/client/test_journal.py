@@ -23,6 +23,7 @@ from client.shop import (
     Shop,
     entries,
     journal_at,
+    judged,
     left,
 )
 from client.wires import listening
@@ -50,9 +51,10 @@ def test_what_is_written_is_read_back_as_it_was(home, kept):
 def test_an_attempt_in_progress_is_nobodys_to_judge(home, kept):
     kept.open(ATTEMPT)
     assert (home / f"{ATTEMPT.id}.json").exists()
-    assert kept.pending() == journal_at(home).pending() == []
+    assert judged(kept) == judged(journal_at(home)) == []
+    assert kept.pending() == [ATTEMPT]  # whoever asks is told that there is one
     kept.settle(ATTEMPT, "sent")
-    assert kept.pending() == journal_at(home).pending() == [ATTEMPT]
+    assert judged(kept) == judged(journal_at(home)) == [ATTEMPT]
 
 
 def test_what_was_accepted_is_noted(home, kept):
@@ -185,10 +187,10 @@ def test_several_processes_and_the_kernel_lets_go_for_one_that_was_killed(home, 
         for child in children:
             assert child.stdout.readline() == "open\n"
         assert len(list(home.glob("*.json"))) == 3
-        assert kept.pending() == []
+        assert judged(kept) == []
         children[1].kill()
         children[1].wait(10)
-        assert [attempt.server_id for attempt in kept.pending()] == [2]
+        assert [attempt.server_id for attempt in judged(kept)] == [2]
     finally:
         for child in children:
             child.kill()

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from client.shop import ATTEMPT, KEY, ORDER, Shop, journal_at, left
+from client.shop import ATTEMPT, KEY, ORDER, Shop, journal_at, judged, left
 from client.wires import listening
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,7 +70,9 @@ def test_a_damaged_file_is_named_and_kept_and_hides_no_other(home, kept, caplog,
     left(home)
     damaged = home / "damaged.json"
     damaged.write_bytes(content)
-    assert kept.pending() == [ATTEMPT]
+    found = kept.pending()
+    assert [one for one in found if not one.held] == [ATTEMPT]
+    assert [one.id for one in found if one.held] == ["damaged"]
     assert damaged.read_bytes() == content
     (record,) = caplog.records
     assert "damaged.json cannot be read: look at my_orders(), then remove it" in record.getMessage()
@@ -96,7 +98,7 @@ def test_what_is_no_file_is_named_and_neither_followed_nor_waited_for(
 ):
     left(home)
     put(home / "odd.json", tmp_path)
-    assert kept.pending() == [ATTEMPT]
+    assert judged(kept) == [ATTEMPT]
     assert "odd.json cannot be read" in caplog.text
 
 
@@ -135,10 +137,20 @@ def test_a_record_is_known_by_its_files_name_whatever_it_says(home, kept, tmp_pa
     assert list(home.iterdir()) == []
 
 
-def test_names_of_a_later_version_are_ignored(home, kept):
+def test_names_that_are_not_known_are_ignored(home, kept):
     home.mkdir(parents=True)
-    (home / f"{ATTEMPT.id}.json").write_bytes(changed(version=2, colour="red"))
+    kept.open(ATTEMPT)
+    kept.settle(ATTEMPT, "sent")
+    file = home / f"{ATTEMPT.id}.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "colour": "red"}))
     assert kept.pending() == [ATTEMPT]
+
+
+def test_a_record_of_another_version_is_not_guessed_at(home, kept, caplog):
+    home.mkdir(parents=True)
+    (home / f"{ATTEMPT.id}.json").write_bytes(changed(version=2))
+    assert judged(kept) == []
+    assert "cannot be read" in caplog.text
 
 
 JSON = st.recursive(

@@ -90,6 +90,7 @@ def test_what_was_found_tells_all_that_is_known():
     client._run = replace(client._run, journal=Kept(BASE))
     (result,) = client.reconcile()
     assert result.to_dict() == {
+        "id": BASE.id,
         "outcome": "found",
         "operation": "create_order",
         "server_id": 123,
@@ -125,21 +126,33 @@ def test_a_state_of_a_later_version_is_given_the_longest_patience():
     [
         row(7),
         row(40, server=124),
-        row(40, spot=True),
-        row(40, currency="CLORE-Blockchain"),
-        row(40, image="other"),
-        row(40, age=121.0),
         row(40, age=6.0, expired=True),
         row(40, age=3600.0, expired=True),
-        row(None),
+        {"si": 124},
     ],
-    ids=[
-        "known before", "other server", "other type", "other currency", "other image", "older",
-        "ended just before", "ended long before", "no number",
-    ],
-)  # fmt: skip
+    ids=["known before", "other server", "ended just before", "ended long before", "odd"],
+)
 def test_another_order_is_not_taken_for_it(stranger):
     assert settled([stranger], BASE, later=10**4) == (["none"], [None], 0)
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        row(40, spot=True),
+        row(40, currency="CLORE-Blockchain"),
+        row(40, image="docker.io/image"),
+        row(40, age=121.0),
+        row(40, server=None),
+        row(40, expired=True, order_end=START + 60, image="other"),
+        row(None),
+        "an odd row",
+    ],
+    ids=["type", "currency", "image", "older", "no server", "ended since", "no number", "text"],
+)
+def test_what_could_be_the_order_after_all_is_no_proof_that_there_is_none(stranger):
+    """It runs on the server, was not there before, and costs money."""
+    assert settled([stranger], BASE, later=10**6) == (["unknown"], [None], 1)
 
 
 @pytest.mark.parametrize(

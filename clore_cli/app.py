@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 import click
 
@@ -26,6 +26,7 @@ class App:
     def __init__(self, settings: Optional[Settings] = None) -> None:
         self.settings = settings or Settings()
         self.failure: Optional[Exception] = None
+        self._when_shown: List[Callable[[], None]] = []
 
     @cached_property
     def client(self) -> CloreAI:
@@ -93,6 +94,15 @@ class App:
     def read_line(self) -> str:
         """The next line of stdin; empty when there is none, or no stdin at all."""
         return sys.stdin.readline() if sys.stdin else ""
+
+    def when_shown(self, act: Callable[[], None]) -> None:
+        """Have ``act`` called once the rows have left, and not when their reader has gone."""
+        self._when_shown.append(act)
+
+    def has_shown(self) -> None:
+        """The rows have left."""
+        for act in self._when_shown:
+            act()
 
     def fail_later(self, error: Exception) -> None:
         """Fail with ``error`` once the rows are printed; the first such error counts."""

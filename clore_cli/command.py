@@ -48,6 +48,7 @@ class RowsCommand(click.Command):
         try:
             if view is not None and result is not None:
                 self._print(view, app, [result] if self.single else self._rows(result))
+                app.has_shown()
         except OSError:  # a reader who has gone, or a full disk
             if app.failure is None:
                 raise

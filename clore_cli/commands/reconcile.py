@@ -28,10 +28,15 @@ def reconcile(app: App) -> List[Reconciled]:
 
     Every attempt is written down before it is sent, so one that was killed or whose answer was
     lost is found here: "found" with its order, "none" when no order was made, or "unknown" as
-    long as an order may still show up, which takes up to 10 minutes. What is settled is shown
-    once.
+    long as an order may still show up, which takes up to 10 minutes, and while it is under way;
+    the exit status is 9 then. What is settled is shown until its rows have been written.
     """
-    results = app.client.reconcile()
+    client = app.client
+    results = client.reconcile(forget=False)
+    for result in results:
+        if result.order_id is not None:  # also where --limit or a closed pipe hides the row
+            app.note(f"Server {result.server_id} was rented: order {result.order_id}.")
+    app.when_shown(lambda: client.forget(results))
     if any(result.outcome == "unknown" for result in results):
         app.fail_later(
             CommandError(

@@ -59,3 +59,29 @@ def test_a_rental_that_went_well_or_was_refused_leaves_nothing(clore, world):
     assert clore("deploy", server, "--yes").returncode == 0
     assert clore("deploy", server, "--yes").returncode == 6
     assert list((clore.home / ".clore" / "attempts").iterdir()) == []
+
+
+def test_what_was_found_is_shown_until_somebody_has_seen_it(clore, sandboxed):
+    """A full disk or a reader who has gone must not cost the record of a running order."""
+    world = sandboxed(servers=30, lag=1e6)
+    world.fail("lost-answer", "create_order")
+    server = cheapest(clore)
+    assert clore("deploy", server, "--yes").returncode == 9
+    for order in world.state.mine():
+        order.listed_at = 0.0
+    for lost in (">/dev/full", "| true"):
+        done = clore.shell(f"clore reconcile --json {lost}")
+        assert "was rented: order" in done.stderr
+    (row,) = json.loads(clore("reconcile", "--json").stdout)
+    assert (row["outcome"], row["server_id"]) == ("found", server)
+    assert json.loads(clore("reconcile", "--json").stdout) == []
+
+
+def test_a_record_that_cannot_be_read_is_no_all_clear(clore, world):
+    attempts = clore.home / ".clore" / "attempts"
+    attempts.mkdir(parents=True)
+    (attempts / "torn.json").write_text('{"version"')
+    done = clore("reconcile", "--json")
+    assert done.returncode == 9
+    assert json.loads(done.stdout)[0]["outcome"] == "unknown"
+    assert "torn.json cannot be read" in done.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Tuple, Union
 from urllib.parse import urlsplit
 
 from .errors import CloreAPIError, ConfigError
@@ -98,19 +98,14 @@ class _Choice:
         return _shared.setdefault((self._account, PROCESS), made)
 
     def _machine(self) -> Limiter:
-        path = self._path()
-        if path is None:
-            return self._process()
-        from .machine_limiter import MachineLimiter, machine_clock
+        from .machine_limiter import MachineLimiter, machine_clock, machine_file
 
+        try:
+            path = machine_file(self._directory(), self._account)
+        except (CloreAPIError, OSError):  # no home directory
+            return self._process()
         made = MachineLimiter(path, machine_clock(self._speed), fallback=self._process())
         return _shared.setdefault((self._account, MACHINE, str(path)), made)
-
-    def _path(self) -> Optional[Path]:
-        try:
-            return self._directory() / "limits" / f"{self._account}.json"
-        except (CloreAPIError, OSError):  # no home directory
-            return None
 
     def _redis(self, url: str) -> Limiter:
         from .redis_limiter import RedisLimiter

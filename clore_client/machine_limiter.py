@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import glob
 import json
 import logging
 import time
@@ -20,6 +21,10 @@ logger = logging.getLogger("clore_client")
 _PATIENCE = 1.0
 #: The same for what must not wait, for an event loop may be in the calling thread: some ten tries.
 _MOMENT = 0.002
+#: Real seconds until a file that failed is tried again, as `RedisLimiter` does with its server.
+_RETRY_AFTER = 60.0
+#: Digits of the boot id in a file's name. The file has the whole id, for names that are equal.
+_SHORT = 8
 
 
 def machine_clock(speed: float = 1.0) -> Callable[[], float]:
@@ -43,20 +48,39 @@ def boot_id() -> str:
         return ""
 
 
+def machine_file(directory: Path, account: str) -> Path:
+    """Where the schedule of ``account`` belongs: a file for each start of each machine.
+
+    A home directory may be shared: in one file, either machine would take the other's schedule
+    for one of an earlier start, and begin anew with each call.
+    """
+    boot = boot_id()[:_SHORT]
+    return directory / "limits" / (f"{account}-{boot}.json" if boot else f"{account}.json")
+
+
+def _former(path: Path) -> str:
+    """What `machine_file` called ``path`` at other starts, for `Path.glob`."""
+    account, _, boot = path.stem.rpartition("-")
+    if not boot or boot != boot_id()[:_SHORT]:
+        return ""
+    return f"{glob.escape(account)}-{'[0-9a-f]' * _SHORT}.json"
+
+
 class MachineLimiter:
     """Spaces the requests of everybody who names the same file. Safe for threads and forks.
 
     A caller books a moment under the file's lock and sleeps after letting go of it. A process
     that dies leaves its booked moments unused, nothing else. Where the file cannot be used, or
-    somebody stopped while holding its lock, this process goes on with a limit of its own.
+    somebody stopped while holding its lock, this process goes on with a limit of its own and
+    tries the file again every minute.
 
     Args:
-        path: the file; its directory is made when it is missing. Name it by a digest of the
-            account, never by the key.
+        path: the file, as `machine_file` names it; its directory is made when it is missing.
         clock: seconds, the same for all processes; `machine_clock` by default.
         intervals: seconds between two requests, for each bucket.
         fallback: the limiter of this process, on the same clock, for when the file fails; one
             of its own by default.
+        monotonic: real seconds, for when to try the file again.
     """
 
     local = False
@@ -68,11 +92,14 @@ class MachineLimiter:
         intervals: Mapping[str, float] = INTERVALS,
         *,
         fallback: Optional[Limiter] = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._file, self._intervals = StateFile(path), intervals
+        self._file, self._intervals = StateFile(path, _former(path)), intervals
         self._clock = clock or machine_clock()
         self._fallback = fallback or RateLimiter(self._clock, intervals)
-        self._failed = False
+        self._monotonic, self._down_until, self._failed = monotonic, 0.0, False
+        #: Departures and pauses that the file was not told of; with each change it is.
+        self._untold = Schedule(intervals)
 
     def reserve(self, buckets: Iterable[str]) -> Slot:
         """Book the first moment that is far enough from all that the machine's processes booked."""
@@ -92,22 +119,31 @@ class MachineLimiter:
             nonlocal wait
             wait = schedule.confirm(now, slot.name, slot.at, slot.buckets)
 
-        # A slot of the file keeps its moment in the fallback, whose clock is the same.
-        return wait if self._change(ask) else self._fallback.confirm(slot)
+        if not self._change(ask):
+            # A slot of the file keeps its moment in the fallback, whose clock is the same.
+            wait = self._fallback.confirm(slot)
+            if not wait:
+                self._untold.depart(self._clock(), slot.buckets)
+        elif not wait:
+            self._fallback.left(slot)  # it may be needed before the request has left
+        return wait
 
     def hold(self, seconds: float) -> None:
         """Keep all processes back for ``seconds``, those included that are waiting already."""
-        self._change(lambda schedule, now: schedule.hold(now, seconds))
+        if not self._change(lambda schedule, now: schedule.hold(now, seconds)):
+            self._untold.hold(self._clock(), seconds)
         self._fallback.hold(seconds)  # it may be needed before they have passed
 
     def left(self, slot: Slot) -> None:
         """Count the interval from when the request left, not from when it wanted to.
 
-        It never waits for the lock, and may be lost for it. `confirm` has counted the departure
-        already; what is lost is how much later the request left than it was allowed to.
+        It never waits for the lock; without it, the file hears of the departure with the next
+        change. `confirm` has counted it already: until then, others do not know how much later
+        the request left than it was allowed to.
         """
         self._fallback.left(slot)  # it may be needed for the next one
-        self._change(lambda plan, now: plan.depart(now, slot.buckets), wait=False)
+        if not self._change(lambda plan, now: plan.depart(now, slot.buckets), wait=False):
+            self._untold.depart(self._clock(), slot.buckets)
 
     def release(self, slot: Slot) -> None:
         """Give back ``slot`` to whoever books next.
@@ -121,21 +157,23 @@ class MachineLimiter:
     def _change(self, act: Callable[[Schedule, float], None], *, wait: bool = True) -> bool:
         """Let ``act`` change the schedule in the file; False when it could not.
 
-        Unless it may ``wait``, a lock that is not free is no reason to give the file up.
+        Unless it may ``wait``, nothing is a reason to give the file up: the next one will see.
         """
-        if self._failed:
+        if self._monotonic() < self._down_until:
             return False
         try:
             self._file.change(functools.partial(self._edit, act), _PATIENCE if wait else _MOMENT)
         except OSError as error:
-            if wait or not isinstance(error, TimeoutError):
+            if wait:
                 self._give_up(error)
             return False
+        self._failed = False
         return True
 
     def _edit(self, act: Callable[[Schedule, float], None], line: bytes) -> bytes:
         now = self._clock()
         serial, schedule = self._parse(line, now)
+        schedule.learn(self._untold)
         act(schedule, now)
         # The ends tell a line that was torn by a kill between two of its pages.
         state = {
@@ -165,8 +203,14 @@ class MachineLimiter:
         return 0, fresh
 
     def _give_up(self, error: OSError) -> None:
-        if not self._failed:
+        """For a while only: it may have been a moment without a free descriptor."""
+        self._down_until = self._monotonic() + _RETRY_AFTER
+        if not self._failed:  # once for each outage
             self._failed = True
-            reason = error.strerror or type(error).__name__
-            text = "limits/%s cannot be used (%s): this process keeps the rate limit for itself"
-            logger.debug(text, self._file.path.name, reason)
+            logger.debug(
+                "limits/%s cannot be used (%s): this process keeps the rate limit for itself; "
+                "trying again every %.0f s",
+                self._file.path.name,
+                error.strerror or type(error).__name__,
+                _RETRY_AFTER,
+            )

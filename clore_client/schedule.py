@@ -99,6 +99,12 @@ class Schedule:
         self.held_until = max(self.held_until, now + min(seconds, LONGEST_PAUSE))
         self._put_back(now)
 
+    def learn(self, other: Schedule) -> None:
+        """Count the departures and the pause that ``other`` knows of, too."""
+        for bucket, moment in list(other.left_at.items()):
+            self.depart(moment, (bucket,))
+        self.held_until = max(self.held_until, other.held_until)
+
     def drop(self, name: str) -> None:
         """Give the moment of ``name`` to whoever books next; without one, nothing happens."""
         self.waiting = [booking for booking in self.waiting if booking.name != name]

@@ -14,12 +14,15 @@ from typing import Any, Callable
 #: Bytes. A line is never longer; what is longer is not ours.
 SIZE_LIMIT = 256 * 1024
 
-_FLAGS = os.O_RDWR | os.O_CREAT
+_FLAGS = os.O_RDWR
 for _name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # a pipe must not hang us
     _FLAGS |= getattr(os, _name, 0)
 
 #: Real seconds between two tries to get the lock, which others keep for some 50 microseconds.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.005
+
+#: Seconds. What was not written for so long is nobody's; nothing in it is believed after an hour.
+_STALE = 86400.0
 
 _LOCKED_BYTE = 1 << 30  # past the text, for on Windows others cannot read a locked byte
 
@@ -67,10 +70,15 @@ class StateFile:
 
     It is opened for each change, because the lock belongs to the open file: two threads or
     forked processes with the same descriptor would not exclude each other.
+
+    Args:
+        path: the file; its directory is made when it is missing.
+        former: what names the files beside it that it comes instead of, for `Path.glob`. When
+            ``path`` is made, those that nobody has written for a day are removed.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, former: str = "") -> None:
+        self.path, self._former = path, former
 
     def change(self, edit: Callable[[bytes], bytes], patience: float) -> None:
         """Replace the file's contents by ``edit`` of them.
@@ -97,16 +105,32 @@ class StateFile:
 
     def _open(self) -> int:
         try:
-            descriptor = os.open(self.path, _FLAGS, 0o600)
+            descriptor = os.open(self.path, _FLAGS)
         except FileNotFoundError:
-            _make_private(self.path.parent)
-            descriptor = os.open(self.path, _FLAGS, 0o600)
+            descriptor = self._create()
         try:
             _check(descriptor)
         except OSError:
             os.close(descriptor)
             raise
         return descriptor
+
+    def _create(self) -> int:
+        _make_private(self.path.parent)
+        descriptor = os.open(self.path, _FLAGS | os.O_CREAT, 0o600)
+        if self._former:
+            with contextlib.suppress(OSError):
+                _remove_stale(self.path, self._former)
+        return descriptor
+
+
+def _remove_stale(new: Path, former: str) -> None:
+    # By the time of the file system, which on a server is not that of this machine.
+    oldest = new.stat().st_mtime - _STALE
+    for path in new.parent.glob(former):
+        with contextlib.suppress(OSError):  # another process was quicker, or it is not ours
+            if path.lstat().st_mtime < oldest:
+                path.unlink()
 
 
 def _make_private(directory: Path) -> None:

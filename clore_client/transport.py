@@ -25,7 +25,7 @@ from .wire import Request, Response
 BODY_LIMIT = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _SECRET = 8  # characters; the API's keys have 32, and a sandbox's "k" is in every answer
-_KEPT = 32  # idle connections; urllib3 warns on stderr of each one that is over its limit
+_KEPT = 1000  # idle connections: `workers.REQUESTS`; urllib3 warns on stderr of each one over it
 
 USER_AGENT = f"clore-ai/{__version__} (unofficial; Python {platform.python_version()})"
 

@@ -13,8 +13,11 @@ from .joining import Ticket
 
 T = TypeVar("T")
 
-#: Threads for requests, which wait for the network: at one a second, and 30 s for each at most.
-REQUESTS = 32
+#: Threads for requests. A guard against a program that runs away, not a limit: the limiter lets
+#: one leave in a second, so that so many are busy only where ``timeout`` is above 1,000 s or there
+#: is no limiter. With 32, requests that the limiter had let go waited for a thread behind a server
+#: that hung, and then left together: 17 of 50 too close to another.
+REQUESTS = 1000
 
 #: Threads for the limiter and the journal: moments with files, which must not queue behind those.
 CHORES = 4

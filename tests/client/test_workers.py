@@ -53,6 +53,21 @@ def test_without_another_thread_the_first_one_does_it_all(monkeypatch):
     assert len(transport.sent) == 3
 
 
+def test_what_the_limiter_let_go_leaves_however_many_hang():
+    """It would leave together with others, once a thread were free."""
+    transport = Busy()
+    client = AsyncCloreAI(transport=transport, limiter="off")
+
+    async def main():
+        calls = [asyncio.ensure_future(client.request("GET", f"/x{n}")) for n in range(100)]
+        await happens(lambda: len(transport.sent) == 100)
+        transport.gate.set()
+        await asyncio.gather(*calls)
+
+    asyncio.run(main())
+    assert len(set(transport.sent)) == 100
+
+
 def test_the_limiters_threads_are_not_those_of_the_requests():
     """Many that wait for the network must not keep the limiter from being asked."""
     side = LoopSide()

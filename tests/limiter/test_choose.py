@@ -6,11 +6,12 @@ from itertools import count
 
 import pytest
 
+from clore_client import limiters, machine_limiter
 from clore_client.endpoint import ANY
 from clore_client.errors import ConfigError, InvalidInputError
 from clore_client.limiter import NoLimiter, RateLimiter
 from clore_client.limiters import choose
-from clore_client.machine_limiter import MachineLimiter
+from clore_client.machine_limiter import MachineLimiter, machine_file
 from clore_client.redis_limiter import RedisLimiter
 
 _numbers = count()
@@ -40,7 +41,24 @@ def test_by_default_it_is_the_machines(pick, account, tmp_path):
     limiter = pick(None)
     assert type(limiter) is MachineLimiter
     limiter.reserve([ANY])
-    assert (tmp_path / "clore" / "limits" / f"{account}.json").is_file()
+    assert machine_file(tmp_path / "clore", account).is_file()
+
+
+def test_two_machines_with_one_home_do_not_disturb_each_other(pick, account, monkeypatch, tmp_path):
+    """Each finds its own schedule as it left it, whatever the other did in between."""
+    boots = ["0123abcd-1111", "4567ef89-2222"]
+
+    def machine(number):
+        """The limiter of one more process there."""
+        monkeypatch.setattr(machine_limiter, "boot_id", lambda: boots[number])
+        monkeypatch.setattr(limiters, "_shared", {})
+        return pick("machine")
+
+    waits = [machine(number).reserve([ANY]).wait for number in (0, 1, 0, 1)]
+    assert waits[:2] == [0, 0]
+    assert waits[2:] == pytest.approx([1.05, 1.05], abs=0.5)
+    names = sorted(path.name for path in (tmp_path / "clore" / "limits").iterdir())
+    assert names == [f"{account}-0123abcd.json", f"{account}-4567ef89.json"]
 
 
 @pytest.mark.parametrize(

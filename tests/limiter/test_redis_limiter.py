@@ -17,7 +17,7 @@ from limiter.processes import Process
 from limiter.simulation import ACTIONS, BUCKETS, Simulation
 from scripted import Clock
 
-from clore_client import redis_script
+from clore_client import redis_limiter, redis_script
 from clore_client.endpoint import ANY, CREATE
 from clore_client.limiter import INTERVALS, RateLimiter, Slot
 from clore_client.redis_limiter import RedisLimiter, arguments, shown
@@ -55,7 +55,7 @@ def soon(condition):
 
 def told():
     """The threads that tell Redis something."""
-    return [thread for thread in threading.enumerate() if thread.name == "clore-limiter"]
+    return [one for one in threading.enumerate() if one.name.startswith("clore-limiter")]
 
 
 def stored(server, account):
@@ -321,6 +321,28 @@ def test_what_is_not_redis_is_one_warning_without_secrets(wrong, clock, caplog):
     assert "s3cret" not in caplog.text
 
 
+def test_a_name_that_is_looked_up_for_long_is_not_waited_for(monkeypatch, clock, caplog):
+    """A look-up that a resolver does not answer takes 8 s, and nothing can end it."""
+    gate, asked = threading.Event(), []
+
+    def slow(host, *_args, **_options):
+        asked.append(host)
+        gate.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    monkeypatch.setattr(redis_limiter, "_TIMEOUT", 0.1)
+    limiter = RedisLimiter("redis://redis.test/0", ACCOUNT, fallback=RateLimiter(clock.monotonic))
+    started = time.monotonic()
+    assert [limiter.reserve([ANY]).wait for _ in range(2)] == pytest.approx([0, 1.05])
+    assert time.monotonic() - started < 5
+    assert asked == ["redis.test"]
+    gate.set()
+    soon(lambda: not told())
+    (text,) = warnings(caplog)
+    assert "no answer within 0.1 s" in text
+
+
 def test_a_wrong_password_is_not_told(own_server, clock, caplog):
     own_server.stop()
     own_server.start("--requirepass", "right")
@@ -369,6 +391,8 @@ def test_when_no_thread_can_be_started_a_departure_is_not_told(monkeypatch, mach
     monkeypatch.setattr(threading.Thread, "start", start)
     limiter.left(slot)
     assert warnings(caplog) == []
+    assert limiter.confirm(slot) == pytest.approx(1.05)  # by the fallback, which was told
+    assert "can't create new thread" in warnings(caplog)[0]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from .config import is_loopback
 from .endpoint import Call, Spec
 from .errors import BadAnswerError, CloreAPIError
 from .models import CreatedGigaspotOrders, Gigaspot, GigaspotOrder, GigaspotServers
-from .plan import Run
+from .plan import Run, logger
 from .redact import secrets_in
 from .rental import LOOK_GAPS, Attempt, proves_no_order
 from .steps import Do, Sleep, Steps
@@ -92,7 +92,12 @@ def create_gigaspot_orders(
     else:
         yield Do(partial(run.journal.close, attempt))
         return created
-    if not (yield from _all_placed(run, attempt)):
+    try:
+        placed = yield from _all_placed(run, attempt)
+    except BaseException:  # Ctrl-C or a cancelled task: the bids cost money all the same
+        logger.error("create_gigaspot_orders: interrupted; bids may be placed: see reconcile()")
+        raise
+    if not placed:
         raise attempt.uncertain(doubt) from doubt
     yield Do(partial(run.journal.close, attempt))
     return CreatedGigaspotOrders(placed=list(attempt.server_ids))

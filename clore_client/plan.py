@@ -264,8 +264,9 @@ def _exchange(call: Call[T], run: Run, slot: Slot) -> Steps[Response]:
     except BaseException:
         if not (call.spec.idempotent or step.dropped):
             # Without the traceback, whose frames hold the request's secrets.
-            text = "%s: interrupted; it may have been carried out: look before you repeat it"
-            logger.error(text, call.spec.name)  # noqa: TRY400
+            advice = "see reconcile()" if call.intent else "look before you repeat it"
+            text = "%s: interrupted; it may have been carried out: %s"
+            logger.error(text, call.spec.name, advice)  # noqa: TRY400
         raise
     return response
 

@@ -160,8 +160,8 @@ class Urllib3Transport:
 
     def _failure(self, error: Exception, name: str, *, sent: bool) -> CloreAPIError:
         causes = list(_chain(error))
-        if any(isinstance(cause, attempt.TooMuchError) for cause in causes):
-            return too_large(name)
+        if sent and any(isinstance(cause, attempt.TooMuchError) for cause in causes):
+            return too_large(name)  # before that, a proxy's: no answer, and nothing was sent
         reason, advice = _reason(causes, self._timeout)
         arrived = "it may have arrived" if sent else "nothing was sent"
         return NetworkError(f"{name}: {reason}; {arrived}", sent=sent, advice=advice)
@@ -241,6 +241,7 @@ _PROXY = urllib3.exceptions.ProxyError  # around what happened on the way to it
 _CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY."
 _SLOW = "Try again, or with a longer timeout."
 _REASONS: Tuple[Tuple[Any, str, str], ...] = (
+    (attempt.TooMuchError, "a proxy sends without end", _CHECK_PROXY),
     (
         urllib3.exceptions.NameResolutionError,
         "the host name cannot be resolved",

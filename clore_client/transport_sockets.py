@@ -33,7 +33,12 @@ class _Bounded:
 
     def recv(self, *args: Any, **options: Any) -> bytes:
         self._arm()
-        data: bytes = super().recv(*args, **options)  # type: ignore[misc]
+        try:
+            data: bytes = super().recv(*args, **options)  # type: ignore[misc]
+        except ConnectionResetError:
+            # Where a proxy resets before the handshake, `ssl` forgets its new socket unclosed.
+            self.close()  # type: ignore[attr-defined]
+            raise
         attempt.current().received(len(data))
         return data
 

@@ -6,7 +6,7 @@ import itertools
 import socket
 from typing import Any, Callable, Iterable, Union
 
-from .faultserver import Behaviour, Exchange
+from .faultserver import ESTABLISHED, Behaviour, Exchange
 from .inbound import Request
 from .wire import answer
 
@@ -134,6 +134,57 @@ def made(behaviour: Behaviour) -> Behaviour:
 
     def behave(exchange: Exchange) -> None:
         exchange.server.market.make(exchange.request.json)
+        behaviour(exchange)
+
+    return behave
+
+
+def made_first(behaviour: Behaviour) -> Behaviour:
+    """Make the first of several orders only, then do ``behaviour``."""
+
+    def behave(exchange: Exchange) -> None:
+        exchange.server.market.make(exchange.request.json[:1])
+        behaviour(exchange)
+
+    return behave
+
+
+def held(behaviour: Behaviour) -> Behaviour:
+    """Have the caller interrupted, and do ``behaviour`` after that."""
+
+    def behave(exchange: Exchange) -> None:
+        exchange.server.over.clear()
+        exchange.server.moment.set()
+        exchange.server.released.wait(exchange.server.patience)
+        try:
+            behaviour(exchange)
+        finally:
+            exchange.server.over.set()
+
+    return behave
+
+
+def interrupted(behaviour: Behaviour) -> Behaviour:
+    """Do ``behaviour``, and have the caller interrupted as soon as that has arrived."""
+
+    def behave(exchange: Exchange) -> None:
+        behaviour(exchange)
+        exchange.server.stopping.wait(0.05)
+        exchange.server.moment.set()
+
+    return behave
+
+
+def then_interrupted(*pieces: bytes) -> Behaviour:
+    """Send these bytes, have the caller interrupted, and then nothing more."""
+    return interrupted(raw(*pieces))
+
+
+def tunnelled(behaviour: Behaviour) -> Behaviour:
+    """Say that the way is free, as a proxy does, and then do ``behaviour``."""
+
+    def behave(exchange: Exchange) -> None:
+        exchange.send(ESTABLISHED)
         behaviour(exchange)
 
     return behave

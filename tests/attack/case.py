@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Optional, Tuple, Type, Union
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple, Type, Union
 
 from clore_client.errors import BadAnswerError, CloreAPIError, NetworkError
 
 from .faultserver import Behaviour, Script
 from .leaks import ENV, KEY, PASSWORD, TOKEN
 from .market import SERVER, Market
+
+#: The paid calls, and what they make.
+PAID = {"create_order": "order", "create_gigaspot_orders": "bid"}
 
 #: A broken answer is no answer or a bad one, as far as the caller is concerned.
 ODD = (NetworkError, BadAnswerError)
@@ -24,12 +27,14 @@ class Call:
         make: the call on either client; awaited where the client is asynchronous.
         argv: the same as a command line.
         times: how often it is made on one client; then the value is the list of all values.
+        despite: errors that count as values then, so that the next call is made all the same.
     """
 
     endpoint: str
     make: Callable[[Any], Any]
     argv: Tuple[str, ...] = ()
     times: int = 1
+    despite: Tuple[Type[CloreAPIError], ...] = ()
 
 
 ORDER: Dict[str, Any] = {
@@ -86,7 +91,7 @@ class Case:
         status: the HTTP status that the error must carry and name.
         sent: what a `NetworkError` must say.
         requests: how many requests of the call's endpoint arrive, or the least and the most.
-        looks: how many times my_orders is read.
+        looks: how many times my_orders is read; GigaSPOT's snapshot where bids are placed.
         orders: how many orders there are in the end.
         hangs: how many attempts last until the deadline.
         least: seconds that the call must take, because it was asked to wait.
@@ -102,6 +107,12 @@ class Case:
         market: makes the healthy part of the server.
         greeting: happens to each connection before a request is read.
         lifetime: requests that a connection survives.
+        environment: variables of the environment, in which {gate} and {elsewhere} are the host
+            and port of the server and of the other one. Where {gate} is asked for, the server is
+            a proxy, and the API is behind it.
+        interrupt: what happens to the caller when a behaviour says so: "cancel" (the task),
+            "SIGINT", "SIGTERM" or "SIGKILL" (the script).
+        leaves: whether the journal must keep an entry after the interruption.
     """
 
     id: str
@@ -128,6 +139,14 @@ class Case:
     lifetime: int = 1000
     port: str = "open"
     tls: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    interrupt: str = ""
+    leaves: bool = False
+
+    @property
+    def proxied(self) -> bool:
+        """Whether the server is a proxy."""
+        return any("{gate}" in value for value in self.environment.values())
 
     @property
     def expected(self) -> str:
@@ -135,14 +154,22 @@ class Case:
         ends = " or ".join(kind.__name__ for kind in self.raises)
         if self.returns:
             ends = f"{ends} or {self.returns.what}" if ends else self.returns.what
-        words = [ends or ANSWER.what]
+        words = [self._interrupted or ends or ANSWER.what]
         if self.sent is not None:
             words.append("it may have arrived" if self.sent else "nothing was sent")
         if self.requests is not None:
             words.append(_counted(self.requests, "request"))
-        if self.call.endpoint == CREATE.endpoint:
-            words.append(_counted(self.orders, "order"))
+        if self.call.endpoint in PAID:
+            words.append(_counted(self.orders, PAID[self.call.endpoint]))
         return ", ".join(words)
+
+    @property
+    def _interrupted(self) -> str:
+        """How an interrupted call ends, and what it leaves."""
+        if not self.interrupt:
+            return ""
+        left = "reconcile finds the order" if self.leaves else "the journal is empty"
+        return f"ends at once, {left}"
 
 
 def bounds(count: Any) -> Tuple[int, int]:

@@ -68,16 +68,18 @@ REDIRECTS = family(
 )  # fmt: skip
 
 
-def _echoing(status: str, body: Callable[[Request], Any], *headers: str) -> do.Behaviour:
+def echoing(status: str, body: Callable[[Request], Any], *headers: str) -> do.Behaviour:
     return do.echo(lambda request: answer(body(request), status, *headers))
 
 
 def _code_6(text: Callable[[Request], str]) -> do.Behaviour:
-    return _echoing("200 OK", lambda request: {"code": 6, "error": text(request)})
+    return echoing("200 OK", lambda request: {"code": 6, "error": text(request)})
 
 
 def _sent(request: Request) -> List[str]:
-    """The secrets that came with ``request``."""
+    """The secrets that came with ``request``; a list is one of bids, which have no passwords."""
+    if isinstance(request.json, list):
+        return [KEY, *ENV.values()]
     return [KEY, PASSWORD, TOKEN, *ENV.values()] if request.body else [KEY]
 
 
@@ -97,31 +99,31 @@ ECHOES: List[tuple] = [
     ("request", "the whole request in the error of code 6", _code_6(lambda r: r.text),
      (FieldError,)),
     ("escaped", "in the error of code 6, every character escaped",
-     _echoing("200 OK", _each_escaped), (FieldError,)),
-    ("slashes", "in the error of code 6, slashes escaped", _echoing("200 OK", lambda r: json.dumps(
+     echoing("200 OK", _each_escaped), (FieldError,)),
+    ("slashes", "in the error of code 6, slashes escaped", echoing("200 OK", lambda r: json.dumps(
         {"code": 6, "error": _all(r)}).replace("/", "\\/")), (FieldError,)),
-    ("utf8", "in the error of code 6, nothing escaped", _echoing("200 OK", lambda r: json.dumps(
+    ("utf8", "in the error of code 6, nothing escaped", echoing("200 OK", lambda r: json.dumps(
         {"code": 6, "error": _all(r)}, ensure_ascii=False)), (FieldError,)),
-    ("deep", "deep in an answer with code 6", _echoing("200 OK", lambda r: {
+    ("deep", "deep in an answer with code 6", echoing("200 OK", lambda r: {
         "code": 6, "error": "no", "got": {"list": [{s: [s]} for s in _sent(r)]}}), (FieldError,)),
-    ("code-2", "in an answer with code 2", _echoing("400 Bad", lambda r: {
+    ("code-2", "in an answer with code 2", echoing("400 Bad", lambda r: {
         "code": 2, "error": _all(r), "headers": r.headers}), (InvalidInputError,)),
-    ("code-99", "in an answer with an unknown code", _echoing("200 OK", lambda r: {
+    ("code-99", "in an answer with an unknown code", echoing("200 OK", lambda r: {
         "code": 99, "error": _all(r), "status": KEY}), ANY),
-    ("code", "in the code itself", _echoing("200 OK", lambda _: {"code": KEY}), ANY),
-    ("page", "in a page with 502", _echoing("502 Bad", lambda r: f"<pre>{r.text}</pre>"), ANY),
+    ("code", "in the code itself", echoing("200 OK", lambda _: {"code": KEY}), ANY),
+    ("page", "in a page with 502", echoing("502 Bad", lambda r: f"<pre>{r.text}</pre>"), ANY),
     ("page-html", "in a page with 400, escaped as HTML",
-     _echoing("400 Bad", lambda r: html.escape(_all(r))), ANY),
+     echoing("400 Bad", lambda r: html.escape(_all(r))), ANY),
     ("page-url", "in a page with 502, escaped as in addresses",
-     _echoing("502 Bad", lambda r: quote(_all(r), safe="")), ANY),
-    ("page-each", "at the start of a page with 200", _echoing("200 OK", lambda _: KEY * 2), ANY),
-    ("text", "in a body that is no JSON", _echoing("200 OK", _all), ANY),
+     echoing("502 Bad", lambda r: quote(_all(r), safe="")), ANY),
+    ("page-each", "at the start of a page with 200", echoing("200 OK", lambda _: KEY * 2), ANY),
+    ("text", "in a body that is no JSON", echoing("200 OK", _all), ANY),
     ("gzip", "in a page in gzip",
      do.echo(lambda r: gzipped(_all(r), packed=gzip.compress)), ANY),
     ("chunks", "in a page, cut by chunks", do.echo(
         lambda r: chunked(bytes([byte]) for byte in encoded(_all(r)))), ANY),
     ("latin1", "in a page that is not UTF-8",
-     _echoing("502 Bad", lambda r: _all(r).encode("latin-1")), ANY),
+     echoing("502 Bad", lambda r: _all(r).encode("latin-1")), ANY),
     ("reason", "in the status line", do.echo(lambda _: head(f"502 {KEY}") + b"no"), ANY),
     ("line", "instead of a status line", do.echo(lambda r: f"{KEY} {KEY}".encode() + CRLF), ODD),
     ("status", "instead of the status", do.echo(lambda r: f"HTTP/1.1 {KEY} OK\r\n\r\n".encode()),
@@ -155,11 +157,12 @@ def _echoed(name: str, how: str, behaviour: Any, kinds: Any) -> Case:
                cli=name in ("error", "page", "deep"))  # fmt: skip
 
 
-_REFUSING = ("error", "request", "escaped", "slashes", "utf8", "deep", "code-2", "page-html")
+#: Those that are the API's own refusal, whatever was asked.
+REFUSING = ("error", "request", "escaped", "slashes", "utf8", "deep", "code-2", "page-html")
 
 
 def _echoed_rental(name: str, how: str, behaviour: Any, kinds: Any) -> Case:
-    raises = kinds if name in _REFUSING else (OrderUncertainError,)
+    raises = kinds if name in REFUSING else (OrderUncertainError,)
     if name == "retry-after":
         return rent(f"echo-rent-{name}", f"create_order: sends the secrets back {how}",
                     behaviour, raises=kinds, requests=3)  # fmt: skip
@@ -177,11 +180,11 @@ ECHOED = family(
         *(_echoed(*echo) for echo in ECHOES),
         *(_echoed_rental(*echo) for echo in ECHOES),
         Case("echo-before-rent", "my_orders fails and sends the key back before a rental",
-             script={"my_orders": (_echoing("502 Bad", lambda r: r.text), ...)},
+             script={"my_orders": (echoing("502 Bad", lambda r: r.text), ...)},
              call=rent("", "").call, raises=ANY, requests=0, looks=3),
         Case("echo-looks", "made and a reset; the looks fail and send the key back",
              script={"create_order": (do.made(do.reset), ...),
-                     "my_orders": (do.sanely(), _echoing("502 Bad", lambda r: r.text), ...)},
+                     "my_orders": (do.sanely(), echoing("502 Bad", lambda r: r.text), ...)},
              call=rent("", "").call, raises=(OrderUncertainError,), requests=1, orders=1),
         Case("echo-cancel", "cancel_order: sends the request back",
              script={"cancel_order": (_code_6(lambda r: r.text), ...)}, call=CANCEL,

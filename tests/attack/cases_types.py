@@ -76,7 +76,7 @@ def _paths(value: Any, prefix: tuple = ()) -> Iterator[tuple]:
             yield from _paths(part, (*prefix, name))
 
 
-def _spoilt(row: Dict[str, Any]) -> List[Any]:
+def spoilt(row: Dict[str, Any]) -> List[Any]:
     """``row`` again and again, each time with something odd in the place of one field."""
     found = []
     for path in _paths(row):
@@ -122,7 +122,7 @@ def _of_list(call: Call) -> List[Case]:
     either = {"raises": BAD, "returns": Value("returns nothing", lambda rows: not rows)}
     return [
         reading(f"{name}-fields", f"{name}: each field of a row of every odd type, or missing",
-                call, _answer(call, [good, *_spoilt(good), good]), returns=_survivors(2),
+                call, _answer(call, [good, *spoilt(good), good]), returns=_survivors(2),
                 requests=1, timeout=5.0),
         reading(f"{name}-rows", f"{name}: rows that are no objects", call,
                 _answer(call, [*junk, good, *junk]), returns=_survivors(1), requests=1),

@@ -11,10 +11,12 @@ import time
 from pathlib import Path
 from typing import Any, List
 
+from clore_cli.status import Status
 from clore_client import AsyncCloreAI, CloreAI
+from clore_client.errors import OrderUncertainError
 
 from . import memory
-from .case import ANSWER, Case
+from .case import ANSWER, Call, Case
 from .leaks import Log, chain, in_error, shown
 from .outcome import Outcome
 
@@ -43,7 +45,8 @@ def perform(case: Case, url: str, kind: str) -> Outcome:
     return outcome
 
 
-def _options(case: Case, url: str) -> Any:
+def options(case: Case, url: str) -> Any:
+    """The arguments of a client for ``case``."""
     return {
         "api_key": case.key,
         "base_url": url,
@@ -54,16 +57,30 @@ def _options(case: Case, url: str) -> Any:
 
 
 def _sync(case: Case, url: str) -> Any:
-    with CloreAI(**_options(case, url)) as client:
-        values = [case.call.make(client) for _ in range(case.call.times)]
+    with CloreAI(**options(case, url)) as client:
+        values = [_made(case.call, client) for _ in range(case.call.times)]
     return values if case.call.times > 1 else values[0]
+
+
+def _made(call: Call, client: Any) -> Any:
+    try:
+        return call.make(client)
+    except call.despite as error:
+        return error
+
+
+async def _awaited(call: Call, client: Any) -> Any:
+    try:
+        return await call.make(client)
+    except call.despite as error:
+        return error
 
 
 def _async(case: Case, url: str) -> Any:
     async def call() -> Any:
-        async with AsyncCloreAI(**_options(case, url)) as client:
+        async with AsyncCloreAI(**options(case, url)) as client:
             try:
-                values = [await case.call.make(client) for _ in range(case.call.times)]
+                values = [await _awaited(case.call, client) for _ in range(case.call.times)]
             except Exception as error:  # noqa: BLE001  asyncio's own frames are not ours to judge
                 return error
         return values if case.call.times > 1 else values[0]
@@ -77,6 +94,7 @@ def _async(case: Case, url: str) -> Any:
 def _note_value(outcome: Outcome, case: Case, value: Any) -> None:
     outcome.value = repr(value)[:_SHOWN]
     outcome.right = bool((case.returns or ANSWER).holds(value))
+    outcome.doubt = getattr(value, "status", None) == "pending"
 
 
 def _note_error(outcome: Outcome, error: Exception) -> None:
@@ -86,24 +104,34 @@ def _note_error(outcome: Outcome, error: Exception) -> None:
     outcome.sent = getattr(error, "sent", None)
     outcome.chain = [f"{type(e).__module__}.{type(e).__qualname__}" for e in chain(error)]
     outcome.leaks = in_error(error)
+    outcome.doubt = isinstance(error, OrderUncertainError)
 
 
 def _cli(case: Case, url: str) -> Outcome:
+    start = time.monotonic()
+    script = start_script(case, url)
+    out, told = script.communicate(timeout=60)
+    outcome = of_script(out.decode(), told.decode(), script.returncode)
+    outcome.seconds = time.monotonic() - start
+    return outcome
+
+
+def start_script(case: Case, url: str) -> subprocess.Popen[bytes]:
+    """The command line of ``case``, running."""
     assert SCRIPT, "install the project into this environment first"
     command = [SCRIPT, "-v", "--timeout", str(case.timeout), "--retries", str(case.retries)]
-    start = time.monotonic()
-    done = subprocess.run(
+    return subprocess.Popen(
         [*command, *case.call.argv],
         env={**os.environ, "CLORE_BASE_URL": url, "CLORE_API_KEY": case.key},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=60,
-        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
-    seconds = time.monotonic() - start
-    out, told = done.stdout.decode(), done.stderr.decode()
+
+
+def of_script(out: str, told: str, status: int) -> Outcome:
+    """What came of a command line that printed ``out`` and ``told`` and ended with ``status``."""
     leaks: List[str] = [f"stdout: {secret}" for secret in shown(out)]
     leaks += [f"stderr: {secret}" for secret in shown(told)]
-    return Outcome(
-        "cli", text=told, value=out[:_SHOWN], seconds=seconds, exit=done.returncode, leaks=leaks
-    )
+    doubt = status == Status.UNKNOWN
+    return Outcome("cli", text=told, value=out[:_SHOWN], exit=status, leaks=leaks, doubt=doubt)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional, Sequen
 
 import loopback
 
-from .inbound import Request, receive
+from .inbound import CONNECT, Request, receive
 from .market import Market
 from .wire import answer
 
@@ -31,6 +31,11 @@ _IDLE = 10.0  # seconds until a connection that nobody uses is given up
 Behaviour = Callable[["Exchange"], None]
 Script = Mapping[str, Sequence[Any]]
 
+#: What a proxy says when the way is free.
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+
+#: The calls that make what costs money.
+PAID = ("create_order", "create_gigaspot_orders")
 
 #: Before the first one has been read.
 NO_REQUEST = Request("", "", {}, b"", 0, 0)
@@ -100,17 +105,22 @@ class FaultServer:
         greeting: happens to each connection before any request is read; a connection that it
             leaves with ``stays_open`` is then served as usual.
         tls: an SSL context that encrypts every connection.
+        tunnel: an SSL context for what comes after a proxy's CONNECT: the API is reached there.
         elsewhere: the base URL of another server, for behaviours that point to it.
         lifetime: requests that a connection survives; the next one on it meets a reset.
         patience: seconds after which behaviours that go on for ever end all the same.
         requests: what arrived, in order.
         connections: how many were accepted.
+        moment: set by a behaviour when the caller is to be interrupted.
+        released: lets that behaviour go on.
+        over: whether it has ended.
     """
 
     script: Script = field(default_factory=dict)
     market: Market = field(default_factory=Market)
     greeting: Optional[Behaviour] = None
     tls: Any = None
+    tunnel: Any = None
     elsewhere: str = ""
     lifetime: int = 1000
     patience: float = 4.0
@@ -119,6 +129,9 @@ class FaultServer:
 
     def __post_init__(self) -> None:
         self.stopping = threading.Event()
+        self.moment, self.released = threading.Event(), threading.Event()
+        self.over = threading.Event()
+        self.over.set()
         self._end = time.monotonic() + self.patience
         self._lock = threading.Lock()
         self._threads: List[threading.Thread] = []
@@ -132,6 +145,7 @@ class FaultServer:
 
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
+        self.released.set()
         self.stop_listening()
         with self._lock:
             for sock in self._open:
@@ -147,8 +161,8 @@ class FaultServer:
 
     @property
     def posts(self) -> List[Request]:
-        """The requests that asked for an order."""
-        return [request for request in self.requests if request.endpoint == "create_order"]
+        """The requests that asked for an order or for bids."""
+        return [request for request in self.requests if request.endpoint in PAID]
 
     def count(self, endpoint: str) -> int:
         """How many requests of ``endpoint`` arrived."""
@@ -200,7 +214,7 @@ class FaultServer:
 
     def _converse(self, exchange: Exchange) -> None:
         if self.tls:
-            self._encrypt(exchange)
+            self.encrypt(exchange, self.tls)
         for nth in range(1, self.lifetime + 2):
             request = receive(exchange.sock, exchange.connection, nth)
             if request is None:
@@ -211,10 +225,11 @@ class FaultServer:
             if not exchange.stays_open:
                 return
 
-    def _encrypt(self, exchange: Exchange) -> None:
+    def encrypt(self, exchange: Exchange, context: ssl.SSLContext) -> None:
+        """Go on in TLS on this connection."""
         with self._lock:
             self._open.remove(exchange.sock)
-        exchange.sock = self.tls.wrap_socket(exchange.sock, server_side=True)
+        exchange.sock = context.wrap_socket(exchange.sock, server_side=True)
         with self._lock:
             self._open.append(exchange.sock)
 
@@ -223,7 +238,7 @@ class FaultServer:
             self.requests.append(request)
             steps = list(self.script.get(request.endpoint, ()))
             nth = self.count(request.endpoint) - 1
-        if request.endpoint == "create_order":
+        if request.endpoint in PAID:
             self.market.asked(request.json)
         if stale:
             return Exchange.reset
@@ -234,6 +249,10 @@ class FaultServer:
 
 
 def healthy(exchange: Exchange) -> None:
-    """Answer as a healthy API does and keep the connection open."""
-    exchange.send(exchange.sane())
+    """Answer as a healthy API or proxy does and keep the connection open."""
+    if exchange.request.endpoint == CONNECT:
+        exchange.send(ESTABLISHED)
+        exchange.server.encrypt(exchange, exchange.server.tunnel)
+    else:
+        exchange.send(exchange.sane())
     exchange.stays_open = True

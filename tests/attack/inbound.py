@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from dataclasses import dataclass
 from typing import Any, Dict, Optional
 from urllib.parse import parse_qs, urlsplit
+
+#: What a client asks a proxy for, and the name under which scripts know it.
+CONNECT = "CONNECT"
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Request:
         connection: the number of its connection, from 1.
         nth: its number on that connection, from 1.
         headers: by lower-case name.
+        secure: whether it came through TLS.
     """
 
     method: str
@@ -25,10 +30,13 @@ class Request:
     body: bytes
     connection: int
     nth: int
+    secure: bool = False
 
     @property
     def endpoint(self) -> str:
-        """The last part of the path, which is the endpoint's name."""
+        """The last part of the path, which is the endpoint's name; of a proxy's, CONNECT."""
+        if self.method == CONNECT:
+            return CONNECT
         return urlsplit(self.target).path.rpartition("/")[2]
 
     @property
@@ -62,7 +70,8 @@ def receive(sock: socket.socket, connection: int, nth: int) -> Optional[Request]
     pairs = (line.partition(":")[::2] for line in lines)
     headers = {name.strip().lower(): value.strip() for name, value in pairs}
     body = _rest(sock, body, int(headers.get("content-length", 0)))
-    return Request(method, target, headers, body, connection, nth)
+    secure = isinstance(sock, ssl.SSLSocket)
+    return Request(method, target, headers, body, connection, nth, secure)
 
 
 def _rest(sock: socket.socket, body: bytes, length: int) -> bytes:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List
+from dataclasses import replace
+from typing import Any, Dict, Iterator, List, Tuple
 
 from clore_cli.status import Status
 
-from .case import Case, bounds
+from .case import PAID, Case, bounds
 from .faultserver import FaultServer
+from .inbound import CONNECT, Request
+from .leaks import shown
 from .outcome import Outcome
 
 #: Seconds by which an attempt may outlive its deadline, and in which everything else is done.
@@ -34,7 +37,8 @@ _EXITS: Dict[str, Status] = {
 
 def problems(case: Case, outcome: Outcome, server: FaultServer) -> List[str]:
     """Everything that is wrong; empty when the case is survived."""
-    ending = _exit(case, outcome) if outcome.client == "cli" else _ending(case, outcome)
+    judge = _interrupted if case.interrupt else _exit if outcome.client == "cli" else _ending
+    ending = judge(case, outcome)
     return [
         *ending,
         *_traffic(case, server),
@@ -47,6 +51,20 @@ def problems(case: Case, outcome: Outcome, server: FaultServer) -> List[str]:
 def overrun(case: Case, outcome: Outcome) -> float:
     """Seconds by which the attempts outlived their deadlines, 0 where none reached its own."""
     return max(0.0, outcome.seconds - case.timeout * case.hangs) if case.hangs else 0.0
+
+
+#: How a caller ends that was interrupted, by how it was.
+_ENDS = {"cancel": "CancelledError", "SIGINT": 130, "SIGTERM": -15, "SIGKILL": -9}
+
+
+def _interrupted(case: Case, outcome: Outcome) -> Iterator[str]:
+    end = outcome.exit if outcome.client == "cli" else outcome.kinds[0]
+    if end != _ENDS[case.interrupt]:
+        yield f"ended with {end}, not {_ENDS[case.interrupt]}: {outcome.text!r}"
+    if "Traceback" in outcome.text:
+        yield f"a traceback: {outcome.text!r}"
+    if case.interrupt in ("cancel", "SIGINT") and case.leaves and "reconcile" not in outcome.text:
+        yield f"does not name what to do: {outcome.text!r}"
 
 
 def _ending(case: Case, outcome: Outcome) -> Iterator[str]:
@@ -78,13 +96,20 @@ def _text(case: Case, outcome: Outcome) -> Iterator[str]:
     if not text.isprintable():
         yield f"the text is not one clean line: {text[:TEXT_LIMIT]!r}"
     if outcome.kinds[0] not in ("ConfigError", "InvalidInputError"):
-        known = {case.call.endpoint} | (
-            {"my_orders"} if case.call.endpoint == "create_order" else set()
-        )
-        if not any(name in text for name in known):
+        if not any(name in text for name in _endpoints(case)):
             yield f"the text does not name the endpoint: {text!r}"
         if outcome.status is not None and str(outcome.status) not in text:
             yield f"the text does not name HTTP {outcome.status}: {text!r}"
+
+
+def _endpoints(case: Case) -> Tuple[str, ...]:
+    """The endpoints that a call of the case asks."""
+    others = {
+        "create_order": ("my_orders",),
+        "create_gigaspot_orders": ("get_gigaspot", "gigaspot_snapshot"),
+        "gigaspot_snapshot": ("get_gigaspot",),
+    }
+    return (case.call.endpoint, *others.get(case.call.endpoint, ()))
 
 
 def _exit(case: Case, outcome: Outcome) -> Iterator[str]:
@@ -103,18 +128,37 @@ def _exit(case: Case, outcome: Outcome) -> Iterator[str]:
 
 def _traffic(case: Case, server: FaultServer) -> Iterator[str]:
     yield from _count("requests", case.requests, server.count(case.call.endpoint))
-    yield from _count("looks at my_orders", case.looks, server.count("my_orders"))
+    looks = "gigaspot_snapshot" if PAID.get(case.call.endpoint) == "bid" else "my_orders"
+    yield from _count(f"looks at {looks}", case.looks, server.count(looks))
     yield from _count("orders", case.orders, len(server.market.orders))
     for request in server.requests:
-        if request.headers.get("auth") != case.key.strip():
-            yield f"{request.endpoint} came without the key"
-        if request.headers.get("accept-encoding") != "gzip":
-            yield f"{request.endpoint} asked for {request.headers.get('accept-encoding')}"
+        yield from _keyless(request) if request.endpoint in _KEYLESS else _keyed(case, request)
         if "cookie" in request.headers:
             yield f"{request.endpoint} sent a cookie"
+        if case.proxied and not request.secure and request.endpoint != CONNECT:
+            yield f"the proxy could read {request.endpoint}"
     for post in server.posts:
-        if post.nth != 1:
-            yield "create_order shared its connection with an earlier request"
+        if post.nth != 1 + case.proxied:
+            yield f"{post.endpoint} shared its connection with an earlier request"
+
+
+#: What is asked of hosts that are not the API: none of them must see a secret.
+_KEYLESS = ("gigaspot_snapshot", CONNECT)
+
+
+def _keyless(request: Request) -> Iterator[str]:
+    if "auth" in request.headers:
+        yield f"{request.endpoint} came with a key"
+    own = {n: value for n, value in request.headers.items() if n != "proxy-authorization"}
+    for secret in shown(replace(request, headers=own).text):
+        yield f"{request.endpoint} gave away {secret}"
+
+
+def _keyed(case: Case, request: Request) -> Iterator[str]:
+    if request.headers.get("auth") != case.key.strip():
+        yield f"{request.endpoint} came without the key"
+    if request.headers.get("accept-encoding") != "gzip":
+        yield f"{request.endpoint} asked for {request.headers.get('accept-encoding')}"
 
 
 def _count(what: str, expected: Any, count: int) -> Iterator[str]:

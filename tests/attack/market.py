@@ -55,6 +55,7 @@ class Market:
         clock: seconds by which the API's clock is ahead of this machine's.
         dated: the Date header: True for the truth, None for none, or any text.
         orders: the orders really made.
+        places: the base URLs of the servers of a case, by name, for addresses in answers.
     """
 
     existing: List[Row] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Market:
     clock: float = 0.0
     dated: Any = True
     orders: List[Row] = field(default_factory=list)
+    places: Dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -112,6 +114,12 @@ class Market:
                 self._looks[at] += 1
             return [*self.existing, *self._turned_up, *shown]
 
+    def reveal(self, body: Row) -> None:
+        """List every order from now on, the one that ``body`` asked for in any case."""
+        self.lag, self.rows = 0, _same
+        if not self.orders:
+            self.make(body)
+
     def cancel(self, number: int) -> Row:
         """End an order."""
         with self._lock:
@@ -135,4 +143,7 @@ class Market:
         return {"code": 0}
 
 
-_RECORDED = ("wallets", "marketplace", "my_servers", "server_config", "spot_marketplace")
+_RECORDED = (
+    "wallets", "marketplace", "my_servers", "server_config", "spot_marketplace", "renter_fees",
+    "poh_balance", "cancel_orders", "edit_gigaspot_orders",
+)  # fmt: skip

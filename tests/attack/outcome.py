@@ -20,6 +20,7 @@ class Outcome:
         leaks: where which secrets were shown.
         seconds: how long it took.
         exit: the exit status of the command line.
+        doubt: whether the caller was told that an order may exist that is not known yet.
         growth: MB by which the peak memory grew.
         peak: MB of the peak memory, before anything was done with the outcome.
     """
@@ -35,5 +36,6 @@ class Outcome:
     leaks: List[str] = field(default_factory=list)
     seconds: float = 0.0
     exit: Optional[int] = None
+    doubt: bool = False
     growth: Optional[float] = None
     peak: float = 0.0

@@ -22,12 +22,10 @@ class Results:
 
     rows: Dict[str, Dict[str, Any]] = field(default_factory=dict)
 
-    def add(self, case: Case, outcome: Outcome, server: FaultServer, wrong: List[str]) -> None:
+    def add(self, case: Case, outcome: Outcome, server: FaultServer) -> None:
         """Note what came of ``case``; a case has one row for all its clients, with the worst."""
         row = self.rows.setdefault(case.id, _blank(case))
         row["clients"].append(outcome.client)
-        if wrong:
-            row["problems"][outcome.client] = wrong
         row["secrets"] += outcome.leaks
         if outcome.client != "cli" and outcome.growth is None:  # no process that has to start
             row["overrun_s"] = max(row["overrun_s"], round(overrun(case, outcome), 3))
@@ -36,6 +34,11 @@ class Results:
         row["requests"] = max(row["requests"], server.count(case.call.endpoint))
         row["posts"] = max(row["posts"], len(server.posts))
         row["orders"] = max(row["orders"], len(server.market.orders))
+
+    def blame(self, case: Case, client: str, wrong: List[str]) -> None:
+        """Note what was wrong with the play of ``case`` that was added last."""
+        if wrong:
+            self.rows[case.id]["problems"][client] = wrong
 
     def write(self, path: str) -> None:
         """Write everything as JSON."""

@@ -1,11 +1,11 @@
-"""Sets up the servers of a case: the API, and another host that must never hear of anything."""
+"""Sets up the servers of a case: the API, the file host, and one that must never hear of it."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
 from dataclasses import dataclass
-from typing import Iterator, List
+from typing import Dict, Iterator, List
 
 from . import tls
 from .case import Case
@@ -14,10 +14,34 @@ from .faultserver import FaultServer
 
 @dataclass
 class Stage:
-    """What a case is played on."""
+    """What a case is played on.
 
+    Attributes:
+        server: the API, or the proxy in front of it.
+        elsewhere: a host that must not be contacted.
+        files: the host of GigaSPOT's snapshot; its requests are counted with the API's.
+        environment: the variables that the case needs.
+    """
+
+    case: Case
     server: FaultServer
     elsewhere: FaultServer
+    files: FaultServer
+
+    @property
+    def url(self) -> str:
+        """The base URL for a client; one that goes around the proxy ends up elsewhere."""
+        if self.case.proxied:
+            return f"https://127.0.0.1:{self.elsewhere.port}/v1"
+        return self.server.url
+
+    @property
+    def environment(self) -> Dict[str, str]:
+        """The variables of the environment that belong to the case."""
+        gate, elsewhere = (f"127.0.0.1:{s.port}" for s in (self.server, self.elsewhere))
+        own = self.case.environment.items()
+        found = {name: value.format(gate=gate, elsewhere=elsewhere) for name, value in own}
+        return {"NO_PROXY": "", **found} if found else {}
 
     @property
     def strays(self) -> List[str]:
@@ -38,12 +62,32 @@ def stage(case: Case) -> Iterator[Stage]:
             market=case.market(),
             greeting=case.greeting,
             tls=tls.context(case.tls) if case.tls else None,
+            tunnel=tls.context("good") if case.proxied else None,
             elsewhere=elsewhere.url,
             lifetime=case.lifetime,
             patience=10 * case.timeout,
         )
+        files = stack.enter_context(_beside(server))
+        server.market.places = {
+            "elsewhere": elsewhere.url,
+            "files": files.url,
+            "port": str(files.port),
+        }
         _open(server, case.port, stack)
-        yield Stage(server, elsewhere)
+        yield Stage(case, server, elsewhere, files)
+
+
+def _beside(server: FaultServer) -> FaultServer:
+    """The host of the snapshot, which shares everything with ``server`` but the port."""
+    beside = FaultServer(
+        script=server.script,
+        market=server.market,
+        elsewhere=server.elsewhere,
+        patience=server.patience,
+        requests=server.requests,
+    )
+    beside.moment, beside.released, beside.over = server.moment, server.released, server.over
+    return beside
 
 
 def _open(server: FaultServer, port: str, stack: contextlib.ExitStack) -> None:

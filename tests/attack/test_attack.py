@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attack import child, leaks
+from attack import child, interruptions, leaks
+from attack.aftermath import traces
 from attack.clients import perform
 from attack.judge import problems
 from attack.stage import stage
@@ -17,19 +18,29 @@ def plays(kind):
 
 
 @pytest.fixture
-def survives(results, tmp_path):
+def survives(results, tmp_path, monkeypatch):
     """A function that plays a case and tells everything that went wrong."""
 
     def play(case, kind):
-        how = child.play if case.memory and kind != "cli" else perform
         with stage(case) as played:
-            outcome = how(case, played.server.url, kind)
-        outcome.leaks += leaks.in_files(Path(tmp_path))
-        wrong = problems(case, outcome, played.server) + played.strays
-        results.add(case, outcome, played.server, wrong)
+            for name, value in played.environment.items():
+                monkeypatch.setenv(name, value)
+            outcome = outcome_of(case, kind, played)
+            outcome.leaks += leaks.in_files(Path(tmp_path))
+            wrong = problems(case, outcome, played.server)
+            results.add(case, outcome, played.server)
+            wrong += traces(case, outcome, played) + played.strays
+        results.blame(case, kind, wrong)
         return wrong
 
     return play
+
+
+def outcome_of(case, kind, played):
+    if case.interrupt:
+        return interruptions.perform(case, played.url, played.server)
+    how = child.play if case.memory and kind != "cli" else perform
+    return how(case, played.url, kind)
 
 
 @pytest.mark.parametrize("case", plays("sync"))

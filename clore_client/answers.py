@@ -24,7 +24,7 @@ from .redact import mask_bytes
 from .text import clean
 from .wire import JsonObject, Response
 
-_OK = range(200, 300)
+_OK, _REDIRECTS = range(200, 300), range(300, 400)
 
 #: Only for answers without a code of the API: the statuses that its error table documents.
 _BY_STATUS: Dict[int, Type[CloreAPIError]] = {
@@ -176,6 +176,8 @@ def _seconds(value: Optional[str]) -> Optional[float]:
 def _oddity(response: Response, body: Optional[JsonObject], secrets: Collection[str]) -> str:
     if body is not None:
         return "the answer is neither a success nor an error that the API documents"
+    if response.status in _REDIRECTS:
+        return "the answer is a redirect, and none is followed"
     if not response.body:
         return "the answer is empty"
     # Masked before it is cut: part of a secret is one, too.

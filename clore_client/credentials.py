@@ -135,7 +135,10 @@ def _guarded(ask: Callable[[], Any]) -> Any:
             logger.info("keyring: %s", type(error).__name__)
 
     thread = threading.Thread(target=work, daemon=True, name="clore-keyring")
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # as many threads as the system allows
+        return None
     thread.join(KEYRING_SECONDS)
     return answer[0] if answer else None
 

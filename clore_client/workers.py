@@ -8,6 +8,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Any, Callable, Deque, Generic, Optional, TypeVar
 
+from . import forks
 from .errors import NetworkError
 from .joining import Ticket
 
@@ -104,7 +105,13 @@ class Workers:
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit, self._busy = limit, 0
+        self._limit = limit
+        self.renew()
+        forks.renew_in_child(self)
+
+    def renew(self) -> None:
+        """In a forked child: the threads, and those who wait for them, are the parent's."""
+        self._busy = 0
         self._waiting: Deque[Job[Any]] = deque()
         self._lock = threading.Lock()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -21,6 +22,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 def pytest_configure():
     """Refuse to test an installation that is older than the sources beside the tests."""
+    # In the background of a script SIGINT is ignored, and so it would be by what tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     installed = Path(clore_client.__file__).resolve().parent.parent
     for package in ("clore_ai", "clore_cli", "clore_client"):
         old, new = _sources(installed / package), _sources(ROOT / package)

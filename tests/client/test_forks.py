@@ -1,0 +1,63 @@
+"""A forked child begins anew: no lock, read, thread or record of its parent's is its own."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+from client.shop import ATTEMPT, journal_at
+
+from clore_client.joining import Reads
+from clore_client.rental import Claims
+from clore_client.workers import Workers
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+
+
+def in_child(check):
+    """Whether ``check()`` is true in a forked child; a child that hangs is killed."""
+    child = os.fork()
+    if child == 0:
+        killer = threading.Timer(5, lambda: os._exit(2))
+        killer.daemon = True
+        killer.start()
+        os._exit(0 if check() else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_read_of_the_parents_is_not_waited_for():
+    reads = Reads()
+    reads.enter("wallets")
+    assert in_child(lambda: reads.enter("wallets")[1])
+    assert not reads.enter("wallets")[1]  # in the parent it goes on
+
+
+def test_locks_that_threads_of_the_parent_hold_are_free():
+    reads, claims = Reads(), Claims()
+    with reads._lock, claims._lock:
+        assert in_child(lambda: reads.enter("a")[1] and claims.first([], "x") is None)
+
+
+def test_threads_of_the_parent_are_not_counted():
+    workers = Workers(1)
+    workers._busy = 1
+    assert in_child(lambda: workers._busy == 0)
+
+
+def test_what_the_parent_works_on_is_still_in_progress_and_not_the_childs(tmp_path):
+    journal = journal_at(tmp_path)
+    journal.open(ATTEMPT)
+    assert in_child(lambda: journal._held == {} and journal.pending()[0].held)
+    assert journal.pending()[0].held
+    journal.settle(ATTEMPT, "sent")
+    assert not journal.pending()[0].held
+
+
+def test_a_handler_that_asks_what_its_own_thread_is_asking_asks_for_itself():
+    reads = Reads(blocking=True)
+    ticket, mine = reads.enter("wallets")
+    other, mine_too = reads.enter("wallets")  # in the middle of it, by a signal's handler
+    assert mine
+    assert mine_too
+    assert other is not ticket

@@ -9,6 +9,7 @@ from typing import Any, Callable, Iterator, List
 
 from clore_client import CloreAI
 from clore_client.errors import CloreAPIError
+from clore_client.models.reconciled import UNKNOWN
 
 from .case import Case
 from .outcome import Outcome
@@ -52,10 +53,10 @@ def heal(played: Stage) -> None:
 def _settled(case: Case, played: Stage) -> Iterator[str]:
     """What is wrong with what a new client finds out."""
     key, url = case.key, played.url
+    found: List[Any] = []
     with CloreAI(key, base_url=url, timeout=5.0, max_retries=1, limiter="off") as client:
         try:
-            # Nothing is found as long as the call is still in progress.
-            found: List[Any] = _eventually(client.reconcile, _PATIENCE)
+            _eventually(lambda: found.extend(_known(client)) or found, _PATIENCE)
         except CloreAPIError as error:
             yield f"reconcile failed: {error}"
             return
@@ -63,6 +64,12 @@ def _settled(case: Case, played: Stage) -> Iterator[str]:
     told = [(one.outcome, one.operation, sorted(one.order_ids)) for one in found]
     if told != [("found", case.call.endpoint, made)]:
         yield f"reconcile says {told}, but {made} were made"
+
+
+def _known(client: CloreAI) -> List[Any]:
+    """What a client finds out; nothing as long as the call is still in progress."""
+    results = client.reconcile()
+    return [] if any(result.outcome == UNKNOWN for result in results) else results
 
 
 def _eventually(look: Callable[[], Any], seconds: float) -> Any:

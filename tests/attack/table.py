@@ -44,7 +44,7 @@ CASES: List[Case] = [
 BY_ID: Dict[str, Case] = {case.id: case for case in CASES}
 
 _BIG = [case.id for case in CASES if case.memory]
-#: A process for each takes a second: the asynchronous client, which differs in nothing that
+#: A process for each takes half a second: the asynchronous client, which differs in nothing that
 #: fills memory, plays every tenth of them.
 _BIG_ASYNC = frozenset(_BIG[1::10])
 

@@ -18,7 +18,7 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 BEGIN, END = "<!-- cases: begin -->", "<!-- cases: end -->"
 TITLE = "# Faults, and what the client does about them"
@@ -41,6 +41,7 @@ def main(arguments: List[str]) -> int:
     if len(options.files) != 2:
         parser.error("RESULTS and DOCUMENT are needed")
     rows = json.loads(Path(options.files[0]).read_text(encoding="utf-8"))["cases"]
+    rows.sort(key=_place())
     old = document.read_text(encoding="utf-8") if document.exists() else ""
     document.write_text(written(old, rows), encoding="utf-8")
     return 0
@@ -106,6 +107,14 @@ def _expected() -> List[Listed]:
         _listed({"id": c.id, "what": c.what, "expected": c.expected, "clients": clients(c)})
         for c in CASES
     ]
+
+
+def _place() -> Callable[[Row], int]:
+    """Where a row stands in the table, whichever client played it first."""
+    from attack.table import CASES
+
+    places = {case.id: place for place, case in enumerate(CASES)}
+    return lambda row: places[row["id"]]
 
 
 def _check(document: Path) -> int:

@@ -46,7 +46,7 @@ def _general_hint(error: errors.CloreAPIError) -> str:
     if isinstance(error, errors.DBError):
         return "Often an empty wallet or a server just rented: see 'clore wallets', 'clore orders'."
     if isinstance(error, errors.ConfigError):
-        return "'clore config show' lists the settings; CLORE_CONFIG_DIR names another directory."
+        return "Correct it and try again; 'clore config show' lists what the file holds."
     if isinstance(error, errors.BadAnswerError):  # and AnswerTooLargeError
         return "Try again later; if it stays so, check --base-url."
     return ""
@@ -84,9 +84,8 @@ def _limited(error: Any) -> Failure:
 
 
 def _network(error: Any) -> Failure:
-    return Failure(
-        Status.NETWORK, error.message, "Check the connection and --base-url, then try again."
-    )
+    hint = error.advice or "Check the connection and --base-url, then try again."
+    return Failure(Status.NETWORK, error.message, hint)
 
 
 def _uncertain(error: Any) -> Failure:

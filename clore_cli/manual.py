@@ -21,9 +21,12 @@ _ESCAPES = str.maketrans(
 _ENVIRONMENT = {
     "CLORE_API_KEY": "The API key. Comes before every other place where a key may be.",
     "CLORE_API_KEY_FILE": "A file that holds the API key, when CLORE_API_KEY is not set.",
+    "CLORE_CA_BUNDLE": "Certificates to trust; else SSL_CERT_FILE, else REQUESTS_CA_BUNDLE.",
     "CLORE_CONFIG_DIR": "Where config.json is, instead of ~/.clore.",
     "CLORE_DEBUG": "With any value, a bug shows its traceback.",
+    "CLORE_LIMITER": "Where the rate limit lives: machine (default), process or redis://HOST.",
     "CLORE_NO_PLUGINS": "With any value, no plugin is looked for.",
+    "HTTPS_PROXY": "A proxy; NO_PROXY lists the hosts that are asked without one.",
     "NO_COLOR": "With any value, nothing is coloured.",
 }
 

@@ -220,6 +220,8 @@ def _reason(causes: Any, timeout: float) -> Tuple[str, str]:
         if any(isinstance(e, kind) and type(e) is not _REFUSED for e in causes):
             proxied = any(isinstance(e, _PROXY) for e in causes)
             what = reason.format(timeout=timeout) + _certificate(causes)
+            if proxied and kind is not _PROXY:
+                what = f"on the way to the proxy, {what}"
             return what, _CHECK_PROXY if proxied else advice
     words = next((e.strerror for e in causes if isinstance(e, OSError) and e.strerror), "")
     what = clean(words, 80) or type(causes[0]).__name__

@@ -26,7 +26,7 @@ class TooMuchError(OSError):
     """The server has sent more than any answer may have."""
 
 
-class Attempt:
+class Exchange:
     """One exchange: when it must be over, and what has happened so far.
 
     Attributes:
@@ -74,7 +74,7 @@ class Attempt:
 
 
 class _Current(threading.local):
-    attempt: Optional[Attempt] = None
+    attempt: Optional[Exchange] = None
 
 
 _current = _Current()
@@ -83,19 +83,19 @@ _current = _Current()
 @contextlib.contextmanager
 def begin(
     seconds: float, size: int, on_departure: Optional[Callable[[], None]] = None
-) -> Iterator[Attempt]:
+) -> Iterator[Exchange]:
     """Bound everything that the sockets of this thread do inside the context."""
     # A signal's handler may make a call in the middle of another one, in the same thread.
     outer = _current.attempt
-    _current.attempt = state = Attempt(seconds, size, on_departure)
+    _current.attempt = state = Exchange(seconds, size, on_departure)
     try:
         yield state
     finally:
         _current.attempt = outer
 
 
-def current() -> Attempt:
+def current() -> Exchange:
     """The attempt that this thread is making."""
     if _current.attempt is None:  # closing an idle connection, say: nothing to wait for
-        return Attempt(1.0, 0, None)
+        return Exchange(1.0, 0, None)
     return _current.attempt

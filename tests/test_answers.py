@@ -137,3 +137,11 @@ def test_an_answer_from_elsewhere_needs_no_code_but_must_be_an_object():
             read(odd, elsewhere)
     with pytest.raises(errors.RateLimitError):
         read(answer({"6": {}}, 429), elsewhere)
+
+
+def test_an_error_keeps_only_what_is_short_of_a_huge_answer():
+    body = {"code": 6, "error": "too_low_price", "min_price": 3.2, "list": [12345678] * 15_000}
+    error = failure({**body, "page": "x" * 100, "none": None})
+    assert error.response == {
+        "code": 6, "error": "too_low_price", "min_price": 3.2, "none": None,
+    }  # fmt: skip

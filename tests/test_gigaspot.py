@@ -340,3 +340,11 @@ def test_bids_that_were_placed_leave_nothing_in_the_journal(journalled, world):
     assert journalled.create_gigaspot_orders([order(server)]).placed == [server.id]
     requests = len(world.log)
     assert (journalled.reconcile(), len(world.log)) == ([], requests)
+
+
+def test_the_real_api_does_not_send_the_client_into_its_own_machine():
+    client, script = scripted_client(named("http://127.0.0.1:2375/containers/_1.json"))
+    client._run = replace(client._run, local_api=False)
+    with pytest.raises(BadAnswerError, match="on this machine"):
+        client.get_gigaspot()
+    assert len(script.sent) == 1

@@ -38,6 +38,9 @@ class Kept:
         self.attempts.remove(attempt)
         self.closed.append(attempt)
 
+    def forget(self, attempt_id):
+        self.close(next(one for one in self.attempts if one.id == attempt_id))
+
 
 def row(number, server=123, age=-5.0, **fields):
     """A row that was created ``-age`` seconds after the attempt."""
@@ -259,3 +262,31 @@ def test_an_earlier_attempt_in_doubt_is_told_before_the_next_one(caplog):
     client._run = replace(client._run, journal=kept)
     client.create_order(123, "image", "on-demand", "bitcoin")
     assert "an earlier attempt to rent server 123 may have made an order" in caplog.text
+
+
+@pytest.mark.parametrize("kind", [CloreAI, AsyncCloreAI])
+def test_what_is_settled_can_be_kept_until_somebody_has_seen_it(kind):
+    clock = Clock()
+    listed = answer({"code": 0, "orders": [row(40)]})
+    client = kind(transport=Script(clock, listed, listed), clock=clock)
+    other = replace(BASE, id="other", server_ids=(5,))
+    client._run = replace(client._run, journal=(kept := Kept(BASE, other)))
+
+    def done(outcome):
+        return asyncio.run(outcome) if kind is AsyncCloreAI else outcome
+
+    results = done(client.reconcile(forget=False))
+    assert [result.outcome for result in results] == ["found", "unknown"]
+    assert kept.attempts == [BASE, other]
+    done(client.forget(results))
+    assert kept.attempts == [other]
+
+
+def test_what_is_in_progress_is_unknown_and_warned_of_by_nobody(caplog):
+    clock = Clock()
+    client = CloreAI(transport=Script(clock, answer({"code": 3}, 401)), clock=clock)
+    client._run = replace(client._run, journal=Kept(replace(BASE, held=True)))
+    assert [result.outcome for result in client.reconcile()] == ["unknown"]  # without a request
+    with pytest.raises(AuthError):
+        client.create_order(5, "image", "on-demand", "bitcoin")
+    assert "an earlier attempt" not in caplog.text

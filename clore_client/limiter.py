@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-import weakref
 from dataclasses import dataclass, field
 from typing import Callable, Iterable, Mapping, Protocol, Tuple
 
+from . import forks
 from .endpoint import ANY, CREATE
 from .schedule import Schedule
 
@@ -91,8 +91,12 @@ class RateLimiter:
     ) -> None:
         self._clock = clock
         self._schedule = Schedule(intervals)
+        self.renew()
+        forks.renew_in_child(self)
+
+    def renew(self) -> None:
+        """In a forked child: a thread of the parent's that holds the lock is not here."""
         self._lock = threading.Lock()
-        _living.add(self)
 
     def reserve(self, buckets: Iterable[str]) -> Slot:
         """Book the first moment that is far enough from every other one in all ``buckets``."""
@@ -122,19 +126,6 @@ class RateLimiter:
         """Keep everybody back for ``seconds``, those included who are waiting already."""
         with self._lock:
             self._schedule.hold(self._clock(), seconds)
-
-
-_living: weakref.WeakSet[RateLimiter] = weakref.WeakSet()
-
-
-def _unlock_in_child() -> None:
-    """A child forked while another thread held a lock would wait for that thread for ever."""
-    for limiter in list(_living):
-        limiter._lock = threading.Lock()  # noqa: SLF001
-
-
-# Windows does not fork, and has no such function.
-getattr(os, "register_at_fork", dict)(after_in_child=_unlock_in_child)
 
 
 class NoLimiter:

@@ -10,7 +10,7 @@ import pytest
 from scripted import Clock
 
 from clore_client.endpoint import ANY, CREATE
-from clore_client.limiter import NoLimiter, RateLimiter, _unlock_in_child
+from clore_client.limiter import NoLimiter, RateLimiter
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_no_limiter_never_waits():
 
 def test_a_forked_child_does_not_wait_for_a_thread_of_its_parent(limiter):
     with limiter._lock:  # as held by a thread that the child does not have
-        _unlock_in_child()
+        limiter.renew()
         assert limiter.reserve([ANY]).wait == 0
 
 

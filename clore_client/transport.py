@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
-from . import attempt, network, redact
+from . import exchange, network, redact
 from ._version import __version__
 from .errors import AnswerTooLargeError, BadAnswerError, CloreAPIError, NetworkError
 from .text import clean
@@ -42,7 +42,7 @@ class Urllib3Transport:
 
     def __init__(self, base_url: str, api_key: Optional[str] = None, timeout: float = 30.0) -> None:
         self._base, self._key = base_url.rstrip("/"), api_key
-        self._timeout = min(timeout, attempt.LONGEST)
+        self._timeout = min(timeout, exchange.LONGEST)
         self._tls: Any = None
         self._managers: Dict[Tuple[int, str, Optional[str]], Any] = {}
 
@@ -58,7 +58,7 @@ class Urllib3Transport:
             ConfigError: the environment's proxy or certificates cannot be used.
         """
         name = request.path.strip("/") or "snapshot"
-        with attempt.begin(self._timeout, BODY_LIMIT, request.on_departure) as state:
+        with exchange.begin(self._timeout, BODY_LIMIT, request.on_departure) as state:
             try:
                 return self._exchange(request, name)
             except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
@@ -160,7 +160,7 @@ class Urllib3Transport:
 
     def _failure(self, error: Exception, name: str, *, sent: bool) -> CloreAPIError:
         causes = list(_chain(error))
-        if sent and any(isinstance(cause, attempt.TooMuchError) for cause in causes):
+        if sent and any(isinstance(cause, exchange.TooMuchError) for cause in causes):
             return too_large(name)  # before that, a proxy's: no answer, and nothing was sent
         reason, advice = _reason(causes, self._timeout)
         arrived = "it may have arrived" if sent else "nothing was sent"
@@ -243,7 +243,7 @@ _PROXY = urllib3.exceptions.ProxyError  # around what happened on the way to it
 _CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY."
 _SLOW = "Try again, or with a longer timeout."
 _REASONS: Tuple[Tuple[Any, str, str], ...] = (
-    (attempt.TooMuchError, "a proxy sends without end", _CHECK_PROXY),
+    (exchange.TooMuchError, "a proxy sends without end", _CHECK_PROXY),
     (
         urllib3.exceptions.NameResolutionError,
         "the host name cannot be resolved",
@@ -251,7 +251,7 @@ _REASONS: Tuple[Tuple[Any, str, str], ...] = (
     ),
     (urllib3.exceptions.ConnectTimeoutError, "no connection within {timeout:g} s", _SLOW),
     (urllib3.exceptions.ReadTimeoutError, "no complete answer within {timeout:g} s", _SLOW),
-    (attempt.DeadlineError, "no complete answer within {timeout:g} s", _SLOW),
+    (exchange.DeadlineError, "no complete answer within {timeout:g} s", _SLOW),
     (
         urllib3.exceptions.SSLError,
         "the TLS connection failed",

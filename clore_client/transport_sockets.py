@@ -1,4 +1,4 @@
-"""urllib3's connections on sockets that keep the bounds of `clore_client.attempt`."""
+"""urllib3's connections on sockets that keep the bounds of `clore_client.exchange`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from . import attempt
+from . import exchange
 
 #: Interim answers (100, 102, 103) in front of the real one; real servers send one or two.
 _INTERIM = 20
@@ -23,12 +23,12 @@ class _Bounded:
     """A socket whose every operation ends at the attempt's deadline."""
 
     def _arm(self) -> None:
-        self.settimeout(attempt.current().remaining())  # type: ignore[attr-defined]
+        self.settimeout(exchange.current().remaining())  # type: ignore[attr-defined]
 
     def recv_into(self, *args: Any, **options: Any) -> int:
         self._arm()
         count: int = super().recv_into(*args, **options)  # type: ignore[misc]
-        attempt.current().received(count)
+        exchange.current().received(count)
         return count
 
     def recv(self, *args: Any, **options: Any) -> bytes:
@@ -39,7 +39,7 @@ class _Bounded:
             # Where a proxy resets before the handshake, `ssl` forgets its new socket unclosed.
             self.close()  # type: ignore[attr-defined]
             raise
-        attempt.current().received(len(data))
+        exchange.current().received(len(data))
         return data
 
     def send(self, *args: Any, **options: Any) -> int:
@@ -105,7 +105,7 @@ class _Watched:
         if self.sock is None:
             self.connect()
         if not self._connecting:
-            attempt.current().departs()
+            exchange.current().departs()
         super().send(data)  # type: ignore[misc]
 
     def _new_conn(self) -> socket.socket:
@@ -145,7 +145,7 @@ def _connected(host: str, port: int, options: Any) -> socket.socket:
     addresses = _addresses(host, port)
     failure = OSError("the name has no address")
     for position, place in enumerate(addresses):
-        share = attempt.current().remaining() / (len(addresses) - position)
+        share = exchange.current().remaining() / (len(addresses) - position)
         try:
             return _opened(place, share, options)
         except OSError as error:
@@ -161,7 +161,7 @@ def _opened(place: Any, share: float, options: Any) -> socket.socket:
             connection.setsockopt(*option)
         connection.settimeout(share)
         connection.connect(address)
-        connection.settimeout(attempt.current().remaining())
+        connection.settimeout(exchange.current().remaining())
     except BaseException:
         connection.close()
         raise
@@ -191,9 +191,9 @@ def _addresses(host: str, port: int) -> List[Any]:
         thread.start()
     except RuntimeError as error:  # as many threads as the system allows
         raise OSError(errno.EAGAIN, "no thread can be started") from error
-    thread.join(attempt.current().remaining())
+    thread.join(exchange.current().remaining())
     if failed:
         raise failed[0]
     if thread.is_alive():
-        raise attempt.DeadlineError("the name was not resolved in time")
+        raise exchange.DeadlineError("the name was not resolved in time")
     return found

@@ -11,7 +11,7 @@ import loopback
 import pytest
 from client.wires import OK, Answering, Proxy, drip, listening, read, until_hung_up
 
-from clore_client import attempt, transport_sockets
+from clore_client import exchange, transport_sockets
 from clore_client.errors import AnswerTooLargeError, NetworkError
 from clore_client.transport import Urllib3Transport
 from clore_client.wire import Request
@@ -267,29 +267,29 @@ def test_a_huge_timeout_is_cut_to_what_sockets_take(timeout):
 def test_a_call_inside_another_one_leaves_its_bounds_in_place():
     """As a signal's handler makes it, in the same thread and in the middle."""
     told = []
-    with attempt.begin(5, 100, lambda: told.append("outer")) as outer:
-        with attempt.begin(5, 100, lambda: told.append("inner")) as inner:
-            attempt.current().departs()
+    with exchange.begin(5, 100, lambda: told.append("outer")) as outer:
+        with exchange.begin(5, 100, lambda: told.append("inner")) as inner:
+            exchange.current().departs()
         assert (inner.left, outer.left) == (True, False)
-        attempt.current().departs()
-        attempt.current().departs()
+        exchange.current().departs()
+        exchange.current().departs()
     assert (outer.left, told) == (True, ["inner", "outer"])
 
 
 def test_what_is_over_is_over():
-    with attempt.begin(1e-9, 100) as state, pytest.raises(attempt.DeadlineError):
+    with exchange.begin(1e-9, 100) as state, pytest.raises(exchange.DeadlineError):
         state.remaining()
 
 
 def test_outside_of_a_call_a_socket_waits_a_second_at_most():
-    assert 0 < attempt.current().remaining() <= 1.0
+    assert 0 < exchange.current().remaining() <= 1.0
 
 
 def test_what_is_counted_is_what_came_in(monkeypatch):
-    monkeypatch.setattr(attempt, "_OVERHEAD", 10)
-    with attempt.begin(5, 100) as state:
+    monkeypatch.setattr(exchange, "_OVERHEAD", 10)
+    with exchange.begin(5, 100) as state:
         state.received(110)
-        with pytest.raises(attempt.TooMuchError):
+        with pytest.raises(exchange.TooMuchError):
             state.received(1)
 
 

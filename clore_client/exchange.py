@@ -74,7 +74,7 @@ class Exchange:
 
 
 class _Current(threading.local):
-    attempt: Optional[Exchange] = None
+    exchange: Optional[Exchange] = None
 
 
 _current = _Current()
@@ -86,16 +86,16 @@ def begin(
 ) -> Iterator[Exchange]:
     """Bound everything that the sockets of this thread do inside the context."""
     # A signal's handler may make a call in the middle of another one, in the same thread.
-    outer = _current.attempt
-    _current.attempt = state = Exchange(seconds, size, on_departure)
+    outer = _current.exchange
+    _current.exchange = state = Exchange(seconds, size, on_departure)
     try:
         yield state
     finally:
-        _current.attempt = outer
+        _current.exchange = outer
 
 
 def current() -> Exchange:
     """The attempt that this thread is making."""
-    if _current.attempt is None:  # closing an idle connection, say: nothing to wait for
+    if _current.exchange is None:  # closing an idle connection, say: nothing to wait for
         return Exchange(1.0, 0, None)
-    return _current.attempt
+    return _current.exchange

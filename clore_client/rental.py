@@ -203,16 +203,16 @@ class Attempt:
     def candidates(self, orders: Iterable[Order], *, ended: bool = False) -> List[Order]:
         """Those of ``orders`` that this attempt can have made, the likeliest first.
 
-        Where the API has not said that it made one, the image has to be the one asked for: the
-        order could be somebody else's with the same key.
+        Where the API has not said that it made one, or where it has ended, the image has to be
+        the one asked for: the order could be somebody else's with the same key.
 
         Args:
             orders: the rows of my_orders.
             ended: whether one that has ended since counts, too.
         """
         made = [order for order in orders if self._made(order) and (ended or not order.expired)]
-        if self.state != ACCEPTED:
-            made = [order for order in made if order.image in (None, self.image)]
+        lenient = self.state == ACCEPTED
+        made = [o for o in made if o.image in (None, self.image) or (lenient and not o.expired)]
         return sorted(made, key=self._likeness, reverse=True)
 
     def _made(self, order: Order) -> bool:

@@ -171,6 +171,13 @@ def test_once_accepted_the_image_may_be_written_differently():
     assert settled([row(41, image="docker.io/image"), row(40)], accepted)[1] == [40]
 
 
+def test_an_order_with_another_image_that_has_ended_may_be_somebody_elses():
+    accepted = replace(BASE, state=ACCEPTED)
+    ended = row(40, image="other", expired=True)
+    assert settled([ended], accepted, later=700.0) == (["unknown"], [None], 1)
+    assert settled([ended, row(41, expired=True)], accepted, later=700.0)[1] == [41]
+
+
 def test_a_live_order_is_likelier_than_one_that_has_ended():
     assert settled([row(41, expired=True), row(40)], BASE)[1] == [40]
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from clore_client.endpoint import ANY
-from clore_client.limiter import INTERVALS
+from clore_client.limiter import INTERVALS, RateLimiter
 from clore_client.machine_limiter import MachineLimiter, machine_clock
 from clore_client.redis_limiter import RedisLimiter
 
@@ -68,7 +68,9 @@ def go(limiter, speed):
 def leave(path, calls, speed):
     """Leave ``calls`` times, and tell when, in seconds of the machine's clock."""
     clock = Watch(speed)
-    limiter = MachineLimiter(Path(path), clock)
+    # The fallback is told of departures, too, but later: that is not when the file decided.
+    fallback = RateLimiter(machine_clock(speed))
+    limiter = MachineLimiter(Path(path), clock, fallback=fallback)
     moments = []
     for _ in range(calls):
         go(limiter, speed)

@@ -79,6 +79,7 @@ def test_an_interrupted_rental_says_that_there_may_be_an_order(clore, sandboxed)
     """Ctrl-C while the new order is looked for: it exists, and costs money."""
     world = sandboxed(servers=60, lag=10_000.0)
     server_id = cheapest(clore)["id"]
+    clore.env["CLORE_SANDBOX_SPEED"] = "10"  # it looks for 2 s: time enough on a busy machine
     child = clore.start("deploy", server_id, "--ssh-password", "a", "--yes")
     until(lambda: "create_order" in [entry.endpoint for entry in world.log])
     child.send_signal(signal.SIGINT)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
+import signal
 import sys
+import time
 import traceback
 from typing import Any, List, Optional, Sequence
 
@@ -64,11 +67,29 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # an ASCII terminal is no reason to fail
+    sys.unraisablehook = _unraisable
     try:
         status = run(sys.argv[1:])
     except KeyboardInterrupt:
         status = int(Status.INTERRUPTED)
     return _finished(status)
+
+
+def _unraisable(event: Any) -> None:
+    """Nothing is told of what went wrong in a finalizer; a Ctrl-C that fell into one is repeated.
+
+    From another thread, and a moment later: at once it would be raised, and lost, in here.
+    """
+    if event.exc_type is not None and issubclass(event.exc_type, KeyboardInterrupt):
+        _thread.start_new_thread(_interrupt_again, (_thread.get_ident(),))
+
+
+def _interrupt_again(thread: int) -> None:
+    time.sleep(0.01)
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(thread, signal.SIGINT)  # also out of a system call that waits
+    else:
+        _thread.interrupt_main()
 
 
 def run(arguments: List[str]) -> int:

@@ -164,8 +164,7 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
     while True:
         attempt += 1
         try:
-            response = yield from _attempt(call, run, ticket)
-            return Answer(read(response, spec, secrets), response.status, len(response.body))
+            return (yield from _attempt(call, run, ticket))
         except CloreAPIError as error:
             scrub(error, secrets)  # it is logged below
             arrived = arrived or not proves_no_order(error)
@@ -193,20 +192,37 @@ def _parsed(call: Call[T], answer: Answer) -> T:
         raise BadAnswerError(text, response=body, status=status, advice=advice) from None
 
 
-def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Response]:
+def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Answer]:
     """Send once, when the limiter says so: into the journal first where it costs money."""
     slot = yield from _slot(call.spec, run)
     if ticket is not None:
         run.reads.close(ticket)
     call = yield from _written_down(call, run)
-    response = yield from _exchange(call, run, slot)
+    request = replace(call.request, on_departure=partial(run.limiter.left, slot))
+    step = Send(request, _settling(call, run))
+    try:
+        response: Response = yield step
+        return _read(call, run, response)
+    except CloreAPIError:
+        raise
+    except BaseException:
+        if not (call.spec.idempotent or step.dropped):
+            # Without the traceback, whose frames hold the request's secrets.
+            advice = "see reconcile()" if call.intent else "look before you repeat it"
+            text = "%s: interrupted; it may have been carried out: %s"
+            logger.error(text, call.spec.name, advice)  # noqa: TRY400
+        raise
+
+
+def _read(call: Call[T], run: Run, response: Response) -> Answer:
     if call.spec.buckets:
         run.server_clock.observe(response.headers.get("date"))
     logger.debug(
         "%s %s: HTTP %d, %d bytes",
         call.spec.method, call.spec.path, response.status, len(response.body),
     )  # fmt: skip
-    return response
+    body = read(response, call.spec, _secrets(call, run))
+    return Answer(body, response.status, len(response.body))
 
 
 def _written_down(call: Call[T], run: Run) -> Steps[Call[T]]:
@@ -252,23 +268,6 @@ def _ask(
 ) -> Steps[Any]:
     """Ask the limiter; one that lives in a file or on another machine not on the event loop."""
     return work() if run.limiter.local else (yield Do(work, undo))
-
-
-def _exchange(call: Call[T], run: Run, slot: Slot) -> Steps[Response]:
-    request = replace(call.request, on_departure=partial(run.limiter.left, slot))
-    step = Send(request, _settling(call, run))
-    try:
-        response: Response = yield step
-    except CloreAPIError:
-        raise
-    except BaseException:
-        if not (call.spec.idempotent or step.dropped):
-            # Without the traceback, whose frames hold the request's secrets.
-            advice = "see reconcile()" if call.intent else "look before you repeat it"
-            text = "%s: interrupted; it may have been carried out: %s"
-            logger.error(text, call.spec.name, advice)  # noqa: TRY400
-        raise
-    return response
 
 
 def _settling(

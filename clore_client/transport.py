@@ -72,7 +72,7 @@ class Urllib3Transport:
         """Close every connection."""
         managers, self._managers = self._managers, {}  # other threads may be adding some
         for manager in list(managers.values()):
-            manager.clear()
+            _close(manager)
 
     def _exchange(self, request: Request, name: str) -> Response:
         url = request.url or self._base + request.path
@@ -86,7 +86,7 @@ class Urllib3Transport:
         try:
             return self._ask(manager, request, name, (url, body, headers))
         finally:
-            manager.clear()
+            _close(manager)
 
     def _headers(self, request: Request, body: Optional[bytes]) -> Dict[str, str]:
         headers = {
@@ -176,6 +176,15 @@ def too_large(name: str, status: Optional[int] = None) -> AnswerTooLargeError:
     where = f" (HTTP {status})" if status else ""
     text = f"{name}: the answer is over {BODY_LIMIT >> 20} MB{where}"
     return AnswerTooLargeError(text, status=status, advice="Check the base URL.")
+
+
+def _close(manager: Any) -> None:
+    """Close the connections here: urllib3 would in a finalizer, which swallows a Ctrl-C."""
+    for place in manager.pools.keys():  # noqa: SIM118  it is no mapping that can be iterated over
+        pool = manager.pools.get(place)
+        if pool is not None:
+            pool.close()
+    manager.clear()
 
 
 def _encode(value: Any) -> Optional[bytes]:

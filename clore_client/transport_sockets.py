@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import http.client
+import queue
 import socket
 import ssl
 import threading
-from typing import Any, Dict, List, Tuple
+from typing import Any, Deque, Dict, List, Optional, Tuple
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -128,12 +129,51 @@ class _TLSConnection(_Watched, HTTPSConnection):
     response_class = _Answer
 
 
+class _Idle(Deque[Any]):
+    """The connections that nobody uses, the latest first, as `queue.LifoQueue` keeps them.
+
+    Without its lock, which a Ctrl-C in the wrong moment leaves locked: whoever closes the pool
+    would wait for ever. What a deque does is atomic.
+    """
+
+    def __init__(self, maxsize: int) -> None:
+        super().__init__()
+        self._most = maxsize
+
+    def get(self, block: bool = True, timeout: Optional[float] = None) -> Any:  # noqa: ARG002
+        """The latest one.
+
+        Raises:
+            queue.Empty: there is none; nobody waits for one, as our pools do not block.
+        """
+        try:
+            return self.pop()
+        except IndexError:
+            raise queue.Empty from None
+
+    def put(self, connection: Any, block: bool = True) -> None:  # noqa: ARG002  as above
+        """Keep one; None stands for one that is still to be made.
+
+        Raises:
+            queue.Full: enough are kept.
+        """
+        if len(self) >= self._most:
+            raise queue.Full
+        self.append(connection)
+
+    def qsize(self) -> int:
+        """How many there are."""
+        return len(self)
+
+
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection
+    QueueCls = _Idle  # type: ignore[assignment]  # it has what a pool calls
 
 
 class _TLSPool(HTTPSConnectionPool):
     ConnectionCls = _TLSConnection
+    QueueCls = _Idle  # type: ignore[assignment]  # it has what a pool calls
 
 
 #: For `PoolManager.pool_classes_by_scheme`.

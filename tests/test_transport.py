@@ -12,7 +12,7 @@ import pytest
 import responses
 from urllib3_mock import answering
 
-from clore_client import transport
+from clore_client import transport, transport_sockets
 from clore_client.errors import BadAnswerError, InvalidInputError, NetworkError
 from clore_client.transport import Urllib3Transport
 from clore_client.wire import Request
@@ -163,3 +163,15 @@ def test_no_error_drags_the_key_along():
 def test_a_body_that_is_no_json_is_refused_before_sending(client):
     with pytest.raises(InvalidInputError, match="json"):
         client.send(Request("POST", "/x", json={"price": float("nan")}))
+
+
+def test_a_pool_that_was_interrupted_can_still_be_closed():
+    """A queue with a lock keeps it when Ctrl-C comes while it is taken; closing then hangs."""
+    for kind in transport_sockets.POOLS.values():
+        pool = kind("127.0.0.1", maxsize=2)
+        locks = [value for value in vars(pool.pool).values() if hasattr(value, "acquire")]
+        assert locks == []
+        first = pool._get_conn()
+        pool._put_conn(first)
+        assert pool._get_conn() is first
+        pool.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -190,3 +192,31 @@ def test_9_while_it_is_too_early_to_tell_what_an_attempt_made(clore, sandboxed):
     assert [(row["outcome"], row["server_id"]) for row in json.loads(done.stdout)] == [
         ("unknown", server)
     ]
+
+
+LOST = """
+import gc, signal, sys, time, weakref
+import clore_cli.main as program
+
+class Thing: pass
+
+def run(arguments):
+    thing = Thing()
+    weakref.finalize(thing, signal.raise_signal, signal.SIGINT)
+    del thing
+    gc.collect()
+    time.sleep(30)
+    return 0
+
+program.run = run
+sys.exit(program.main())
+"""
+
+
+def test_130_for_ctrl_c_in_the_middle_of_a_finalizer(clore):
+    """Python swallows what is raised there; the program must stop all the same."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOST], env=clore.env, capture_output=True, text=True, timeout=20,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import _thread
 import contextlib
 import os
 import signal
 import sys
-import time
 import traceback
 from typing import Any, List, Optional, Sequence
 
@@ -76,20 +74,16 @@ def main() -> int:
 
 
 def _unraisable(event: Any) -> None:
-    """Nothing is told of what went wrong in a finalizer; a Ctrl-C that fell into one is repeated.
+    """What went wrong in a finalizer is told for debugging only; a Ctrl-C in one is repeated.
 
-    From another thread, and a moment later: at once it would be raised, and lost, in here.
+    A moment later: at once it would be raised, and lost, in here.
     """
     if event.exc_type is not None and issubclass(event.exc_type, KeyboardInterrupt):
-        _thread.start_new_thread(_interrupt_again, (_thread.get_ident(),))
-
-
-def _interrupt_again(thread: int) -> None:
-    time.sleep(0.01)
-    if hasattr(signal, "pthread_kill"):
-        signal.pthread_kill(thread, signal.SIGINT)  # also out of a system call that waits
-    else:
-        _thread.interrupt_main()
+        if hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, signal.default_int_handler)
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+    elif os.environ.get("CLORE_DEBUG"):
+        sys.__unraisablehook__(event)
 
 
 def run(arguments: List[str]) -> int:

@@ -277,7 +277,15 @@ def _settling(
     attempt = call.intent
     if attempt is None:
         return None
-    return lambda outcome: run.journal.settle(attempt, _state(outcome, call.spec))
+
+    def settle(outcome: Union[Response, BaseException]) -> None:
+        state: Optional[str] = SENT
+        try:
+            state = _state(outcome, call.spec)
+        finally:  # a large answer takes its time to read: Ctrl-C
+            run.journal.settle(attempt, state)
+
+    return settle
 
 
 def _state(outcome: Union[Response, BaseException], spec: Spec) -> Optional[str]:

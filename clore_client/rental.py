@@ -195,10 +195,17 @@ class Attempt:
         )
 
     def _possible(self, order: Order) -> bool:
-        before = order.expired and (order.order_end or 0) < self.sent_at - CLOCK_SLACK
+        before = order.expired and self._over_before(order)
         after = order.ct is not None and order.ct > self.sent_at + PATIENCE[SENT]
         elsewhere = order.server_id not in (None, self.server_id)
         return not (order.id in self.known or before or after or elsewhere)
+
+    def _over_before(self, order: Order) -> bool:
+        """Whether an order that has ended did so before this attempt."""
+        if order.order_end is not None:
+            return order.order_end < self.sent_at - CLOCK_SLACK
+        # It was not among the live ones, so that being older is enough.
+        return order.ct is not None and order.ct < self.sent_at - ENDED_SLACK
 
     def candidates(self, orders: Iterable[Order], *, ended: bool = False) -> List[Order]:
         """Those of ``orders`` that this attempt can have made, the likeliest first.

@@ -71,8 +71,9 @@ class Urllib3Transport:
     def close(self) -> None:
         """Close every connection."""
         managers, self._managers = self._managers, {}  # other threads may be adding some
-        for manager in list(managers.values()):
-            _close(manager)
+        for (process, *_), manager in list(managers.items()):
+            if process == os.getpid():  # a thread of the parent's may hold the lock of another
+                _close(manager)
 
     def _exchange(self, request: Request, name: str) -> Response:
         url = request.url or self._base + request.path
@@ -179,11 +180,14 @@ def too_large(name: str, status: Optional[int] = None) -> AnswerTooLargeError:
 
 
 def _close(manager: Any) -> None:
-    """Close the connections here: urllib3 would in a finalizer, which swallows a Ctrl-C."""
+    """Close the connections here: urllib3 would in a finalizer, which swallows a Ctrl-C.
+
+    A pool itself stays open for another thread that is about to use it.
+    """
     for place in manager.pools.keys():  # noqa: SIM118  it is no mapping that can be iterated over
         pool = manager.pools.get(place)
         if pool is not None:
-            pool.close()
+            pool.pool.drain()
     manager.clear()
 
 

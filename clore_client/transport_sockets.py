@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import http.client
 import queue
@@ -160,6 +161,14 @@ class _Idle(Deque[Any]):
         if len(self) >= self._most:
             raise queue.Full
         self.append(connection)
+
+    def drain(self) -> None:
+        """Close them all."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                connection = self.get()
+                if connection is not None:
+                    connection.close()
 
     def qsize(self) -> int:
         """How many there are."""

@@ -56,6 +56,14 @@ class Job(Generic[T]):
         except BaseException as error:  # noqa: BLE001  it belongs to whoever awaits
             self._tell(self.outcome.set_exception, error, lambda _: None)
         else:
+            self._deliver(result)
+
+    def _deliver(self, result: T) -> None:
+        with self._lock:
+            abandoned = self._abandoned
+        if abandoned:  # take it back here: the loop may never run again
+            self._take_back(result)
+        else:
             self._tell(self.outcome.set_result, result, self._take_back)
 
     def abandon(self) -> None:

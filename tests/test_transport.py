@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import queue
 import socket
 import threading
 
@@ -165,13 +166,23 @@ def test_a_body_that_is_no_json_is_refused_before_sending(client):
         client.send(Request("POST", "/x", json={"price": float("nan")}))
 
 
-def test_a_pool_that_was_interrupted_can_still_be_closed():
+@pytest.mark.parametrize("kind", transport_sockets.POOLS.values())
+def test_a_pool_that_was_interrupted_can_still_be_closed(kind):
     """A queue with a lock keeps it when Ctrl-C comes while it is taken; closing then hangs."""
-    for kind in transport_sockets.POOLS.values():
-        pool = kind("127.0.0.1", maxsize=2)
-        locks = [value for value in vars(pool.pool).values() if hasattr(value, "acquire")]
-        assert locks == []
-        first = pool._get_conn()
-        pool._put_conn(first)
-        assert pool._get_conn() is first
-        pool.close()
+    idle = kind("127.0.0.1", maxsize=2).pool
+    assert [value for value in vars(idle).values() if hasattr(value, "acquire")] == []
+
+
+@pytest.mark.parametrize("kind", transport_sockets.POOLS.values())
+def test_a_pool_keeps_the_latest_connections_and_no_more_than_it_may(kind):
+    pool = kind("127.0.0.1", maxsize=2)
+    idle = pool.pool
+    assert [idle.get(), idle.get(block=False)] == [None, None]
+    with pytest.raises(queue.Empty):
+        idle.get(timeout=1)
+    for number in (1, 2):
+        idle.put(number)
+    with pytest.raises(queue.Full):
+        idle.put(3, block=False)
+    assert (idle.qsize(), idle.get(), idle.get()) == (2, 2, 1)
+    pool.close()

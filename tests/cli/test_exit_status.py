@@ -194,7 +194,7 @@ def test_9_while_it_is_too_early_to_tell_what_an_attempt_made(clore, sandboxed):
     ]
 
 
-LOST = """
+FINALIZING = """
 import gc, signal, sys, time, weakref
 import clore_cli.main as program
 
@@ -202,10 +202,10 @@ class Thing: pass
 
 def run(arguments):
     thing = Thing()
-    weakref.finalize(thing, signal.raise_signal, signal.SIGINT)
+    weakref.finalize(thing, {act})
     del thing
     gc.collect()
-    time.sleep(30)
+    time.sleep({seconds})
     return 0
 
 program.run = run
@@ -213,10 +213,22 @@ sys.exit(program.main())
 """
 
 
+def finalizing(clore, act, seconds=0, **env):
+    """The program, when a finalizer does ``act`` in the middle of it."""
+    code = FINALIZING.format(act=act, seconds=seconds)
+    return subprocess.run(
+        [sys.executable, "-c", code], env={**clore.env, **env}, capture_output=True, text=True,
+        timeout=20, check=False,
+    )  # fmt: skip
+
+
 def test_130_for_ctrl_c_in_the_middle_of_a_finalizer(clore):
     """Python swallows what is raised there; the program must stop all the same."""
-    done = subprocess.run(
-        [sys.executable, "-c", LOST], env=clore.env, capture_output=True, text=True, timeout=20,
-        check=False,
-    )  # fmt: skip
+    done = finalizing(clore, "signal.raise_signal, signal.SIGINT", seconds=30)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_finalizer_that_fails_shows_no_traceback_but_in_debugging(clore):
+    done = finalizing(clore, "divmod, 1, 0")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "ZeroDivisionError" in finalizing(clore, "divmod, 1, 0", CLORE_DEBUG="1").stderr

@@ -12,7 +12,7 @@ import loopback
 import pytest
 from client.wires import OK, Answering, listening, read
 
-from clore_client import CloreAI
+from clore_client import CloreAI, transport_sockets
 from clore_client.errors import BadAnswerError, CloreAPIError, NetworkError
 from clore_client.transport import Urllib3Transport
 from clore_client.wire import Request
@@ -46,6 +46,40 @@ def test_reads_share_a_connection_and_a_paid_call_has_its_own(server, transport)
     assert server.connections == 3
     transport.send(READ)
     assert server.connections == 3
+
+
+@pytest.fixture
+def pools(monkeypatch):
+    """Every pool that is made; kept here, none of them is finalized."""
+    made, begin = [], transport_sockets._Pool.__init__
+
+    def note(pool, *args, **options):
+        begin(pool, *args, **options)
+        made.append((pool, pool.pool))
+
+    monkeypatch.setattr(transport_sockets._Pool, "__init__", note)
+    return made
+
+
+def test_what_is_closed_is_closed_at_once_and_not_in_a_finalizer(transport, pools):
+    """There a Ctrl-C would be swallowed."""
+    transport.send(PAID)
+    assert [idle.qsize() for _, idle in pools] == [0]
+    transport.send(READ)
+    connection = pools[1][1][-1]
+    assert connection.sock is not None
+    transport.close()
+    assert connection.sock is None
+    assert [idle.qsize() for _, idle in pools] == [0, 0]
+
+
+def test_a_thread_that_is_about_to_send_is_not_harmed_by_a_close(server, transport, pools):
+    transport.send(READ)
+    transport.close()
+    pool, _ = pools[0]  # as a thread has it that was stopped before it took a connection
+    answer = pool.request("GET", "/wallets", headers={"host": "x"}, retries=False)
+    assert answer.status == 200
+    pool.close()
 
 
 def test_a_paid_call_does_not_leave_on_a_connection_that_has_died(server):

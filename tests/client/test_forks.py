@@ -10,6 +10,7 @@ from client.shop import ATTEMPT, journal_at
 
 from clore_client.joining import Reads
 from clore_client.rental import Claims
+from clore_client.transport import Urllib3Transport
 from clore_client.workers import Workers
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
@@ -37,6 +38,28 @@ def test_locks_that_threads_of_the_parent_hold_are_free():
     reads, claims = Reads(), Claims()
     with reads._lock, claims._lock:
         assert in_child(lambda: reads.enter("a")[1] and claims.first([], "x") is None)
+
+
+def test_connections_of_the_parents_are_closed_by_the_parent():
+    """A thread of its may be holding their lock, which is nobody's in the child."""
+    transport = Urllib3Transport("http://127.0.0.1:9")
+    manager = transport._manager("http://127.0.0.1:9")
+    taken, done = threading.Event(), threading.Event()
+
+    def hold():
+        with manager.pools.lock:
+            taken.set()
+            done.wait(20)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    taken.wait(20)
+    try:
+        assert in_child(lambda: transport.close() is None)
+    finally:
+        done.set()
+        holder.join()
+    transport.close()
 
 
 def test_threads_of_the_parent_are_not_counted():

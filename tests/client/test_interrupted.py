@@ -25,7 +25,7 @@ from client.shop import (
 from client.wires import eventually, happens, listening
 from scripted import Clock, Script, answer
 
-from clore_client import AsyncCloreAI, CloreAI, drivers, endpoints
+from clore_client import AsyncCloreAI, CloreAI, drivers, endpoints, plan
 from clore_client.drivers import adrive
 from clore_client.errors import NetworkError
 from clore_client.journal import FileJournal
@@ -219,6 +219,30 @@ def test_ctrl_c_while_the_outcome_is_noted_leaves_the_entry_and_lets_go(tmp_path
     with pytest.raises(KeyboardInterrupt):
         client.create_order(**ORDER)
     assert [entry.server_id for entry in client._run.journal.pending()] == [123]
+
+
+@pytest.mark.parametrize(("number", "state"), [(2, "sent"), (3, "accepted")])
+def test_ctrl_c_while_the_answer_is_read_leaves_the_entry_and_lets_go(
+    tmp_path, monkeypatch, caplog, number, state
+):
+    """It is read for the record first, then for the caller; before it, my_orders was."""
+    clock = Clock()
+    listed = answer({"code": 0, "orders": [{"id": 40, "si": 123, "ct": int(clock.time())}]})
+    client = journalled(tmp_path, Script(clock, EMPTY, answer({"code": 0}), listed), clock)
+    read, calls = plan.read, []
+
+    def interrupt(*args):
+        calls.append(args)
+        if len(calls) == number:
+            raise KeyboardInterrupt
+        return read(*args)
+
+    monkeypatch.setattr(plan, "read", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        client.create_order(**ORDER)
+    assert "create_order: interrupted; it may have been carried out" in caplog.text
+    assert [(one.state, one.held) for one in client._run.journal.pending()] == [(state, False)]
+    assert outcomes(client.reconcile()) == [("found", 40)]
 
 
 def test_ctrl_c_after_the_order_was_found_is_settled_by_reconcile(tmp_path, monkeypatch):

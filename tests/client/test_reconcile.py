@@ -178,6 +178,22 @@ def test_an_order_with_another_image_that_has_ended_may_be_somebody_elses():
     assert settled([ended, row(41, expired=True)], accepted, later=700.0)[1] == [41]
 
 
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        ({"order_end": START + 60}, "unknown"),
+        ({}, "unknown"),  # nothing tells when it ended
+        ({"ct": None}, "unknown"),
+        ({"order_end": START - 121}, "none"),
+        ({"ct": START - 6}, "none"),
+    ],
+)
+def test_it_is_not_forgotten_as_long_as_it_could_be_the_order(fields, outcome):
+    accepted = replace(BASE, state=ACCEPTED)
+    ended = row(40, image="other", expired=True, **fields)
+    assert settled([ended], accepted, later=90_000.0)[0] == [outcome]
+
+
 def test_a_live_order_is_likelier_than_one_that_has_ended():
     assert settled([row(41, expired=True), row(40)], BASE)[1] == [40]
 

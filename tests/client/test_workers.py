@@ -198,3 +198,22 @@ def test_a_job_that_is_refused_tells_both_sides():
 
     assert asyncio.run(main()).sent is False
     assert told == ["u"]
+
+
+def test_what_was_cancelled_is_taken_back_although_the_loop_never_runs_again():
+    """A program may leave its loop open behind it."""
+    taken_back = []
+    loop = asyncio.new_event_loop()
+
+    async def cancelled_job():
+        job = Job(lambda: "result", undo=taken_back.append)
+        job.outcome.cancel()
+        job._started = True  # its work goes on meanwhile
+        job.abandon()
+        return job
+
+    job = loop.run_until_complete(cancelled_job())
+    job._deliver(job._work())
+    assert taken_back == ["result"]
+    loop.close()
+    assert taken_back == ["result"]

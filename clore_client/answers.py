@@ -6,9 +6,10 @@ so the status decides only where the body is not the API's.
 
 from __future__ import annotations
 
-from typing import Any, Collection, Dict, Iterator, List, Optional, Type
+from typing import Any, Collection, Dict, Iterator, List, Optional, Tuple, Type
 
 from . import jsontext
+from .causes import OriginalError
 from .endpoint import Spec
 from .errors import (
     BY_CODE,
@@ -73,7 +74,7 @@ def read(response: Response, spec: Spec, secrets: Collection[str] = ()) -> JsonO
     Raises:
         CloreAPIError: the answer is an error, or none of the API's.
     """
-    body = _object(response, spec)
+    body, original = _object(response, spec)
     if body is not None and not spec.enveloped and response.status in _OK:
         return body
     code = _code(body)
@@ -82,13 +83,13 @@ def read(response: Response, spec: Spec, secrets: Collection[str] = ()) -> JsonO
     if body is not None and code:
         raise _error(BY_CODE.get(code, CloreAPIError), response, spec, code, body)
     if (body or {}).get("code") is None and response.status in _BY_STATUS:
-        raise _error(_BY_STATUS[response.status], response, spec, None, body)
+        raise _error(_BY_STATUS[response.status], response, spec, None, body) from original
     raise BadAnswerError(
         f"{spec.name}: {_oddity(response, body, secrets)} (HTTP {response.status})",
         advice="Try again later, and check the base URL.",
         response=kept(body, len(response.body)),
         status=response.status,
-    )
+    ) from original
 
 
 def kept(body: Optional[JsonObject], size: int) -> Optional[JsonObject]:
@@ -106,18 +107,19 @@ def _short(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= _EXCERPT
 
 
-def _object(response: Response, spec: Spec) -> Optional[JsonObject]:
+def _object(response: Response, spec: Spec) -> Tuple[Optional[JsonObject], Optional[OriginalError]]:
+    """The object that the body is; None for another body, and what reading it has raised."""
     try:
         value = jsontext.loads(response.body)
     except AnswerTooLargeError as error:
         raise _too_large(response, spec, str(error)) from None
-    except ValueError:
-        return None
+    except ValueError as error:
+        return None, OriginalError.of(error)
     if not isinstance(value, dict):
-        return None
+        return None, None
     if any(len(rows) > _ROWS for rows in _lists(value)):
         raise _too_large(response, spec, f"lists more than {_ROWS:,} rows")
-    return value
+    return value, None
 
 
 def _lists(body: JsonObject) -> Iterator[List[Any]]:

@@ -38,6 +38,8 @@ def reconcile(run: Run, forget: bool = True) -> Steps[List[Reconciled]]:
         forget: forget what is settled, because the caller hears of it now. False leaves that to
             `forget`, once the results have reached a person or a disk.
 
+    A client that was given a ``transport`` or a ``clock`` keeps no record and finds nothing.
+
     Raises:
         CloreAPIError: your orders could not be read; nothing is forgotten.
     """

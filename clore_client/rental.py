@@ -251,11 +251,12 @@ class Attempt:
     def uncertain(self, cause: CloreAPIError) -> OrderUncertainError:
         """The error when nothing tells whether the order exists."""
         servers = ", ".join(map(str, self.server_ids[:10]))
-        noun = "server" if len(self.server_ids) == 1 else "servers"
+        noun = "server {} was" if len(self.server_ids) == 1 else "servers {} were"
+        place = "my_orders()" if self.operation == "create_order" else "get_gigaspot().my_bids"
         return OrderUncertainError(
-            f"{self.operation}: it is not known whether {noun} {servers} was rented: "
+            f"{self.operation}: it is not known whether {noun.format(servers)} rented: "
             f"{cause.message}. Nothing was sent again",
-            advice="Look at my_orders(), or ask reconcile(), before renting again.",
+            advice=f"Look at {place}, or ask reconcile(), before renting again.",
             server_id=self.server_id,
             server_ids=self.server_ids,
             type=self.type,

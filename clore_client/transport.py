@@ -6,6 +6,7 @@ import io
 import json
 import os
 import platform
+import re
 import ssl
 from http.client import HTTPException
 from typing import Any, Dict, Iterator, Optional, Tuple
@@ -15,6 +16,7 @@ import urllib3
 
 from . import exchange, network, redact
 from ._version import __version__
+from .causes import OriginalError
 from .errors import AnswerTooLargeError, BadAnswerError, CloreAPIError, NetworkError
 from .text import clean
 from .transport_sockets import POOLS, bounded
@@ -63,7 +65,7 @@ class Urllib3Transport:
                 return self._exchange(request, name)
             except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
                 failure = self._failure(error, name, sent=state.left)
-                failure.__cause__ = _Original(type(error).__name__)
+                failure.__cause__ = OriginalError.of(error)
         # Raised out here, so that it does not drag the original along, whose text and
         # traceback may hold the key.
         raise failure
@@ -168,10 +170,6 @@ class Urllib3Transport:
         return NetworkError(f"{name}: {reason}; {arrived}", sent=sent, advice=advice)
 
 
-class _Original(Exception):  # noqa: N818  stands in for an exception of another package
-    """The name of an exception of urllib3, without the headers that its text may quote."""
-
-
 def too_large(name: str, status: Optional[int] = None) -> AnswerTooLargeError:
     """The error for an answer of more than `BODY_LIMIT` bytes."""
     where = f" (HTTP {status})" if status else ""
@@ -233,12 +231,24 @@ def _reason(causes: Any, timeout: float) -> Tuple[str, str]:
         if any(isinstance(e, kind) and type(e) is not _REFUSED for e in causes):
             proxied = any(isinstance(e, _PROXY) for e in causes)
             what = reason.format(timeout=timeout) + _certificate(causes)
-            if proxied and kind is not _PROXY:
+            if kind is _PROXY:
+                what += _refusal(causes)
+            elif proxied:
                 what = f"on the way to the proxy, {what}"
             return what, _CHECK_PROXY if proxied else advice
     words = next((e.strerror for e in causes if isinstance(e, OSError) and e.strerror), "")
     what = clean(words, 80) or type(causes[0]).__name__
     return f"the connection failed ({what})", "Check the network and the base URL."
+
+
+def _refusal(causes: Any) -> str:
+    """The status of a proxy's refusal, or why nobody answers there; none of the proxy's words."""
+    for cause in causes:
+        status = _TUNNEL.match(str(cause)) if isinstance(cause, OSError) else None
+        words = f"HTTP {status[1]}" if status else getattr(cause, "strerror", None)
+        if words:
+            return f" ({clean(words, 80)})"
+    return ""
 
 
 def _certificate(causes: Any) -> str:
@@ -251,6 +261,7 @@ def _refuses(error: BaseException) -> bool:
     return isinstance(error, ssl.SSLCertVerificationError)
 
 
+_TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")  # http.client's words
 _REFUSED = urllib3.exceptions.NewConnectionError
 _PROXY = urllib3.exceptions.ProxyError  # around what happened on the way to it
 _CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY."

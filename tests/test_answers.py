@@ -8,6 +8,7 @@ from scripted import answer
 from clore_client import errors
 from clore_client.answers import read
 from clore_client.endpoint import Spec
+from clore_client.wire import Response
 
 SPEC = Spec("create_order", "POST", "/create_order")
 
@@ -145,3 +146,26 @@ def test_an_error_keeps_only_what_is_short_of_a_huge_answer():
     assert error.response == {
         "code": 6, "error": "too_low_price", "min_price": 3.2, "none": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        (b"<html>", "JSONDecodeError"),
+        (b"", "JSONDecodeError"),
+        (b'{"code":0', "JSONDecodeError"),
+        (b"\xff", "UnicodeDecodeError"),
+        (b"[" * 5000, "ValueError"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 401])
+def test_what_could_not_be_read_is_named_as_the_cause_and_not_quoted(body, cause, status):
+    with pytest.raises(errors.CloreAPIError) as caught:
+        read(Response(status, body), SPEC)
+    assert repr(caught.value.__cause__) == f"OriginalError('{cause}')"
+
+
+def test_another_value_than_an_object_has_no_exception_as_its_cause():
+    with pytest.raises(errors.BadAnswerError) as caught:
+        read(Response(200, b"[]"), SPEC)
+    assert caught.value.__cause__ is None

@@ -368,5 +368,8 @@ def test_a_state_of_a_later_version_is_given_the_longest_time():
 def test_several_servers_are_named_in_the_text():
     several = replace(ATTEMPT, server_ids=(1, 2))
     error = several.uncertain(DBError("it failed", advice="Try again."))
-    assert "whether servers 1, 2 was rented: it failed. Nothing" in str(error)
+    assert "whether servers 1, 2 were rented: it failed. Nothing" in str(error)
+    assert "Look at my_orders(), or" in str(error)
     assert (error.server_id, error.server_ids) == (1, (1, 2))
+    bids = replace(ATTEMPT, operation="create_gigaspot_orders")
+    assert "Look at get_gigaspot().my_bids, or" in str(bids.uncertain(DBError("it failed")))

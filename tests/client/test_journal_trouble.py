@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from client.shop import ATTEMPT, KEY, ORDER, Shop, journal_at, judged, left
 from client.wires import listening
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clore_client import CloreAI, journal
@@ -162,7 +162,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(RECORD)), JSON))
 def test_any_record_is_an_attempt_that_can_be_used_or_none(fields):
     try:

@@ -175,22 +175,32 @@ def refusing(answer):
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "told"),
     [
-        b"HTTP/1.1 407 hunter22 wanted\r\nContent-Length: 0\r\n\r\n",
-        b"HTTP/1.1 502 " + KEY.encode() + b"\r\nContent-Length: 0\r\n\r\n",
-        b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n",
-        b"",
-        b"nonsense\r\n\r\n",
+        (
+            b"HTTP/1.1 407 hunter22 wanted\r\nContent-Length: 0\r\n\r\n",
+            "did not let it through (HTTP 407);",
+        ),
+        (
+            b"HTTP/1.1 502 " + KEY.encode() + b"\r\nContent-Length: 0\r\n\r\n",
+            "did not let it through (HTTP 502);",
+        ),
+        (
+            b"HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1:9/\r\n\r\n",
+            "did not let it through (HTTP 302);",
+        ),
+        (b"", "connection failed (ProtocolError);"),
+        (b"nonsense\r\n\r\n", "connection failed (ProtocolError);"),
     ],
     ids=["407", "502", "302", "hangs up", "no HTTP"],
 )
-def test_a_proxy_that_refuses_has_let_nothing_through(monkeypatch, trusted, answer):
+def test_a_proxy_that_refuses_has_let_nothing_through(monkeypatch, trusted, answer, told):
     with listening(Proxy(answer=refusing(answer))) as gate:
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:hunter22@127.0.0.1:{gate}")
         with pytest.raises(NetworkError, match="nothing was sent") as caught:
             Urllib3Transport("https://api.example/v1", KEY).send(PAID)
     assert caught.value.sent is False
+    assert f"{told} nothing was sent" in str(caught.value)
     for secret in ("hunter22", KEY):
         assert secret not in str(caught.value) + repr(caught.value.__cause__)
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from client.shop import KEY, ORDER, SECRETS
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from clore_client.errors import FieldError, NetworkError
@@ -77,7 +77,6 @@ def test_every_spelling_is_masked(spelling, secret):
     assert mask_bytes(b"<" + written + b">", [secret]) == b"<" + MASK.encode() + b">"
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=12),
     st.sampled_from(sorted(SPELLINGS)),

@@ -146,7 +146,7 @@ def test_an_error_of_the_real_transport(kind, monkeypatch):
     except NetworkError as caught:
         error = caught
     assert error.sent is False
-    assert type(error.__cause__).__name__ == "_Original"
+    assert type(error.__cause__).__name__ == "OriginalError"
     report = everything(error)
     assert not [secret for secret in SECRETS if secret in report]
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, ContextManager, Dict, List, Optional
 
 import click
 
@@ -14,6 +14,7 @@ from clore_client.text import clean
 
 from .failures import CommandError
 from .options import Settings
+from .progress import Progress
 from .status import Status
 
 if TYPE_CHECKING:
@@ -94,6 +95,14 @@ class App:
     def read_line(self) -> str:
         """The next line of stdin; empty when there is none, or no stdin at all."""
         return sys.stdin.readline() if sys.stdin else ""
+
+    def progress(self, total: Optional[float] = None) -> ContextManager[Progress]:
+        """A context whose ``update`` tells on stderr how far something has come.
+
+        Args:
+            total: what the amount that is done grows up to; without it there is no bar.
+        """
+        return Progress(quiet=self.settings.quiet, total=total).showing()
 
     def when_shown(self, act: Callable[[], None]) -> None:
         """Have ``act`` called once the rows have left, and not when their reader has gone."""

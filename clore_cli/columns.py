@@ -25,6 +25,10 @@ class Column:
         whole: a text that is of no use when shortened, such as an address.
         extra: not in tables of several rows unless --columns asks for it.
         flag: a flag of the command that brings an extra column in, and turns another one out.
+        kind: the JSON type of the value, for `clore schema` and for query terms: ``"string"``,
+            ``"integer"``, ``"number"``, ``"boolean"`` or ``"array"`` (of strings); None when the
+            command does not say.
+        about: what the value means, in half a sentence, for `clore schema`.
     """
 
     key: str
@@ -36,6 +40,8 @@ class Column:
     whole: bool = False
     extra: bool = False
     flag: str = ""
+    kind: Optional[str] = None
+    about: str = ""
 
     @property
     def heading(self) -> str:

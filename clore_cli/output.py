@@ -21,6 +21,7 @@ from clore_client.text import clean
 
 from .columns import Column
 from .jsonout import dumps
+from .width import clip, measure
 
 _GAP = 2  # tabulate puts two spaces between the columns of a plain table
 _NARROWEST = 6  # a shortened text of fewer characters tells nothing
@@ -77,17 +78,13 @@ def _fitted(cells: List[List[str]], texts: List[int], width: Optional[int]) -> L
     """Shorten the widest of the columns ``texts`` until a line fits ``width``."""
     if width is None:
         return cells
-    widths = [max(map(len, column)) for column in zip(*cells)]
+    widths = [max(map(measure, column)) for column in zip(*cells)]
     while texts and sum(widths) + _GAP * (len(widths) - 1) > width:
         widest = max(texts, key=widths.__getitem__)
         if widths[widest] <= _NARROWEST:
             break
         widths[widest] -= 1
-    return [[_short(cell, limit) for cell, limit in zip(row, widths)] for row in cells]
-
-
-def _short(cell: str, limit: int) -> str:
-    return cell if len(cell) <= limit else cell[: limit - 1].rstrip() + "…"
+    return [[clip(cell, limit) for cell, limit in zip(row, widths)] for row in cells]
 
 
 def json(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:

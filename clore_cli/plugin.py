@@ -23,6 +23,7 @@ from .command import command, group
 from .failures import CommandError
 from .moments import iso_utc
 from .numbers import FloatRange
+from .progress import Progress, bar
 from .status import Status
 from .units import HOURS_PER_DAY, in_usd, per_hour
 
@@ -37,9 +38,11 @@ __all__ = [
     "FloatRange",
     "IntRange",
     "OrderUncertainError",
+    "Progress",
     "Status",
     "UsageError",
     "argument",
+    "bar",
     "cells",
     "command",
     "group",

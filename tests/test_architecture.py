@@ -20,9 +20,10 @@ HOMES = {
     "redis": "clore_client/redis_limiter.py",
     "tabulate": "clore_cli/output.py",
     "urllib3": "clore_client/transport",
+    "wcwidth": "clore_cli/width.py",
 }
 #: Imported inside functions only: most runs never need them.
-LAZY = {"dataclasses_json", "keyring", "redis", "tabulate"}
+LAZY = {"dataclasses_json", "keyring", "redis", "tabulate", "wcwidth"}
 
 #: What each of our packages may import of ours, and whether it may know click.
 ARROWS = {"clore_client": set(), "clore_cli": {"clore_client"}, "clore_ai": {"clore_client"}}
@@ -35,13 +36,15 @@ PURE = [
         "validate_gigaspot", "validate_settings", "wire", "workflows",
     )),
     *(f"clore_cli/{name}.py" for name in (
-        "columns", "format", "jsonout", "manual", "moments", "output", "status", "units",
+        "columns", "format", "jsonout", "manual", "moments", "output", "status", "units", "width",
     )),
     "clore_client/models/*.py",
     "clore_client/sandbox/*.py",
 ]  # fmt: skip
 #: The sandbox's clocks and its server are where its time and its sockets are.
-IMPURE = {"clore_client/sandbox/clock.py", "clore_client/sandbox/server.py"}
+IMPURE = {
+    f"clore_client/sandbox/{name}.py" for name in ("accepting", "clock", "server", "ssh_door")
+}
 ACTING = {
     "asyncio", "http", "os", "pathlib", "requests", "select", "shutil", "socket", "socketserver",
     "subprocess", "tempfile", "time", "urllib3",

@@ -8,9 +8,9 @@ from typing import Any, Dict, List, Optional, Tuple
 from clore_cli.plugin import App, CloreAPIError, Column, IntRange, argument, command, option
 
 COLUMNS = [
-    Column("order_id", "ORDER", align="right", aliases=("id",)),
-    Column("status"),
-    Column("error"),
+    Column("order_id", "ORDER", align="right", aliases=("id",), kind="integer"),
+    Column("status", kind="string", about="cancelled, already ended or failed"),
+    Column("error", kind="string", about="why it failed"),
 ]
 
 

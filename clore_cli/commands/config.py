@@ -14,7 +14,11 @@ _SECRET = ("key", "token", "password", "secret")
 _MASK = "********"
 _LOGIN = re.compile(r"//[^/@\s]+@")  # a password in an address
 
-COLUMNS = [Column("key", "SETTING"), Column("value"), Column("source", "FROM")]
+COLUMNS = [
+    Column("key", "SETTING", kind="string"),
+    Column("value", kind="string", about="secrets are masked"),
+    Column("source", "FROM", kind="string"),
+]
 
 
 @group(section="tools")

@@ -24,6 +24,7 @@ from clore_cli.plugin import (
 if TYPE_CHECKING:
     from clore_client.models import Order
 
+_WHEN = "ISO 8601, UTC"
 _LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
 
@@ -93,12 +94,26 @@ def _safe_host(text: Optional[str]) -> Optional[str]:
 
 
 COLUMNS = [
-    Column("id", get=_of("id"), align="right"),
-    Column("server_id", "SERVER", get=_of("server_id"), align="right", aliases=("server",)),
-    Column("status", get=_of("status"), whole=True),
-    Column("type", get=_of("type"), extra=True),
-    Column("gpu", format=cells.gpus, get=_of("gpu_model")),
-    Column("price_per_hour", "COST/h", cells.coins_rounded, align="right"),
+    Column("id", get=_of("id"), align="right", kind="integer"),
+    Column(
+        "server_id",
+        "SERVER",
+        get=_of("server_id"),
+        align="right",
+        aliases=("server",),
+        kind="integer",
+    ),
+    Column("status", get=_of("status"), whole=True, kind="string"),
+    Column("type", get=_of("type"), extra=True, kind="string", about="on-demand or spot"),
+    Column("gpu", format=cells.gpus, get=_of("gpu_model"), kind="string"),
+    Column(
+        "price_per_hour",
+        "COST/h",
+        cells.coins_rounded,
+        align="right",
+        kind="number",
+        about="in the order's currency",
+    ),
     Column(
         "price_per_day",
         "COST/day",
@@ -106,19 +121,48 @@ COLUMNS = [
         _of("price"),
         align="right",
         aliases=("price",),
+        kind="number",
+        about="in the order's currency",
     ),
-    Column("spend", "SPENT", cells.coins_rounded, _of("spend"), align="right"),
-    Column("currency", "COIN", cells.coin, _of("currency"), whole=True),
-    Column("creation_fee_usd", "FEE $", cells.usd, _of("creation_fee"), "right", extra=True),
-    Column("age_seconds", "AGE", cells.age, align="right", aliases=("age",)),
-    Column("started_at", "STARTED", get=_moment("ct"), extra=True),
-    Column("expires_at", "EXPIRES", get=_moment("expires_at"), extra=True),
-    Column("ended_at", "ENDED", get=_moment("order_end"), extra=True),
-    Column("image", get=_of("image"), extra=True),
-    Column("host", get=_of("pub_cluster"), extra=True),
-    Column("ssh_port", "SSH PORT", align="right", extra=True),
-    Column("ssh_command", "SSH", whole=True, extra=True),
-    Column("http_url", "HTTP", extra=True),
+    Column(
+        "spend",
+        "SPENT",
+        cells.coins_rounded,
+        _of("spend"),
+        align="right",
+        kind="number",
+        about="so far, in the order's currency, without the creation fee",
+    ),
+    Column("currency", "COIN", cells.coin, _of("currency"), whole=True, kind="string"),
+    Column(
+        "creation_fee_usd",
+        "FEE $",
+        cells.usd,
+        _of("creation_fee"),
+        "right",
+        extra=True,
+        kind="number",
+        about="USD",
+    ),
+    Column(
+        "age_seconds",
+        "AGE",
+        cells.age,
+        align="right",
+        aliases=("age",),
+        kind="integer",
+        about="how long it has run, or ran",
+    ),
+    Column("started_at", "STARTED", get=_moment("ct"), extra=True, kind="string", about=_WHEN),
+    Column(
+        "expires_at", "EXPIRES", get=_moment("expires_at"), extra=True, kind="string", about=_WHEN
+    ),
+    Column("ended_at", "ENDED", get=_moment("order_end"), extra=True, kind="string", about=_WHEN),
+    Column("image", get=_of("image"), extra=True, kind="string"),
+    Column("host", get=_of("pub_cluster"), extra=True, kind="string", about="as the API sent it"),
+    Column("ssh_port", "SSH PORT", align="right", extra=True, kind="integer"),
+    Column("ssh_command", "SSH", whole=True, extra=True, kind="string"),
+    Column("http_url", "HTTP", extra=True, kind="string"),
 ]
 
 

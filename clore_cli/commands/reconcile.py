@@ -10,15 +10,22 @@ if TYPE_CHECKING:
     from clore_client.models import Reconciled
 
 COLUMNS = [
-    Column("server_id", "SERVER", align="right"),
-    Column("outcome", whole=True),
-    Column("order_id", "ORDER", align="right"),
-    Column("order_status", "STATUS", whole=True),
-    Column("type"),
-    Column("sent_at", "SENT", get=lambda row: iso_utc(int(row.sent_at)), whole=True),
-    Column("operation", extra=True),
-    Column("server_ids", format=cells.listing, extra=True),
-    Column("order_ids", format=cells.listing, extra=True),
+    Column("server_id", "SERVER", align="right", kind="integer"),
+    Column("outcome", whole=True, kind="string", about="found, none or unknown"),
+    Column("order_id", "ORDER", align="right", kind="integer"),
+    Column("order_status", "STATUS", whole=True, kind="string"),
+    Column("type", kind="string", about="on-demand, spot or gigaspot"),
+    Column(
+        "sent_at",
+        "SENT",
+        get=lambda row: iso_utc(int(row.sent_at)),
+        whole=True,
+        kind="string",
+        about="ISO 8601, UTC",
+    ),
+    Column("operation", extra=True, kind="string"),
+    Column("server_ids", format=cells.listing, extra=True, kind="array"),
+    Column("order_ids", format=cells.listing, extra=True, kind="array"),
 ]
 
 

@@ -52,16 +52,18 @@ def _rating(server: MarketplaceServer) -> Optional[float]:
     return server.rating.avg if server.rating and server.rating.cnt else None
 
 
-def _number(key: str, title: str, form: Callable[[Any], str], **more: Any) -> Column:
-    return Column(key, title, form, align="right", **more)
+def _number(
+    key: str, title: str, form: Callable[[Any], str], *, kind: str = "number", **more: Any
+) -> Column:
+    return Column(key, title, form, align="right", kind=kind, **more)
 
 
 COLUMNS = [
-    Column("id", align="right"),
-    _number("gpu_count", "GPUS", cells.text, get=_gpu_count, aliases=("gpus",)),
-    Column("gpu", format=cells.gpu, get=_gpu),
-    _number("vram_gb", "VRAM", cells.gigabytes, aliases=("vram",)),
-    _number("ram_gb", "RAM", cells.gigabytes, aliases=("ram",)),
+    Column("id", align="right", kind="integer"),
+    _number("gpu_count", "GPUS", cells.text, get=_gpu_count, aliases=("gpus",), kind="integer"),
+    Column("gpu", format=cells.gpu, get=_gpu, kind="string", about="model, without the count"),
+    _number("vram_gb", "VRAM", cells.gigabytes, aliases=("vram",), about="GB per GPU"),
+    _number("ram_gb", "RAM", cells.gigabytes, aliases=("ram",), about="GB"),
     _number(
         "price_usd_per_hour",
         "$/h",
@@ -69,8 +71,9 @@ COLUMNS = [
         get=attrgetter("price_usd"),
         aliases=("price",),
         flag="spot",
+        about="on demand, USD per hour, lowest of the coins that the host takes",
     ),
-    _number("price_usd_per_day", "$/day", cells.usd, flag="spot"),
+    _number("price_usd_per_day", "$/day", cells.usd, flag="spot", about="the same per day"),
     _number(
         "spot_price_usd_per_hour",
         "SPOT/h",
@@ -79,20 +82,42 @@ COLUMNS = [
         aliases=("spot",),
         extra=True,
         flag="spot",
+        about="lowest bid, USD per hour",
     ),
-    _number("spot_price_usd_per_day", "SPOT/day", cells.usd, extra=True, flag="spot"),
-    _number("reliability", "RELIAB", cells.percent),
-    _number("net_down_mbps", "DOWN", cells.mbps, get=_spec("net.down")),
-    _number("net_up_mbps", "UP", cells.mbps, get=_spec("net.up"), extra=True),
-    Column("country", "CC", get=attrgetter("location")),
-    _number("max_rental_hours", "LEASE", cells.hours, get=attrgetter("mrl"), flag="include_rented"),
-    Column("rented", format=cells.yes_no, extra=True, flag="include_rented"),
-    Column("cpu", get=_spec("cpu"), extra=True),
-    Column("cpu_cores_threads", get=_spec("cpus"), extra=True),
-    _number("disk_gb", "DISK", cells.gigabytes, extra=True),
-    Column("cuda_version", "CUDA", extra=True),
-    _number("rating", "RATING", "{:.1f}".format, get=_rating, extra=True),
-    Column("coins", get=attrgetter("allowed_coins"), format=cells.listing, extra=True),
+    _number(
+        "spot_price_usd_per_day",
+        "SPOT/day",
+        cells.usd,
+        extra=True,
+        flag="spot",
+        about="lowest bid, USD per day",
+    ),
+    _number("reliability", "RELIAB", cells.percent, about="0 to 1"),
+    _number("net_down_mbps", "DOWN", cells.mbps, get=_spec("net.down"), about="Mbit/s"),
+    _number("net_up_mbps", "UP", cells.mbps, get=_spec("net.up"), extra=True, about="Mbit/s"),
+    Column("country", "CC", get=attrgetter("location"), kind="string", about="two letters"),
+    _number(
+        "max_rental_hours",
+        "LEASE",
+        cells.hours,
+        get=attrgetter("mrl"),
+        flag="include_rented",
+        about="longest rental, hours",
+    ),
+    Column("rented", format=cells.yes_no, extra=True, flag="include_rented", kind="boolean"),
+    Column("cpu", get=_spec("cpu"), extra=True, kind="string"),
+    Column("cpu_cores_threads", get=_spec("cpus"), extra=True, kind="string", about="as 8/16"),
+    _number("disk_gb", "DISK", cells.gigabytes, extra=True, about="GB"),
+    Column("cuda_version", "CUDA", extra=True, kind="string"),
+    _number("rating", "RATING", "{:.1f}".format, get=_rating, extra=True, about="0 to 5"),
+    Column(
+        "coins",
+        get=attrgetter("allowed_coins"),
+        format=cells.listing,
+        extra=True,
+        kind="array",
+        about="what the host takes",
+    ),
 ]
 
 

@@ -51,10 +51,23 @@ class Bid:
 
 
 COLUMNS = [
-    Column("order_id", "ORDER", align="right", get=lambda bid: bid.offer.order_id),
-    Column("active", format=cells.yes_no, get=lambda bid: bid.offer.active),
-    Column("mine", format=cells.yes_no, get=lambda bid: bid.offer.my),
-    Column("price_usd_per_hour", "$/h", cells.usd_per_hour, lambda b: b.usd_per_hour, "right"),
+    Column("order_id", "ORDER", align="right", get=lambda bid: bid.offer.order_id, kind="integer"),
+    Column(
+        "active",
+        format=cells.yes_no,
+        get=lambda bid: bid.offer.active,
+        kind="boolean",
+        about="runs now",
+    ),
+    Column("mine", format=cells.yes_no, get=lambda bid: bid.offer.my, kind="boolean"),
+    Column(
+        "price_usd_per_hour",
+        "$/h",
+        cells.usd_per_hour,
+        lambda b: b.usd_per_hour,
+        "right",
+        kind="number",
+    ),
     Column(
         "price_usd_per_day",
         "$/day",
@@ -62,10 +75,26 @@ COLUMNS = [
         lambda b: b.usd_per_day,
         "right",
         aliases=("price",),
+        kind="number",
     ),
-    Column("price_per_hour", "BID/h", cells.coins_rounded, align="right"),
-    Column("price_per_day", "BID/day", cells.coins, lambda b: b.offer.price, "right"),
-    Column("currency", "COIN", cells.coin, lambda bid: bid.offer.currency),
+    Column(
+        "price_per_hour",
+        "BID/h",
+        cells.coins_rounded,
+        align="right",
+        kind="number",
+        about="in the bid's currency",
+    ),
+    Column(
+        "price_per_day",
+        "BID/day",
+        cells.coins,
+        lambda b: b.offer.price,
+        "right",
+        kind="number",
+        about="in the bid's currency",
+    ),
+    Column("currency", "COIN", cells.coin, lambda bid: bid.offer.currency, kind="string"),
 ]
 
 

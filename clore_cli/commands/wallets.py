@@ -10,10 +10,17 @@ if TYPE_CHECKING:
     from clore_client.models import Wallet
 
 COLUMNS = [
-    Column("name", "CURRENCY", aliases=("currency",)),
-    Column("balance", format=cells.coins, align="right"),
-    Column("withdrawal_fee", format=cells.coins, align="right", extra=True),
-    Column("deposit", "DEPOSIT ADDRESS", whole=True),
+    Column("name", "CURRENCY", aliases=("currency",), kind="string"),
+    Column("balance", format=cells.coins, align="right", kind="number", about="in the currency"),
+    Column(
+        "withdrawal_fee",
+        format=cells.coins,
+        align="right",
+        extra=True,
+        kind="number",
+        about="in the currency",
+    ),
+    Column("deposit", "DEPOSIT ADDRESS", whole=True, kind="string"),
 ]
 
 

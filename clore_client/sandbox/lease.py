@@ -60,19 +60,23 @@ def _set_delays(state: State, order: Order) -> None:
 
 def _set_addresses(state: State, order: Order, form: OrderForm) -> None:
     country = order.server["specs"]["net"]["cc"]
-    order.pub_cluster = _CLUSTERS.get(country, _OTHER_CLUSTER)
+    cluster = _CLUSTERS.get(country, _OTHER_CLUSTER)
+    order.pub_cluster = state.ssh[0] if state.ssh else cluster
     order.tcp_ports = [_public(state, port) for port, kind in form.ports.items() if kind == "tcp"]
     order.http_port = next((port for port, kind in form.ports.items() if kind == "http"), None)
     if order.http_port is not None:
-        order.http_pub = _http_name(state, order)
+        # A served world sends nobody to a name that may exist.
+        order.http_pub = _http_name(state, order, ".sandbox.invalid" if state.ssh else cluster[2:])
 
 
 def _public(state: State, port: str) -> str:
+    if state.ssh and port == "22":
+        return f"22:{state.ssh[1]}"
     state.next_port += 1
     return f"{port}:{state.next_port}"
 
 
-def _http_name(state: State, order: Order) -> str:
+def _http_name(state: State, order: Order, domain: str) -> str:
     chance = state.chance("http", order.id)
     letters: List[str] = [chance.choice("0123456789abcdefghijklmnopqrstuvwxyz") for _ in range(13)]
-    return "".join(letters) + order.pub_cluster[len("n1") :]
+    return "".join(letters) + domain

@@ -8,15 +8,17 @@ import socketserver
 import struct
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Iterator, Set
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Set, Tuple
 from urllib.parse import parse_qsl
 
 from clore_client.wire import Request, Response
 
+from .accepting import Accepting
 from .faults import BLOCKED_TEXT, Answer
 from .inprocess import read_json
 from .snapshots import FOLDER
+from .ssh_door import open_door
 
 if TYPE_CHECKING:
     from .world import World
@@ -28,7 +30,7 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 @contextlib.contextmanager
-def serve(world: World, port: int = 0) -> Iterator[str]:
+def serve(world: World, port: int = 0, *, ssh: Optional[Tuple[str, int]] = None) -> Iterator[str]:
     """Serve ``world`` on 127.0.0.1 and yield the base URL, e.g. ``http://127.0.0.1:40123/v1``.
 
     Leaving the context closes every connection at once.
@@ -36,28 +38,22 @@ def serve(world: World, port: int = 0) -> Iterator[str]:
     Args:
         world: the marketplace; it can be used in process at the same time.
         port: 0 for any free port.
+        ssh: the host and port at which orders are reached by SSH; by default a port that greets
+            like an SSH server as soon as an order runs.
 
     Raises:
         OSError: the port is taken.
     """
-    server = _Server(world, port)
-    loop = threading.Thread(target=server.loop, name="clore-sandbox", daemon=True)
-    loop.start()
-    try:
+    with contextlib.ExitStack() as stack:
+        server = _Server(world, port)
+        stack.enter_context(server.accepting())
+        world.state.ssh = ssh or stack.enter_context(open_door(world))
         yield server.origin + _BASE
-    finally:
-        server.stop()
-        loop.join()
-        server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 128
-    daemon_threads = True
-
+class _Server(Accepting, HTTPServer):
     def __init__(self, world: World, port: int) -> None:
         self.world = world
-        self.stopping = threading.Event()
         self._open: Set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__(("127.0.0.1", port), _Handler)
@@ -68,15 +64,10 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
         self.origin = f"http://127.0.0.1:{self.server_port}"
 
-    def loop(self) -> None:
-        """Accept connections until `stop`; without serve_forever's poll every 0.5 s."""
-        while not self.stopping.is_set():
-            self.handle_request()
-
-    def stop(self) -> None:
+    def wake(self) -> None:
         """Wake the loop, and the threads that read from or drip to somebody."""
-        self.stopping.set()
-        with socket.create_connection(("127.0.0.1", self.server_port)), self._lock:
+        super().wake()
+        with self._lock:
             for connection in self._open:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)

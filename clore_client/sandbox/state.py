@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, Mapping, Optional, Set
+from typing import Any, Dict, Iterator, Mapping, Optional, Set, Tuple
 
 from .order import GigaBid, Order, Row
 
@@ -65,6 +65,8 @@ class State:
     snapshots: Dict[int, Row] = field(default_factory=dict)
     #: everything ever paid into each wallet
     funds: Dict[str, float] = field(default_factory=dict)
+    #: where the containers' port 22 is reached; None: a name as the API gives it
+    ssh: Optional[Tuple[str, int]] = None
     next_order: int = 1_939_941
     next_port: int = _FIRST_PORT
 

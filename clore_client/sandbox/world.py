@@ -155,6 +155,14 @@ class World:
         with self._lock:
             self._faults.add(fault)
 
+    def has_running_order(self) -> bool:
+        """Whether a container of the account's runs now."""
+        with self._lock:
+            self.clock.tick()
+            now = self.clock.time()
+            timeline.advance(self.state, now)
+            return any(o.ended is None and o.deployed(now) for o in self.state.mine())
+
     def transport(self, api_key: Optional[str] = None) -> Transport:
         """A `clore_client.wire.Transport` into this world that opens no socket."""
         return InProcess(self, api_key)

@@ -14,7 +14,12 @@ import clore_client.sandbox
 SOURCES = sorted(Path(clore_client.sandbox.__file__).parent.glob("*.py"))
 SHARED = {"clore_client.endpoints", "clore_client.errors", "clore_client.wire"}
 #: Those who may open sockets or look at the computer's clock.
-WORLDLY = {"server.py": {"socket", "socketserver", "http"}, "clock.py": {"time"}}
+WORLDLY = {
+    "server.py": {"socket", "socketserver", "http"},
+    "accepting.py": {"socket", "socketserver"},
+    "ssh_door.py": {"socketserver"},
+    "clock.py": {"time"},
+}
 
 
 def _imports(path):

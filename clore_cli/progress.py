@@ -1,0 +1,71 @@
+"""Shows on stderr how far something has come: one line that changes, or lines for a log."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+from typing import Iterator, Optional
+
+from clore_client.text import clean
+
+from .width import clip
+
+_CLEAR = "\r\x1b[2K"
+_BAR = 20  # characters
+_FULL, _EMPTY = "█", "░"
+
+
+class Progress:
+    """Tells the person at the terminal what is going on.
+
+    On a terminal it is one line, gone at the end. Elsewhere each new text is a line, so that a
+    log shows the way without being flooded by the same text.
+
+    Args:
+        quiet: show nothing.
+        total: what ``done`` grows up to; without it there is no bar.
+    """
+
+    def __init__(self, *, quiet: bool = False, total: Optional[float] = None) -> None:
+        self._total, self._last = total, ""
+        self._shown = not quiet and sys.stderr is not None
+        self._live = self._shown and sys.stderr.isatty()
+
+    @contextlib.contextmanager
+    def showing(self) -> Iterator[Progress]:
+        """A context at whose end the line on the terminal is gone."""
+        try:
+            yield self
+        finally:
+            if self._live and self._last:
+                self._write(_CLEAR)
+
+    def update(self, text: str, done: Optional[float] = None) -> None:
+        """Show ``text`` and, where there is a total, how much of it is ``done``."""
+        text = clean(text)
+        if not self._shown:
+            return
+        if self._live:
+            columns = shutil.get_terminal_size().columns
+            self._write(_CLEAR + clip(self._bar(done) + text, columns - 1))
+        elif text != self._last:
+            self._write(text + "\n")
+        self._last = text
+
+    def _bar(self, done: Optional[float]) -> str:
+        if done is None or not self._total:
+            return ""
+        return bar(done / self._total, _BAR) + " "
+
+    @staticmethod
+    def _write(text: str) -> None:
+        with contextlib.suppress(OSError):  # a closed stderr must not stop the work
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+def bar(share: float, cells: int) -> str:
+    """A bar of ``cells`` characters of which ``share``, 0 to 1, is filled."""
+    filled = round(min(max(share, 0.0), 1.0) * cells)
+    return _FULL * filled + _EMPTY * (cells - filled)

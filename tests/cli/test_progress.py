@@ -1,0 +1,73 @@
+"""What is shown while something takes its time: on a terminal one line, in a log a few."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from clore_cli.progress import Progress, bar
+from clore_cli.width import clip, measure
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def shown(monkeypatch, stream, *updates, **options):
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("COLUMNS", "30")
+    with Progress(**options).showing() as progress:
+        for update in updates:
+            progress.update(*update)
+    return stream.getvalue()
+
+
+def test_a_terminal_has_one_line_which_is_gone_in_the_end(monkeypatch):
+    text = shown(monkeypatch, Terminal(), ("one",), ("two",))
+    assert text == "\r\x1b[2Kone\r\x1b[2Ktwo\r\x1b[2K"
+
+
+def test_the_line_never_wraps(monkeypatch):
+    text = shown(monkeypatch, Terminal(), ("x" * 100,))
+    assert text.split("\x1b[2K")[1].rstrip("\r") == "x" * 28 + "…"
+
+
+def test_a_known_total_has_a_bar(monkeypatch):
+    text = shown(monkeypatch, Terminal(), ("half", 5), total=10)
+    assert "██████████░░░░░░░░░░ half" in text
+
+
+def test_a_log_has_each_text_once(monkeypatch):
+    updates = [("waiting", 1), ("waiting", 2), ("running", 3)]
+    assert shown(monkeypatch, io.StringIO(), *updates, total=10) == "waiting\nrunning\n"
+
+
+def test_quiet_is_quiet(monkeypatch):
+    assert shown(monkeypatch, Terminal(), ("one",), quiet=True) == ""
+
+
+def test_a_strangers_text_does_not_drive_the_terminal(monkeypatch):
+    assert "\x1b]0" not in shown(monkeypatch, Terminal(), ("a\x1b]0;b\x07",))
+
+
+@pytest.mark.parametrize(("share", "text"), [(0, "░░░░"), (0.5, "██░░"), (1, "████"), (7, "████")])
+def test_a_bar_is_filled_by_its_share(share, text):
+    assert bar(share, 4) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"), [("abc", 3), ("漢字", 4), ("é", 1), ("e\u0301", 1), ("", 0), ("…", 1)]
+)
+def test_a_text_takes_the_columns_that_a_terminal_gives_it(text, columns):
+    assert measure(text) == columns
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("漢字漢字", 6, "漢字…"), ("漢字漢", 4, "漢…")],
+)
+def test_a_text_is_cut_between_characters(text, limit, cut):
+    assert clip(text, limit) == cut
+    assert measure(cut) <= limit

@@ -1,0 +1,49 @@
+"""A served world is reached by SSH on this machine, once an order runs."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from clore_client import CloreAI
+from clore_client.sandbox import VirtualClock, World, serve
+
+
+@pytest.fixture
+def world():
+    return World(clock=VirtualClock(), servers=20, lag=0.0, deploy=60.0)
+
+
+def rented(world):
+    client = CloreAI(transport=world.transport("key"), clock=world.clock)
+    server = next(s for s in client.marketplace() if "USD-Blockchain" in s.price.on_demand)
+    image, ports = "cloreai/jupyter:ubuntu24.04-v2", {"22": "tcp", "9000": "tcp", "8888": "http"}
+    return client.create_order(server.id, image, "on-demand", "USD-Blockchain", ports=ports)
+
+
+def greeting(order):
+    with socket.create_connection((order.pub_cluster, order.tcp_ports["22"]), timeout=5) as door:
+        return door.recv(100)
+
+
+def test_it_greets_as_soon_as_an_order_runs(world):
+    with serve(world):
+        order = rented(world)
+        assert greeting(order) == b""
+        world.clock.advance(60.0)
+        assert greeting(order) == b"SSH-2.0-clore_sandbox\r\n"
+
+
+def test_nobody_is_sent_to_a_machine_that_may_exist(world):
+    with serve(world):
+        order = rented(world)
+    assert order.pub_cluster == "127.0.0.1"
+    assert order.http_pub.endswith(".sandbox.invalid")
+    assert order.tcp_ports["9000"] > 1970
+
+
+def test_a_server_of_ones_own_can_stand_behind_port_22(world):
+    with serve(world, ssh=("127.0.0.2", 2222)):
+        order = rented(world)
+    assert (order.pub_cluster, order.tcp_ports["22"]) == ("127.0.0.2", 2222)

@@ -15,7 +15,7 @@ from .command import CommandGroup
 from .entrypoints import Builtin, Plugin, discover
 
 #: The sections of `clore --help`, in their order.
-SECTIONS = ("market", "renting", "money", "tools")
+SECTIONS = ("market", "renting", "money", "hosting", "account", "tools")
 
 
 class PluginGroup(CommandGroup):

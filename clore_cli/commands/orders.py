@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
@@ -21,12 +20,12 @@ from clore_cli.plugin import (
     per_hour,
 )
 
+from . import connect
+
 if TYPE_CHECKING:
     from clore_client.models import Order
 
 _WHEN = "ISO 8601, UTC"
-_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
-_HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
 
 
 @dataclass(frozen=True)
@@ -58,19 +57,19 @@ class Listed:
     @property
     def ssh_port(self) -> Optional[int]:
         """The public port of the container's port 22."""
-        return (self.order.tcp_ports or {}).get("22")
+        address = connect.ssh_address(self.order)
+        return address[1] if address else None
 
     @property
     def ssh_command(self) -> Optional[str]:
         """What to type to log in."""
-        host, port = _safe_host(self.order.pub_cluster), self.ssh_port
-        return f"ssh -p {port} root@{host}" if host and port else None
+        address = connect.ssh_address(self.order)
+        return f"ssh -p {address[1]} root@{address[0]}" if address else None
 
     @property
     def http_url(self) -> Optional[str]:
         """Where the container's web server can be reached."""
-        host = _safe_host(self.order.http_pub)
-        return f"https://{host}/" if host else None
+        return connect.web_address(self.order)
 
 
 def listed(app: App, order: Order) -> Listed:
@@ -86,11 +85,6 @@ def _of(name: str) -> Callable[[Any], Any]:
 def _moment(name: str) -> Callable[[Any], Optional[str]]:
     """The unix time that the order has under ``name``, as ISO 8601 in UTC."""
     return lambda row: iso_utc(getattr(row.order, name))
-
-
-def _safe_host(text: Optional[str]) -> Optional[str]:
-    """A host name that cannot pass for an option or a command: strangers may have sent it."""
-    return text if text and _HOST.fullmatch(text) else None
 
 
 COLUMNS = [

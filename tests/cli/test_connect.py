@@ -1,0 +1,79 @@
+"""Addresses that strangers chose, and what may be done with them."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import pytest
+
+from clore_cli.commands.connect import greets, ssh_address, web_address
+from clore_client.models import Order
+
+
+def order(host="n1.us.clorecloud.net", port=1972, http=None):
+    return Order(id=1, pub_cluster=host, tcp_ports={"22": port}, http_pub=http)
+
+
+@pytest.mark.parametrize("host", ["n1.us.clorecloud.net", "127.0.0.1", "::1", "a", "a-b", "x" * 63])
+def test_plain_names_and_addresses_are_taken_as_they_are(host):
+    assert ssh_address(order(host)) == (host, 1972)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "-oProxyCommand=id", "a b", "a;id", "a\n", "a\x1b", "$(id)", "`id`", "%h", "a..b", ".a",
+        "root@a", "a:1", "a/b", "x" * 64, "a." * 130, "-a", "a-", "ä", "fe80::1%eth0", "", None, 5,
+    ],
+)  # fmt: skip
+def test_what_could_be_an_option_or_a_command_is_refused(host):
+    assert ssh_address(order(host)) is None
+    assert web_address(order(http=host)) is None
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, "22", "-oA", None, True, 22.0])
+def test_a_port_is_a_number_of_a_port(port):
+    assert ssh_address(order(port=port)) is None
+
+
+def test_an_order_without_port_22_has_no_ssh_address():
+    assert ssh_address(Order(id=1, pub_cluster="a", tcp_ports={"80": 5})) is None
+    assert ssh_address(Order(id=1, pub_cluster="a", tcp_ports=None)) is None
+
+
+def test_the_web_server_has_an_https_address():
+    assert web_address(order(http="abc.us.clorecloud.net")) == "https://abc.us.clorecloud.net/"
+
+
+@pytest.fixture
+def saying():
+    """A function that starts a server which says something to whoever comes first."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def start(text):
+            def serve():
+                connection, _ = server.accept()
+                with connection:
+                    connection.sendall(text)
+
+            threading.Thread(target=serve, daemon=True).start()
+            return server.getsockname()
+
+        yield start
+
+
+@pytest.mark.parametrize(
+    ("text", "ssh"),
+    [(b"SSH-2.0-x\r\n", True), (b"HTTP/1.1 400\r\n", False), (b"", False), (b"SS", False)],
+)
+def test_an_ssh_server_is_known_by_its_greeting(saying, text, ssh):
+    host, port = saying(text)
+    assert greets(host, port, timeout=5) is ssh
+
+
+def test_where_nobody_listens_nobody_greets():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
+        assert not greets(host, port, timeout=0.05)  # silence
+    assert not greets(host, port, timeout=5)  # a refused connection

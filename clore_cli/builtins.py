@@ -50,6 +50,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "tools",
     ),
     Builtin(
+        "schema",
+        "clore_cli.commands.schema:schema",
+        "Print the JSON Schema of a command's output.",
+        "tools",
+    ),
+    Builtin(
         "search",
         "clore_cli.commands.search:search",
         "Search the marketplace, cheapest first.",

@@ -25,6 +25,8 @@ from .moments import iso_utc
 from .numbers import FloatRange
 from .progress import Progress, bar
 from .status import Status
+from .tree import find as find_command
+from .tree import row_schema
 from .units import HOURS_PER_DAY, in_usd, per_hour
 
 __all__ = [
@@ -45,9 +47,11 @@ __all__ = [
     "bar",
     "cells",
     "command",
+    "find_command",
     "group",
     "in_usd",
     "iso_utc",
     "option",
     "per_hour",
+    "row_schema",
 ]

@@ -36,7 +36,8 @@ PURE = [
         "validate_gigaspot", "validate_settings", "wire", "workflows",
     )),
     *(f"clore_cli/{name}.py" for name in (
-        "columns", "format", "jsonout", "manual", "moments", "output", "status", "units", "width",
+        "columns", "format", "jsonout", "manual", "moments", "output", "schema", "status", "units",
+        "width",
     )),
     "clore_client/models/*.py",
     "clore_client/sandbox/*.py",

@@ -1,0 +1,26 @@
+"""`clore schema`: the JSON Schema of a command's rows."""
+
+from __future__ import annotations
+
+import json
+from typing import Tuple
+
+from clore_cli.plugin import App, CommandError, Status, argument, command, row_schema
+
+
+@command(section="tools")
+@argument("words", metavar="COMMAND...", nargs=-1, required=True)
+def schema(app: App, words: Tuple[str, ...]) -> None:
+    """Print the JSON Schema of a command's output.
+
+    It describes what COMMAND prints with -o json, and the columns of every other format. Keys are
+    only ever added within a major version, which the schema carries.
+    """
+    found = row_schema(words)
+    if found is None:
+        raise CommandError(
+            f"'clore {' '.join(words)}' prints no rows.",
+            hint="'clore --help' lists the commands; most of them print rows.",
+            status=Status.USAGE,
+        )
+    app.emit(json.dumps(found, indent=2))

@@ -1,0 +1,187 @@
+"""Every command that prints rows, in every format, against the sandbox and its own schema.
+
+The commands come from the tree, so a new one without arguments in `ARGUMENTS` fails here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+from pathlib import Path
+
+import click
+import jsonschema
+import pytest
+
+from clore_cli.builtins import BUILTINS
+from clore_cli.command import RowsCommand
+from clore_cli.docgen import declared, tree, walk
+from clore_cli.main import run
+from clore_cli.output import FORMATS
+from clore_cli.schema import schema
+from clore_client.sandbox import RealClock, World, serve
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SPEED = 200.0
+KEY = "sandbox-key-0123456789"
+
+
+def free_server(world):
+    """A server that nobody rents and that takes USD."""
+    return next(
+        number
+        for number, row in world.state.servers.items()
+        if not world.state.rented(number)
+        and not world.state.owns(number)
+        and number not in world.state.offline
+        and "USD-Blockchain" in row["allowed_coins"]
+        and "USD-Blockchain" in row["price"]["on_demand"]
+    )
+
+
+def an_order(world):
+    """A live order, made when there is none."""
+    live = [o.id for o in world.state.mine() if o.ended is None and not o.spot]
+    if not live:
+        assert run(["deploy", str(free_server(world)), "--yes", "-q"]) == 0
+        return an_order(world)
+    return live[-1]
+
+
+def lost_order(world):
+    """Nothing, after an attempt to rent whose outcome is unknown."""
+    world.fail("lost-answer", "create_order")
+    world.state.lag = 1e6
+    try:
+        assert run(["deploy", str(free_server(world)), "--yes", "-q"]) == 9
+    finally:
+        world.state.lag = 1.0
+    for order in world.state.mine():
+        order.listed_at = 0.0
+    return []
+
+
+#: The arguments with which a command prints at least one row and exits with 0.
+ARGUMENTS = {
+    "cancel": lambda world: [an_order(world), "--yes"],
+    "config show": lambda world: [],
+    "deploy": lambda world: [free_server(world), "--yes"],
+    "order": lambda world: [an_order(world)],
+    "orders": lambda world: ["--completed"],
+    "reconcile": lost_order,
+    "search": lambda world: ["--limit", "5"],
+    "spot": lambda world: [
+        next(o.server["id"] for o in world.state.orders.values() if o.spot and o.ended is None)
+    ],
+    "wallets": lambda world: [],
+}
+
+
+def commands():
+    group = tree(declared(ROOT))
+    return {
+        ctx.command_path.partition(" ")[2]: ctx.command
+        for ctx in walk(group, "clore")
+        if isinstance(ctx.command, RowsCommand) and ctx.command.columns
+    }
+
+
+COMMANDS = commands()
+
+
+@pytest.fixture(scope="module")
+def served():
+    world = World(clock=RealClock(SPEED), servers=120, lag=1.0, deploy=5.0)
+    with serve(world) as url:
+        yield world, url
+
+
+@pytest.fixture
+def world(served, tmp_path, monkeypatch):
+    for name, value in {
+        "HOME": str(tmp_path),
+        "CLORE_BASE_URL": served[1],
+        "CLORE_API_KEY": KEY,
+        "CLORE_NO_PLUGINS": "1",
+        "CLORE_SANDBOX_SPEED": str(SPEED),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return served[0]
+
+
+@pytest.fixture
+def printed(world, capsys):
+    """A function that runs a command, which must succeed, and returns its stdout."""
+
+    def go(name, *more):
+        arguments = [str(word) for word in ARGUMENTS[name](world)]
+        capsys.readouterr()
+        status = run([*name.split(), *arguments, *more])
+        out, err = capsys.readouterr()
+        assert status == 0, err
+        return out
+
+    yield go
+    logging.getLogger("clore_client").handlers.clear()
+
+
+def test_every_command_that_prints_rows_is_played():
+    assert set(ARGUMENTS) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_json_is_what_the_schema_says(printed, name):
+    command = COMMANDS[name]
+    found = schema(f"clore {name}", command.columns, single=command.single)
+    rows = json.loads(printed(name, "-o", "json"))
+    jsonschema.Draft202012Validator.check_schema(found)
+    jsonschema.Draft202012Validator(found).validate(rows)
+    assert rows
+    assert list(rows if command.single else rows[0]) == [c.key for c in command.columns]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("form", sorted(set(FORMATS) - {"json"}))
+def test_every_format_has_a_row(printed, name, form):
+    out = printed(name, "-o", form)
+    keys = [column.key for column in COMMANDS[name].columns]
+    if form == "jsonl":
+        rows = [json.loads(line) for line in out.splitlines()]
+        assert rows
+        assert all(list(row) == keys for row in rows)
+    elif form in ("csv", "tsv"):
+        delimiter = "," if form == "csv" else "\t"
+        header, *rows = csv.reader(io.StringIO(out), delimiter=delimiter)
+        assert header == keys
+        assert rows
+        assert all(len(row) == len(keys) for row in rows)
+    else:
+        assert len(out.splitlines()) >= 2
+        assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_command_prints_its_schema(world, capsys, name):
+    assert run(["schema", *name.split()]) == 0
+    command = COMMANDS[name]
+    expected = schema(f"clore {name}", command.columns, single=command.single)
+    assert json.loads(capsys.readouterr().out) == expected
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_column_says_what_it_holds(name):
+    assert [column.key for column in COMMANDS[name].columns if column.kind is None] == []
+
+
+def test_a_command_without_rows_has_no_schema(world, capsys):
+    assert run(["schema", "config", "set"]) == 2
+    assert run(["schema", "nosuch"]) == 2
+    assert "no command 'nosuch'" in capsys.readouterr().err
+
+
+def test_the_table_of_builtins_knows_them_all():
+    assert {name.split()[0] for name in COMMANDS} <= {builtin.name for builtin in BUILTINS}
+    assert all(isinstance(command, click.Command) for command in COMMANDS.values())

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from clore_cli.builtins import BUILTINS
+from clore_cli.docgen import declared, tree, walk
 
 HEAVY = {
     "urllib3", "keyring", "tabulate", "dataclasses_json", "marshmallow", "asyncio", "http.client",
     "ssl", "clore_client.client", "clore_client.models", "clore_client.sandbox",
 }  # fmt: skip
-HELP = [[builtin.name, "--help"] for builtin in BUILTINS]
-SUBHELP = [["config", "set", "--help"], ["sandbox", "run", "--help"]]
+ROOT = Path(__file__).resolve().parent.parent.parent
+HELP = [[*ctx.command_path.split()[1:], "--help"] for ctx in walk(tree(declared(ROOT)), "clore")]
 
 PROBE = """
 import sys
@@ -41,7 +42,7 @@ def imported(clore, args, **env):
     return done.stderr.splitlines()[-1].split()[1:]
 
 
-@pytest.mark.parametrize("args", [["--version"], ["--help"], [], *HELP, *SUBHELP], ids=" ".join)
+@pytest.mark.parametrize("args", [["--version"], [], *HELP], ids=" ".join)
 def test_help_and_version_import_nothing_heavy(clore, args):
     clore.env.pop("CLORE_NO_PLUGINS")
     assert imported(clore, args) == []

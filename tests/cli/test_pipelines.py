@@ -1,0 +1,35 @@
+"""`clore` in the loops and pipelines in which scripts use it, against one sandbox."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+
+def refused(world):
+    return [entry for entry in world.log if entry.code != 0]
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
+def test_a_loop_into_jq(clore, world):
+    script = "for i in 1 2 3; do clore wallets --json; done | jq -r '.[].name'"
+    done = clore.shell(f"set -o pipefail; {script}")
+    assert (done.returncode, done.stderr) == (0, "")
+    names = done.stdout.split()
+    assert names[: len(names) // 3] * 3 == names
+    assert "CLORE-Blockchain" in names
+    assert len(world.log) == 3
+    assert not refused(world)
+
+
+def test_eight_at_a_time(clore, world):
+    script = "seq 24 | xargs -P8 -I{} sh -c 'clore wallets -o jsonl > $HOME/{} || exit 255'"
+    done = clore.shell(script)
+    assert (done.returncode, done.stderr) == (0, "")
+    for number in range(1, 25):
+        lines = (clore.home / str(number)).read_text(encoding="utf-8").splitlines()
+        assert "CLORE-Blockchain" in [json.loads(line)["name"] for line in lines]
+    assert len(world.log) == 24
+    assert not refused(world)

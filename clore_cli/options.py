@@ -8,6 +8,8 @@ from typing import Any, Callable, Dict, List, Optional
 import click
 from click.core import ParameterSource
 
+from .numbers import FloatRange, IntRange
+
 _SETTINGS = "clore_cli.settings"
 _PREFIX = "global_"  # keeps clear of the names of a command's own parameters
 _GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
@@ -46,7 +48,7 @@ def _base_url(**more: Any) -> click.Option:
 
 
 def _timeout(**more: Any) -> click.Option:
-    kind = click.FloatRange(min=0, min_open=True)
+    kind = FloatRange(min=0, min_open=True)
     text = "Longest time for one request, in seconds.  [default: 30]"
     return click.Option(
         ["global_timeout", "--timeout"], metavar="SECONDS", type=kind, help=text, **more
@@ -56,7 +58,7 @@ def _timeout(**more: Any) -> click.Option:
 def _retries(**more: Any) -> click.Option:
     text = "How often a request is repeated after a rate limit or network error.  [default: 3]"
     return click.Option(
-        ["global_retries", "--retries"], metavar="N", type=click.IntRange(min=0), help=text, **more
+        ["global_retries", "--retries"], metavar="N", type=IntRange(min=0), help=text, **more
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, List
 
 import click
 
+from .numbers import IntRange
 from .output import FORMATS
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _sort(columns: List[Column]) -> click.Option:
 
 
 def _limit() -> click.Option:
-    kind = click.IntRange(min=0)
+    kind = IntRange(min=0)
     return click.Option(
         [PREFIX + "limit", "--limit"], metavar="N", type=kind, help="Print the first N rows only."
     )

@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from click import Choice, IntRange, UsageError, argument, option
+from click import Choice, UsageError, argument, option
 from click.exceptions import Exit
 
 from clore_client.errors import CloreAPIError, OrderUncertainError
@@ -22,7 +22,7 @@ from .columns import Column
 from .command import command, group
 from .failures import CommandError
 from .moments import iso_utc
-from .numbers import FloatRange
+from .numbers import FloatRange, IntRange
 from .progress import Progress, bar
 from .status import Status
 from .tree import find as find_command

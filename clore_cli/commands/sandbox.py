@@ -106,7 +106,11 @@ def run(app: App, command: Tuple[str, ...], **options: Any) -> None:
 
 @sandbox.command("start")
 @option(
-    "--port", type=IntRange(0, 65535), default=0, help="Port to listen on.  [default: a free one]"
+    "--port",
+    metavar="PORT",
+    type=IntRange(0, 65535),
+    default=0,
+    help="Port to listen on.  [default: a free one]",
 )
 @_world_options
 def start(app: App, port: int, **options: Any) -> None:
@@ -129,7 +133,7 @@ def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]
         _served(_world(**options), port) as url,
         tempfile.TemporaryDirectory(prefix="clore-sandbox-") as home,
     ):
-        app.note(f"This is a sandbox: a simulated marketplace at {url}. No money is spent.")
+        app.note(f"Sandbox: a simulated marketplace at {url}; no money is spent.")
         yield {
             "CLORE_BASE_URL": url,
             "CLORE_API_KEY": _KEY,

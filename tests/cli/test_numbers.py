@@ -28,9 +28,13 @@ def test_what_is_no_such_number_is_told_in_words(kind, text, message):
     assert caught.value.message == message
 
 
-@pytest.mark.parametrize(
-    ("kind", "text", "number"),
-    [(IntRange(0, 65535), "65535", 65535), (IntRange(min=1), "1", 1), (FloatRange(), "1e-3", 0.001)],
-)
+TAKEN = [
+    (IntRange(0, 65535), "65535", 65535),
+    (IntRange(min=1), "1", 1),
+    (FloatRange(), "1e-3", 0.001),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "number"), TAKEN)
 def test_the_limits_themselves_are_within(kind, text, number):
     assert kind.convert(text, None, None) == number

@@ -12,7 +12,7 @@ import sysconfig
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Tuple
 
 from clore_cli.plugin import (
     App,
@@ -40,6 +40,8 @@ _ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(s
 _NOT_FOUND, _NOT_RUN = 127, 126  # as sh and env have it
 # The frozen clock moves with the requests, so the client need not wait for it.
 _FROZEN_SPEED = 1000.0
+# Nor is anything else to differ between two runs, as a free port for SSH would.
+_NO_DOOR = ("ssh.sandbox.invalid", 22)
 
 
 @group(section="tools")
@@ -61,7 +63,11 @@ def _world_options(func: Callback) -> Callback:
             help="Let requests fail: KIND[:ENDPOINT[:TIMES[:SECONDS]]], such as"
             " lost-answer:create_order; repeat for more.",
         ),
-        option("--frozen", is_flag=True, help="Stop the clock: time moves with requests only."),
+        option(
+            "--frozen",
+            is_flag=True,
+            help="Stop the clock: time moves with requests only, and nothing answers by SSH.",
+        ),
         option(
             "--scenario",
             metavar="NAME",
@@ -130,10 +136,10 @@ def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]
     """Serve a world and yield the variables that lead `clore` to it and away from the user's."""
     speed = _FROZEN_SPEED if options["frozen"] else options["speed"]
     with (
-        _served(_world(**options), port) as url,
+        _served(_world(**options), port, _NO_DOOR if options["frozen"] else None) as url,
         tempfile.TemporaryDirectory(prefix="clore-sandbox-") as home,
     ):
-        app.note(f"Sandbox: a simulated marketplace at {url}; no money is spent.")
+        app.note(f"A sandbox at {url} simulates the marketplace; no money is spent.")
         yield {
             "CLORE_BASE_URL": url,
             "CLORE_API_KEY": _KEY,
@@ -147,12 +153,12 @@ def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]
 
 
 @contextlib.contextmanager
-def _served(world: World, port: int) -> Iterator[str]:
+def _served(world: World, port: int, ssh: Optional[Tuple[str, int]]) -> Iterator[str]:
     from clore_client.sandbox import serve
 
     with contextlib.ExitStack() as stack:
         try:
-            url = stack.enter_context(serve(world, port=port))
+            url = stack.enter_context(serve(world, port=port, ssh=ssh))
         except OSError as error:
             raise CommandError(f"cannot listen on port {port}: {error.strerror}.") from None
         yield url

@@ -32,7 +32,7 @@ def test_the_command_finds_the_sandbox_and_nothing_of_the_users(clore):
     assert env["PATH"].split(os.pathsep)[0] == str(Path(clore.script).parent)
     assert not Path(env["CLORE_CONFIG_DIR"]).exists()
     assert "sandbox" in done.stderr
-    assert "No money is spent" in done.stderr
+    assert "no money is spent" in done.stderr
 
 
 def test_its_status_stdin_and_options_are_passed_on(clore):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 import shutil
 import sys
-from typing import Any, Callable, List, Mapping, Optional, Sequence
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Type
 
 import click
 
 from .app import App
 from .columns import Column
 from .options import absorb, repeated_options, settings, without_taken
+from .output import TEXT
 from .output_options import output_options
-from .view import View, chosen_view
+from .view import Text, View, chosen_view
 
 Callback = Callable[..., Any]
 
@@ -28,13 +29,15 @@ class RowsCommand(click.Command):
         single: bool = False,
         empty: str = "Nothing found.",
         section: str = "",
+        text: Optional[Text] = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.columns, self.single = list(columns), single
+        self.columns, self.single, self.text = list(columns), single, text
         self.empty, self.section = empty, section
         if columns:
-            made = without_taken(self.params, output_options(self.columns, single=single))
+            offered = output_options(self.columns, single=single, text=text is not None)
+            made = without_taken(self.params, offered)
             self.output_names = [option.name or "" for option in made]
             self.params += made
         self.params += without_taken(self.params, repeated_options())
@@ -62,11 +65,14 @@ class RowsCommand(click.Command):
 
     def _view(self, ctx: click.Context) -> View:
         options = {name: ctx.params.pop(name) for name in self.output_names}
-        return chosen_view(ctx, self.columns, options, single=self.single, width=_terminal())
+        width = _terminal()
+        return chosen_view(
+            ctx, self.columns, options, single=self.single, width=width, text=self.text
+        )
 
     def _print(self, view: View, app: App, rows: List[Any]) -> None:
         text = view.render(rows)
-        if not rows and view.format == "table":
+        if not rows and view.format in ("table", TEXT):
             app.note(self.empty)
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -127,7 +133,11 @@ def with_app(func: Callback) -> Callback:
 
 
 def command(
-    name: Optional[str] = None, *, columns: Sequence[Column] = (), **attrs: Any
+    name: Optional[str] = None,
+    *,
+    columns: Sequence[Column] = (),
+    cls: Type[RowsCommand] = RowsCommand,
+    **attrs: Any,
 ) -> Callable[[Callback], click.Command]:
     """Make a command of a function that takes the `App` first and returns rows.
 
@@ -135,14 +145,15 @@ def command(
         name: the command's name; the function's by default.
         columns: what a row shows. Without columns the function prints nothing itself, or on its
             own account, and there are no output options.
+        cls: a kind of `RowsCommand`, for one that reads its words in a way of its own.
         attrs: ``single=True`` when it returns one object; ``empty`` for the note about no rows;
-            ``section`` of the help; and everything that `click.command` takes.
+            ``section`` of the help; ``text``, which makes one text of the rows, for a command
+            whose usual output is not a table: ``-o text`` is its default then; and everything
+            that `click.command` takes.
     """
 
     def decorate(func: Callback) -> click.Command:
-        made: click.Command = click.command(name, cls=RowsCommand, columns=columns, **attrs)(
-            with_app(func)
-        )
+        made: click.Command = click.command(name, cls=cls, columns=columns, **attrs)(with_app(func))
         return made
 
     return decorate

@@ -118,6 +118,12 @@ def tsv(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
     return "".join("\t".join(line) + "\n" for line in _fields(rows, columns, style))
 
 
+def text_lines(text: str) -> str:
+    """A command's own text, line by line harmless to a terminal."""
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return "".join(clean(line, _NO_LIMIT) + "\n" for line in lines)
+
+
 def _fields(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> Iterator[List[str]]:
     if style.header:
         yield [column.key for column in columns]
@@ -147,5 +153,7 @@ def _records(rows: Iterable[Any], columns: Sequence[Column]) -> List[Dict[str, A
 
 Format = Callable[[Sequence[Any], Sequence[Column], Style], str]
 FORMATS: Dict[str, Format] = {"table": table, "json": json, "jsonl": jsonl, "csv": csv, "tsv": tsv}
+#: What a command that has a text of its own calls it: `text_lines`.
+TEXT = "text"
 #: The formats that can show the API's own objects.
 RAW_FORMATS: Tuple[str, ...] = ("json", "jsonl")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, List
 import click
 
 from .numbers import IntRange
-from .output import FORMATS
+from .output import FORMATS, TEXT
 
 if TYPE_CHECKING:
     from .columns import Column
@@ -17,17 +17,26 @@ PREFIX = "clore_print_"
 SHORT_FORMS = ("json", "csv")
 
 
-def output_options(columns: List[Column], *, single: bool) -> List[click.Option]:
-    """The options that choose how rows are printed."""
+def output_options(
+    columns: List[Column], *, single: bool, text: bool = False
+) -> List[click.Option]:
+    """The options that choose how rows are printed.
+
+    Args:
+        columns: what a row shows.
+        single: there is one object, whose order does not matter.
+        text: the command has the format ``text``, and prints it by default.
+    """
     listed = [] if single else [_sort(columns), _limit()]
-    return [_output(), *_short_forms(), _columns(columns), *listed, *_details()]
+    return [_output(text), *_short_forms(), _columns(columns), *listed, *_details()]
 
 
-def _output() -> click.Option:
+def _output(text: bool) -> click.Option:
+    formats = [TEXT, *FORMATS] if text else list(FORMATS)
     return click.Option(
         [PREFIX + "output", "-o", "--output"],
-        type=click.Choice(list(FORMATS)),
-        default="table",
+        type=click.Choice(formats),
+        default=formats[0],
         show_default=True,
         envvar="CLORE_OUTPUT",
         show_envvar=True,

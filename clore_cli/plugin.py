@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from click import Choice, UsageError, argument, option
+from click import UNPROCESSED, Choice, Context, UsageError, argument, option
 from click.exceptions import Exit
 
 from clore_client.errors import CloreAPIError, OrderUncertainError
@@ -19,7 +19,7 @@ from clore_client.errors import CloreAPIError, OrderUncertainError
 from . import format as cells
 from .app import App
 from .columns import Column
-from .command import command, group
+from .command import RowsCommand, command, group
 from .failures import CommandError
 from .moments import iso_utc
 from .numbers import FloatRange, IntRange
@@ -31,16 +31,19 @@ from .units import HOURS_PER_DAY, in_usd, per_hour
 
 __all__ = [
     "HOURS_PER_DAY",
+    "UNPROCESSED",
     "App",
     "Choice",
     "CloreAPIError",
     "Column",
     "CommandError",
+    "Context",
     "Exit",
     "FloatRange",
     "IntRange",
     "OrderUncertainError",
     "Progress",
+    "RowsCommand",
     "Status",
     "UsageError",
     "argument",

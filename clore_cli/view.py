@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 
 import click
 from click.core import ParameterSource
@@ -12,10 +12,13 @@ from . import output
 from .columns import Column, UnknownColumnError, find_all, ordered, sort_keys
 from .output_options import PREFIX, SHORT_FORMS
 
+#: Makes a command's own text of its rows, such as lines of a configuration file.
+Text = Callable[[Sequence[Any]], str]
+
 
 @dataclass(frozen=True)
 class View:
-    """The chosen format, columns and order of one run."""
+    """The chosen format, columns and order of one run; ``text`` makes the format of that name."""
 
     format: str
     columns: Sequence[Column]
@@ -23,6 +26,7 @@ class View:
     limit: Optional[int]
     raw: bool
     style: output.Style
+    text: Optional[Text] = None
 
     def render(self, rows: Sequence[Any]) -> str:
         """The text of ``rows`` in the chosen order."""
@@ -30,6 +34,8 @@ class View:
         if self.raw:
             found = [getattr(row, "raw", row) for row in chosen]
             return output.objects(found, self.format, single=self.style.single)
+        if self.format == output.TEXT and self.text is not None:
+            return output.text_lines(self.text(chosen))
         return output.FORMATS[self.format](chosen, self.columns, self.style)
 
 
@@ -40,6 +46,7 @@ def chosen_view(
     *,
     single: bool,
     width: Optional[int],
+    text: Optional[Text] = None,
 ) -> View:
     """What ``options``, the values of `output_options`, ask for.
 
@@ -64,7 +71,8 @@ def chosen_view(
     except UnknownColumnError as error:
         raise click.UsageError(str(error), ctx) from None
     shown = columns if form != "table" or single else _main(columns, ctx)
-    return View(form, named or shown, keys, asked.get("limit"), bool(asked.get("raw")), style)
+    raw = bool(asked.get("raw"))
+    return View(form, named or shown, keys, asked.get("limit"), raw, style, text)
 
 
 def _formats(ctx: click.Context, asked: Mapping[str, Any]) -> List[str]:
@@ -79,12 +87,19 @@ def _format(formats: List[str], asked: Mapping[str, Any]) -> str:
         raise click.UsageError(f"{' and '.join(formats)} contradict each other; choose one format.")
     form: str = formats[0] if formats else asked.get("output", "table")
     if not asked.get("raw"):
-        return form
+        return _columned(form, formats) if asked.get("columns") is not None else form
     if formats and form not in output.RAW_FORMATS:
         raise click.UsageError(f"--raw prints JSON; it does not go with {form}.")
     if asked.get("columns") is not None:
         raise click.UsageError("--raw prints whole objects; it does not go with --columns.")
     return form if form in output.RAW_FORMATS else "json"
+
+
+def _columned(form: str, formats: List[str]) -> str:
+    """The format for chosen columns, which a text has none of."""
+    if output.TEXT in formats:
+        raise click.UsageError("--columns chooses what a row shows; it does not go with text.")
+    return "table" if form == output.TEXT else form
 
 
 def _main(columns: Sequence[Column], ctx: click.Context) -> List[Column]:

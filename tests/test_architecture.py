@@ -39,6 +39,7 @@ PURE = [
         "columns", "format", "jsonout", "manual", "moments", "output", "schema", "status", "units",
         "width",
     )),
+    "clore_cli/commands/ssh_words.py",
     "clore_client/models/*.py",
     "clore_client/sandbox/*.py",
 ]  # fmt: skip

@@ -6,27 +6,88 @@ import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
+from clore_cli.plugin import App, CommandError, Status
+
 if TYPE_CHECKING:
     from clore_client.models import Order
 
 _LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
+# To a browser, 2130706433 and a.0x1 are addresses, and a lone name is one of the user's network.
+_WEB_NAME = re.compile(rf"(?=.{{1,253}}\Z)({_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
 _LAST_PORT = 65535
 _GREETING = b"SSH-"  # RFC 4253, section 4.2
+_LIST = "'clore orders --completed' lists yours, those that ended included."
+
+
+def live_order(app: App, order_id: int) -> Order:
+    """The user's order of this number, which has not ended and does not wait as a bid.
+
+    Raises:
+        CommandError: there is none, or it has ended, with status 4; or it is a bid that waits.
+    """
+    found = (o for o in app.client.my_orders(include_completed=True) if o.id == order_id)
+    order = next(found, None)
+    if order is None:
+        raise CommandError(f"you have no order {order_id}.", hint=_LIST, status=Status.NOT_FOUND)
+    if _has_ended(order):
+        message = f"order {order_id} has ended, and what was on the machine is gone."
+        raise CommandError(
+            message, hint="'clore orders' lists those that run.", status=Status.NOT_FOUND
+        )
+    if not is_live(order):
+        raise CommandError(
+            f"order {order_id} is a spot bid that waits for its machine.",
+            hint=f"See 'clore spot {order.server_id}' for the bids to beat.",
+        )
+    return order
+
+
+def is_live(order: Order) -> bool:
+    """Whether the order has its machine, or gets it: it has not ended, nor waits as a bid."""
+    return not _has_ended(order) and order.status != "queued"
+
+
+def _has_ended(order: Order) -> bool:
+    return bool(order.expired) or order.status in ("completed", "expired")
+
+
+def reachable(order: Order) -> Tuple[str, int]:
+    """The host and port behind which the container's port 22 is.
+
+    Raises:
+        CommandError: there is none, or one that no program may be handed.
+    """
+    address = ssh_address(order)
+    if address is not None:
+        return address
+    if ssh_port(order) is None:
+        raise CommandError(
+            f"order {order.id} has no public port for its port 22, so there is no way to log in.",
+            hint="Ports are chosen when you rent: 'clore deploy SERVER_ID --port 22:tcp'.",
+        )
+    raise CommandError(
+        f"order {order.id} has no usable address: the API sent {order.pub_cluster!r} as its host.",
+        hint=f"A host is a name or an IP address. 'clore order {order.id}' shows what there is.",
+    )
 
 
 def ssh_address(order: Order) -> Optional[Tuple[str, int]]:
     """The host and port behind which the container's port 22 is; None when there is none."""
-    host, port = _host(order.pub_cluster), (order.tcp_ports or {}).get("22")
-    if host is None or type(port) is not int or not 0 < port <= _LAST_PORT:
-        return None
-    return host, port
+    host, port = _host(order.pub_cluster), ssh_port(order)
+    return None if host is None or port is None else (host, port)
+
+
+def ssh_port(order: Order) -> Optional[int]:
+    """The public port of the container's port 22; None when there is none."""
+    port = (order.tcp_ports or {}).get("22")
+    return port if type(port) is int and 0 < port <= _LAST_PORT else None
 
 
 def web_address(order: Order) -> Optional[str]:
     """The ``https`` address of the container's web server; None when there is none."""
-    host = _host(order.http_pub)
-    return f"https://{host}/" if host and not _is_ip(host) else None
+    host = order.http_pub
+    return f"https://{host}/" if isinstance(host, str) and _WEB_NAME.fullmatch(host) else None
 
 
 def greets(host: str, port: int, timeout: float) -> bool:

@@ -46,6 +46,11 @@ def test_the_web_server_has_an_https_address():
     assert web_address(order(http="abc.us.clorecloud.net")) == "https://abc.us.clorecloud.net/"
 
 
+@pytest.mark.parametrize("host", ["2130706433", "a.0x1", "127.1", "localhost", "127.0.0.1"])
+def test_what_a_browser_takes_for_an_address_of_this_computer_is_no_web_address(host):
+    assert web_address(order(http=host)) is None
+
+
 @pytest.fixture
 def saying():
     """A function that starts a server which says something to whoever comes first."""

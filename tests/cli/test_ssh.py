@@ -1,0 +1,354 @@
+"""`clore ssh`, with the real ssh against a real sshd on loopback; and what never reaches ssh."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import signal
+import socket
+import stat
+import threading
+import time
+from pathlib import Path
+
+import click
+import pytest
+from orders_made import make_order
+from ssh_server import READY, ssh_server
+
+from clore_cli.commands import ssh_words
+from clore_cli.commands.ssh import waited_for
+
+needs_ssh = pytest.mark.skipif(not READY, reason="ssh or sshd is not installed")
+OWN = {"--user": True, "--quiet": False, "-q": False, "-v": False, "-h": False, "--help": False}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with ssh_server(tmp_path_factory.mktemp("sshd")) as served:
+        yield served
+
+
+@pytest.fixture
+def order(world, server):
+    """Order 5, whose machine is the sshd."""
+    return make_order(world, 5, ports=[f"22:{server.port}"])
+
+
+@pytest.fixture
+def ssh(clore, server):
+    """A function that runs `clore ssh` with the key that fits."""
+
+    def run(number, *words, **more):
+        return clore("ssh", "--user", server.user, number, *server.options, *words, **more)
+
+    return run
+
+
+@pytest.fixture
+def recorder(clore, tmp_path):
+    """A function that returns the words with which ssh was started; None before that."""
+    fake = tmp_path / "bin" / "ssh"
+    fake.parent.mkdir()
+    fake.write_text(
+        '#!/bin/sh\nprintf "%s\\0" "$@" >"$RECORD"\ngrep SigIgn /proc/self/status\nexit 42\n'
+    )
+    fake.chmod(0o755)
+    record = tmp_path / "record"
+    clore.env.update(PATH=f"{fake.parent}:{clore.env['PATH']}", RECORD=str(record))
+    return lambda: record.read_text().split("\0")[:-1] if record.exists() else None
+
+
+def until(condition):
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@needs_ssh
+@pytest.mark.parametrize("dashes", [["--"], []])
+def test_a_command_runs_there_and_its_status_is_passed_on(ssh, order, dashes):
+    done = ssh(5, *dashes, "cat; echo told >&2; exit 42", stdin="typed\n")
+    assert (done.stdout, done.returncode) == ("typed\n", 42), done.stderr
+    assert "told" in done.stderr
+
+
+@needs_ssh
+def test_statuses_that_ssh_and_the_shell_there_give(ssh, order, world):
+    assert ssh(5, "true").returncode == 0
+    assert ssh(5, "no-such-command").returncode == 127
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        make_order(world, 6, ports=[f"22:{closed.getsockname()[1]}"])
+    done = ssh(6, "true")
+    assert done.returncode == 255
+    assert "Connection refused" in done.stderr
+
+
+@needs_ssh
+def test_a_command_that_begins_with_a_dash_is_no_option(ssh, order, tmp_path):
+    done = ssh(5, "--", "-oProxyCommand=touch PWNED", cwd=tmp_path)
+    assert "bash" in done.stderr or "sh:" in done.stderr  # the shell there has complained
+    assert not list(tmp_path.rglob("PWNED"))
+
+
+@needs_ssh
+def test_ctrl_c_is_the_business_of_ssh(clore, order, server, tmp_path):
+    """The process is ssh itself by then, which ends with 255 as it does by itself."""
+    mark = tmp_path / "mark"
+    there = f"touch {mark}; while test -e {mark}; do sleep 0.05; done"
+    running = clore.start("ssh", "--user", server.user, 5, *server.options, "--", there)
+    try:
+        until(mark.exists)
+        assert Path(f"/proc/{running.pid}/comm").read_text() == "ssh\n"
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=20)
+    finally:
+        mark.unlink(missing_ok=True)
+    assert running.returncode == 255
+    assert "Traceback" not in err
+
+
+@needs_ssh
+def test_a_port_is_forwarded(clore, order, server, tmp_path):
+    here = tmp_path / "s"
+    with socket.create_server(("127.0.0.1", 0)) as inside:
+
+        def answer():
+            connection, _ = inside.accept()
+            with connection:
+                connection.sendall(b"from inside")
+
+        threading.Thread(target=answer, daemon=True).start()
+        there = f"127.0.0.1:{inside.getsockname()[1]}"
+        running = clore.start(
+            "ssh", 5, *server.options, "-NL", f"{here}:{there}", "--user", server.user
+        )
+        try:
+            until(here.exists)
+            with socket.socket(socket.AF_UNIX) as client:
+                client.connect(str(here))
+                assert client.recv(100, socket.MSG_WAITALL) == b"from inside"
+        finally:
+            running.terminate()
+            running.communicate()
+
+
+@needs_ssh
+def test_each_order_has_known_hosts_of_its_own(ssh, clore, world, server):
+    """The same host and port come back with another order, and with another host key."""
+    for number in (5, 6):
+        make_order(world, number, ports=[f"22:{server.port}"])
+    clore.env["CLORE_CONFIG_DIR"] = str(clore.home / "50% of #1")
+    directory = Path(clore.env["CLORE_CONFIG_DIR"], "known_hosts.d")
+    assert ssh(5, "true").returncode == 0
+    server.change_host_key()
+    done = ssh(6, "true")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in directory.iterdir()} == {"5", "6"}
+    assert (directory / "6").read_text().startswith("clore-order-6 ")
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE(directory.parent.stat().st_mode) == 0o700
+    changed = ssh(5, "echo logged in")
+    assert (changed.stdout, changed.returncode) == ("", 255)
+    assert "HOST IDENTIFICATION HAS CHANGED" in changed.stderr
+
+
+HOSTS = [
+    "-oProxyCommand=touch PWNED", "a;touch PWNED", "a\n-oProxyCommand=touch PWNED", "%h", "a b",
+    "`touch PWNED`", "$(touch PWNED)", "a|touch PWNED", "root@a", "[::1]", "a\x1b[2J",
+]  # fmt: skip
+
+
+@needs_ssh
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_host_that_could_be_an_option_or_a_command_is_refused(
+    ssh, order, recorder, tmp_path, host
+):
+    order.pub_cluster = host
+    done = ssh(5, "true", cwd=tmp_path)
+    assert done.returncode == 1
+    assert recorder() is None
+    assert "no usable address" in done.stderr
+    assert "\x1b" not in done.stderr
+    assert not list(tmp_path.rglob("PWNED"))
+
+
+@needs_ssh
+@pytest.mark.parametrize("port", ["-oProxyCommand=touch PWNED", "22 -oA=b", "0", "65536", "x", ""])
+def test_a_port_that_is_none_is_refused(ssh, order, recorder, tmp_path, port):
+    order.tcp_ports = [f"22:{port}"]
+    done = ssh(5, "true", cwd=tmp_path)
+    assert done.returncode == 1
+    assert recorder() is None
+    assert "no public port" in done.stderr
+    assert "--port 22:tcp" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "user", ["-oProxyCommand=touch PWNED", "a;b", "%h", "", "A", "a" * 33, "a\n", "a b", "ä"]
+)
+def test_a_user_that_is_none_is_refused(clore, order, recorder, world, user):
+    done = clore("ssh", 5, "--user", user)
+    assert done.returncode == 2
+    assert "not the name of a user" in done.stderr
+    assert recorder() is None
+    assert not world.log
+
+
+@pytest.mark.parametrize("host", ["n1.us.clorecloud.net", "::1"])
+def test_the_command_line_of_ssh(clore, world, recorder, host):
+    make_order(world, 5, host=host)
+    done = clore(
+        "ssh", 5, "-vL", "1:a:2", "--user", "ubuntu", "-o", "B=c d", "-A", "--", "ls", "-l"
+    )
+    assert done.returncode == 42
+    assert recorder() == [
+        "-vL1:a:2", "-oB=c d", "-A",
+        "-o", f"UserKnownHostsFile={clore.home}/.clore/known_hosts.d/5",
+        "-o", "StrictHostKeyChecking=accept-new",
+        "-o", "HostKeyAlias=clore-order-5",
+        "-o", "ForwardAgent=no",
+        "-o", "ForwardX11=no",
+        "-p", "1972", "-l", "ubuntu", "--", host, "ls", "-l",
+    ]  # fmt: skip
+
+
+def test_without_a_command_there_is_none(clore, world, recorder):
+    make_order(world, 5)
+    for words in ([], ["--"]):
+        clore("ssh", 5, *words)
+        assert recorder()[-4:] == ["-l", "root", "--", "127.0.0.1"]
+
+
+def test_ssh_does_not_inherit_that_python_ignores_closed_pipes(clore, world, recorder):
+    make_order(world, 5)
+    ignored = int(re.search(r"SigIgn:\s*(\w+)", clore("ssh", 5).stdout)[1], 16)
+    assert not ignored >> (signal.SIGPIPE - 1) & 1
+    assert not ignored >> (signal.SIGXFSZ - 1) & 1
+
+
+def test_no_ssh_on_this_computer(clore, order, world):
+    done = clore("ssh", 5, env={"PATH": "/nowhere"})
+    assert done.returncode == 127
+    assert "openssh-client" in done.stderr
+    assert not world.log
+
+
+def test_an_order_that_is_none(clore, world, recorder):
+    done = clore("ssh", 5)
+    assert done.returncode == 4
+    assert "no order 5" in done.stderr
+    make_order(world, 5).end(world.clock.time())
+    done = clore("ssh", 5)
+    assert done.returncode == 4
+    assert "has ended" in done.stderr
+    assert recorder() is None
+
+
+def test_an_order_that_is_not_running_yet(clore, world, recorder):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    make_order(world, 5, ports=[f"22:{port}"], deploy_time=1e9)
+    done = clore("ssh", 5)
+    assert done.returncode == 1
+    assert "not running yet" in done.stderr
+    assert "clore wait 5 --for ssh" in done.stderr
+    assert recorder() is None
+
+
+def test_an_order_that_greets_before_the_api_calls_it_running(clore, world, recorder):
+    """An image without the tools of the marketplace stays in deployment for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        make_order(world, 5, ports=[f"22:{door.getsockname()[1]}"], deploy_time=1e9)
+
+        def greet():
+            with contextlib.closing(door.accept()[0]) as connection:
+                connection.sendall(b"SSH-2.0-x\r\n")
+
+        threading.Thread(target=greet, daemon=True).start()
+        assert clore("ssh", 5).returncode == 42
+
+
+def test_a_bid_that_waits(clore, world, recorder):
+    order = make_order(world, 5, spot=True)
+    order.started = None
+    done = clore("ssh", 5)
+    assert done.returncode == 1
+    assert "waits for its machine" in done.stderr
+    assert recorder() is None
+
+
+def test_a_configuration_directory_that_ssh_cannot_name(clore, world, recorder):
+    make_order(world, 5)
+    done = clore("ssh", 5, env={"CLORE_CONFIG_DIR": str(clore.home / 'a"b')})
+    assert done.returncode == 2
+    assert "CLORE_CONFIG_DIR" in done.stderr
+    assert recorder() is None
+
+
+def test_a_configuration_directory_that_cannot_be_made(clore, world, recorder):
+    make_order(world, 5)
+    (clore.home / "file").write_text("")
+    done = clore("ssh", 5, env={"CLORE_CONFIG_DIR": str(clore.home / "file" / "x")})
+    assert done.returncode == 1
+    assert "Not a directory" in done.stderr
+    assert recorder() is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("5", "5 --"),
+        ("5 ls -l", "5 -- ls -l"),
+        ("5 -- -x", "5 -- -x"),
+        ("5 -v ls -v -- x", "5 -v -- ls -v -- x"),
+        ("-v 5", "-v 5 --"),
+        ("-qv 5 -q", "-qv 5 -q --"),
+        ("-L 1:a:2 5", "5 -L1:a:2 --"),
+        ("-NL 1:a:2 5 -D8 -i k", "5 -NL1:a:2 -D8 -ik --"),
+        ("--user a 5", "--user a 5 --"),
+        ("5 --user a -4 --user=b", "--user a --user=b 5 -4 --"),
+        ("5 --nosuch", "--nosuch 5 --"),
+        ("5 --help", "--help 5 --"),
+        ("-h", "-h"),
+        ("-N", ""),
+        ("-- 5", ""),
+        ("5 --user", "--user 5 --"),
+    ],
+)
+def test_words_are_told_apart(typed, read):
+    assert ssh_words.arranged(typed.split(), OWN) == read.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["5", "-Z", "a"], "no option -Z"),
+        (["5", "-NZ"], "no option -Z"),
+        (["5", "-L"], "-L needs a value"),
+        (["5", "-L", ""], "-L needs a value"),
+        (["5", "-p", "22"], "takes the port from the order"),
+        (["5", "-vlroot"], "--user"),
+        (["5", "-"], "no option of ssh"),
+    ],
+)
+def test_words_that_ssh_would_misread_are_refused(words, message):
+    with pytest.raises(click.UsageError, match=message):
+        ssh_words.arranged(words, OWN)
+
+
+def test_usage_errors_through_the_program(clore, world):
+    assert clore("ssh").returncode == 2
+    assert clore("ssh", "x").returncode == 2
+    assert "'--nosuch'" in clore("ssh", 5, "--nosuch").stderr
+    assert "Usage:" in clore("ssh", 5, "-N", "--help").stdout
+    assert not world.log
+
+
+@pytest.mark.parametrize(
+    ("script", "status"), [("exit 42", 42), ("kill -TERM $$", 143), ("kill -INT $$", 130)]
+)
+def test_where_a_process_cannot_become_another_it_waits_for_it(monkeypatch, script, status):
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert waited_for("/bin/sh", ["ssh", "-c", script]) == status

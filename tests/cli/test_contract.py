@@ -68,6 +68,7 @@ ARGUMENTS = {
     "cancel": lambda world: [an_order(world), "--yes"],
     "config show": lambda world: [],
     "deploy": lambda world: [free_server(world), "--yes"],
+    "open": lambda world: [an_order(world), "--print"],
     "order": lambda world: [an_order(world)],
     "orders": lambda world: ["--completed"],
     "reconcile": lost_order,
@@ -75,6 +76,7 @@ ARGUMENTS = {
     "spot": lambda world: [
         next(o.server["id"] for o in world.state.orders.values() if o.spot and o.ended is None)
     ],
+    "ssh-config": lambda world: [an_order(world)],
     "wallets": lambda world: [],
 }
 

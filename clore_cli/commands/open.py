@@ -1,0 +1,78 @@
+"""`clore open`: the web address of an order."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Dict, Sequence
+
+from clore_cli.plugin import App, Column, CommandError, IntRange, argument, command, option
+
+from . import connect
+
+if TYPE_CHECKING:
+    from clore_client.models import Order
+
+_YOUNG = 900  # seconds; pages were there after minutes at most
+
+COLUMNS = [
+    Column("order_id", "ORDER", align="right", kind="integer"),
+    Column("http_url", "HTTP", kind="string", about="of the container's web server", whole=True),
+]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The web address of an order; ``raw`` is the order as the API sent it."""
+
+    order_id: int
+    http_url: str
+    raw: Dict[str, Any]
+
+
+def address(pages: Sequence[Page]) -> str:
+    """The addresses alone."""
+    return "\n".join(page.http_url for page in pages)
+
+
+@command("open", columns=COLUMNS, text=address, single=True, section="renting")
+@argument("order_id", type=IntRange(min=1))
+@option("--print", "only_print", is_flag=True, help="Print the address and open nothing.")
+def open_(app: App, order_id: int, only_print: bool) -> Page:
+    """Open an order's web address in the browser, and print it.
+
+    On a terminal the page is opened; elsewhere the address is printed only. The format text is
+    the address alone.
+    """
+    order = connect.live_order(app, order_id)
+    url = connect.web_address(order)
+    if url is None:
+        raise _without_address(order)
+    if _is_young(app, order):
+        app.note("It can take minutes until the page answers: an error such as 502 is usual first.")
+    if not only_print and sys.stdout.isatty():
+        app.when_shown(lambda: _browse(app, url))
+    return Page(order_id, url, order.raw)
+
+
+def _without_address(order: Order) -> CommandError:
+    if not order.http_pub:
+        return CommandError(
+            f"order {order.id} has no web address.",
+            hint="Ports are chosen when you rent: 'clore deploy SERVER_ID --port 8888:http'.",
+        )
+    return CommandError(
+        f"order {order.id} has no usable web address: the API sent {order.http_pub!r}.",
+        hint=f"'clore order {order.id}' shows what there is.",
+    )
+
+
+def _is_young(app: App, order: Order) -> bool:
+    return order.ct is None or app.client.server_time - order.ct < _YOUNG
+
+
+def _browse(app: App, url: str) -> None:
+    import webbrowser  # only here
+
+    if not webbrowser.open(url):
+        app.warn("no browser was found; open the address yourself.")

@@ -1,0 +1,107 @@
+"""`clore open`: prints the address, and opens it on a terminal only."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+
+import pytest
+from cli_helpers import data
+from orders_made import make_order
+
+URL = "https://abc123.us.clorecloud.net/"
+
+
+@pytest.fixture
+def order(world):
+    return make_order(world, 5, http_port="8888", http_pub="abc123.us.clorecloud.net")
+
+
+@pytest.fixture
+def browser(clore, tmp_path):
+    """A function that returns what the browser was given; empty before that."""
+    program, opened = tmp_path / "browser", tmp_path / "opened"
+    program.write_text(f'#!/bin/sh\necho "$@" >>{opened}\n')
+    program.chmod(0o755)
+    clore.env["BROWSER"] = str(program)
+    return lambda: opened.read_text() if opened.exists() else ""
+
+
+def on_a_terminal(clore, *words):
+    """The status, and what a terminal shows of it."""
+    here, there = pty.openpty()
+    child = subprocess.Popen(
+        [clore.script, *map(str, words)], env=clore.env, stdin=there, stdout=there, stderr=there
+    )
+    os.close(there)
+    shown = b""
+    try:
+        while piece := os.read(here, 4096):
+            shown += piece
+    except OSError:  # how a terminal says that its last user has gone
+        pass
+    os.close(here)
+    return child.wait(timeout=30), shown.decode()
+
+
+def test_off_a_terminal_the_address_is_printed_only(clore, order, browser):
+    done = clore("open", 5)
+    assert (done.stdout, done.stderr, done.returncode) == (f"{URL}\n", "", 0)
+    assert browser() == ""
+
+
+def test_on_a_terminal_the_browser_opens_it(clore, order, browser):
+    assert on_a_terminal(clore, "open", 5) == (0, f"{URL}\r\n")
+    assert browser() == f"{URL}\n"
+
+
+def test_it_can_be_printed_only(clore, order, browser):
+    assert on_a_terminal(clore, "open", 5, "--print") == (0, f"{URL}\r\n")
+    assert browser() == ""
+
+
+def test_no_browser(clore, order, tmp_path):
+    clore.env.update(BROWSER=str(tmp_path / "nothing"), PATH="/nowhere")
+    status, shown = on_a_terminal(clore, "open", 5)
+    assert status == 0
+    assert shown.startswith(f"{URL}\r\n")
+    assert "open the address yourself" in shown
+
+
+def test_rows(clore, order):
+    assert data(clore("open", 5, "--json")) == {"order_id": 5, "http_url": URL}
+    assert data(clore("open", 5, "--raw"))["http_pub"] == "abc123.us.clorecloud.net"
+    assert clore("open", 5, "--csv").stdout == f"order_id,http_url\n5,{URL}\n"
+
+
+def test_a_young_order_may_not_answer_yet(clore, order, world):
+    order.created = world.clock.time() - 60
+    done = clore("open", 5)
+    assert (done.stdout, done.returncode) == (f"{URL}\n", 0)
+    assert "minutes" in done.stderr
+    assert "502" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "host", ["a/../b", "user@a.b", "a.b:1", "a b.c", "javascript:x", "127.0.0.1", "-a.b", "a\n.b"]
+)
+def test_an_address_that_is_none_is_refused(clore, order, browser, host):
+    order.http_pub = host
+    status, shown = on_a_terminal(clore, "open", 5)
+    assert status == 1
+    assert "no usable web address" in shown
+    assert browser() == ""
+
+
+def test_what_cannot_be_opened(clore, order, world):
+    make_order(world, 6)
+    done = clore("open", 6)
+    assert done.returncode == 1
+    assert "--port 8888:http" in done.stderr
+    order.end(world.clock.time())
+    done = clore("open", 5)
+    assert done.returncode == 4
+    assert "has ended" in done.stderr
+    assert clore("open", 99).returncode == 4
+    assert clore("open", "x").returncode == 2

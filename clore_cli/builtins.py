@@ -26,6 +26,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "renting",
     ),
     Builtin(
+        "open",
+        "clore_cli.commands.open:open_",
+        "Open an order's web address in the browser, and print it.",
+        "renting",
+    ),
+    Builtin(
         "order",
         "clore_cli.commands.orders:order",
         "Show one order in full.",
@@ -66,6 +72,18 @@ BUILTINS: Tuple[Builtin, ...] = (
         "clore_cli.commands.spot:spot",
         "Show the bids on a server, highest first.",
         "market",
+    ),
+    Builtin(
+        "ssh",
+        "clore_cli.commands.ssh:ssh",
+        "Log in to an order's machine, or run CMD there.",
+        "renting",
+    ),
+    Builtin(
+        "ssh-config",
+        "clore_cli.commands.ssh_config:ssh_config",
+        "Print Host blocks, so that scp and editors work.",
+        "renting",
     ),
     Builtin(
         "wallets",

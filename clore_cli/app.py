@@ -34,7 +34,9 @@ class App:
         """The API client, made when it is first used and closed at the end of the run."""
         from clore_client import CloreAI  # --help must not pay for it
 
-        _trace(self.settings)
+        from . import trace  # nor for logging
+
+        trace.show(self.settings)
         given: Dict[str, Any] = {
             "base_url": self.settings.base_url,
             "timeout": self.settings.timeout,
@@ -121,15 +123,3 @@ class App:
 def _say(line: str, color: Optional[bool]) -> None:
     with contextlib.suppress(OSError):  # a closed stderr must not stop the work
         click.echo(line, err=True, color=color)
-
-
-def _trace(settings: Settings) -> None:
-    """Show what the SDK logs: warnings always, requests and retries with -v."""
-    import logging  # only a run with a client needs it
-
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    usual = logging.ERROR if settings.quiet else logging.WARNING
-    logger = logging.getLogger("clore_client")
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG if settings.verbose else usual)

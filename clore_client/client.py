@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Union
 from urllib.parse import urlsplit
 
-from . import config, credentials, endpoints, gigaspot, limiters, validate, workflows
+from . import config, credentials, endpoints, gigaspot, limiters, passthrough, validate, workflows
 from . import reconcile as reconciling
 from .clock import Clock, Pace, ServerClock
 from .drivers import OffLoop, adrive, drive
@@ -215,7 +215,8 @@ class _Api:
     create_gigaspot_orders = gigaspot.create_gigaspot_orders
     edit_gigaspot_orders = endpoints.edit_gigaspot_orders
     wait_for_order = workflows.wait_for_order
-    request = workflows.request
+    request = passthrough.request
+    request_raw = passthrough.request_raw
     reconcile = reconciling.reconcile
     forget = reconciling.forget
 

@@ -55,6 +55,7 @@ class Call(Generic[T]):
     spec: Spec = Spec("", "", "")  # filled in by the endpoint
     url: str = ""  # a whole address somewhere else instead of the spec's path
     intent: Optional[Attempt] = None  # what the journal keeps of a paid call
+    as_sent: bool = False  # the caller gets the bytes of the answer, and ``parse`` is not asked
 
     @property
     def request(self) -> Request:

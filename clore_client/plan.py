@@ -21,8 +21,10 @@ from typing import (
     Optional,
     TypeVar,
     Union,
+    cast,
 )
 
+from . import tracing
 from .answers import kept, read
 from .clock import ServerClock
 from .endpoint import Call, Spec
@@ -42,11 +44,12 @@ logger = logging.getLogger("clore_client")
 
 
 class Answer(NamedTuple):
-    """An answer without error: its object, its HTTP status, its size in bytes."""
+    """An answer without error: its object, its HTTP status, its size, its bytes if wanted."""
 
     body: JsonObject
     status: int
     size: int
+    sent: Optional[bytes] = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def _answered(call: Call[T], run: Run) -> Steps[Answer]:
 
 def _joined(call: Call[T], run: Run) -> Steps[Answer]:
     """The answer of a read: of an equal one that has not left yet, or of a request of its own."""
-    key = _key(call.request, run)
+    key = (_key(call.request, run), call.as_sent)
     while True:
         ticket, mine = run.reads.enter(key)
         if mine:
@@ -164,7 +167,7 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
     while True:
         attempt += 1
         try:
-            return (yield from _attempt(call, run, ticket))
+            return (yield from _attempt(call, run, ticket, attempt))
         except CloreAPIError as error:
             scrub(error, secrets)  # it is logged below
             arrived = arrived or not proves_no_order(error)
@@ -183,6 +186,8 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
 
 def _parsed(call: Call[T], answer: Answer) -> T:
     """The caller's value. An answer that cannot be read will not read better a second time."""
+    if answer.sent is not None:
+        return cast("T", answer.sent)
     try:
         return call.parse(answer.body)
     except BadAnswerError as error:
@@ -192,7 +197,7 @@ def _parsed(call: Call[T], answer: Answer) -> T:
         raise BadAnswerError(text, response=body, status=status, advice=advice) from None
 
 
-def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Answer]:
+def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket], number: int) -> Steps[Answer]:
     """Send once, when the limiter says so: into the journal first where it costs money."""
     slot = yield from _slot(call.spec, run)
     if ticket is not None:
@@ -201,7 +206,7 @@ def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Answer]
     request = replace(call.request, on_departure=partial(run.limiter.left, slot))
     step = Send(request, _settling(call, run))
     try:
-        response: Response = yield step
+        response: Response = yield from _traced(step, call, run, number)
         return _read(call, run, response)
     except CloreAPIError:
         raise
@@ -214,15 +219,29 @@ def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket]) -> Steps[Answer]
         raise
 
 
+def _traced(step: Send, call: Call[T], run: Run, number: int) -> Steps[Response]:
+    """Send, and tell the log of it where somebody listens."""
+    response: Response
+    if not tracing.wanted():
+        response = yield step
+        return response
+    secrets, began = _secrets(call, run), run.monotonic()
+    tracing.asked(call, secrets)
+    try:
+        response = yield step
+    except CloreAPIError as error:
+        tracing.failed(call, error, run.monotonic() - began, number, secrets)
+        raise
+    tracing.answered(call, response, run.monotonic() - began, number, secrets)
+    return response
+
+
 def _read(call: Call[T], run: Run, response: Response) -> Answer:
     if call.spec.buckets:
         run.server_clock.observe(response.headers.get("date"))
-    logger.debug(
-        "%s %s: HTTP %d, %d bytes",
-        call.spec.method, call.spec.path, response.status, len(response.body),
-    )  # fmt: skip
     body = read(response, call.spec, _secrets(call, run))
-    return Answer(body, response.status, len(response.body))
+    sent = response.body if call.as_sent else None
+    return Answer(body, response.status, len(response.body), sent)
 
 
 def _written_down(call: Call[T], run: Run) -> Steps[Call[T]]:

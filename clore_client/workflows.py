@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 import sys
 from dataclasses import replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
 
 from . import endpoints, rental, validate
 from .convert import as_int
-from .endpoint import ANY, Call, Spec
 from .errors import (
     BadAnswerError,
     CloreAPIError,
@@ -38,9 +36,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 GONE = "gone"
-
-_METHOD = re.compile(r"[A-Z]{1,16}")
-_PATH = re.compile(r"/?[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
 
 
 class Workflow(Method[P, T]):
@@ -309,39 +304,3 @@ def wait_for_order(
             )
         seen = order
         yield Sleep(min(interval, rest))
-
-
-@Workflow
-def request(
-    run: Run,
-    method: str,
-    path: str,
-    query: Optional[Mapping[str, str]] = None,
-    json: Any = None,
-) -> Steps[Dict[str, Any]]:
-    """Call any endpoint and return its answer as it came, with the same limits and errors.
-
-    Only the methods of this client know how to find an order again: prefer `create_order` to
-    ``request("POST", "/create_order")``, which is sent once and then not looked after.
-
-    Args:
-        method: ``"GET"`` or ``"POST"``.
-        path: below the base URL, e.g. ``"/wallets"``.
-        query: the query parameters.
-        json: the JSON body.
-    """
-    spec = _spec(validate.line("method", method).upper(), validate.line("path", path))
-    call: Call[Dict[str, Any]] = Call(dict, validate.query("query", query or {}), json, spec)
-    return (yield from run(call))
-
-
-def _spec(method: str, path: str) -> Spec:
-    if not _METHOD.fullmatch(method):
-        raise validate.refuse("method", 'must be a word such as "GET"')
-    if not _PATH.fullmatch(path):
-        raise validate.refuse("path", 'must be a plain path such as "/wallets"')
-    path = "/" + path.lstrip("/")
-    for known in endpoints.ENDPOINTS.values():
-        if (known.spec.method, known.spec.path) == (method, path):
-            return known.spec
-    return Spec(path.strip("/"), method, path, idempotent=method == "GET", buckets=(ANY,))

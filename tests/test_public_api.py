@@ -57,6 +57,8 @@ ADDED = {
     "interval: 'float' = 5.0) -> 'Order'",
     "request": "(self, method: 'str', path: 'str', query: 'Optional[Mapping[str, str]]' = None, "
     "json: 'Any' = None) -> 'Dict[str, Any]'",
+    "request_raw": "(self, method: 'str', path: 'str', "
+    "query: 'Optional[Mapping[str, str]]' = None, json: 'Any' = None) -> 'bytes'",
 }
 
 #: Documented methods that take more than is documented, by keyword and only if one wants to.

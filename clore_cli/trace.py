@@ -1,0 +1,31 @@
+"""Shows on stderr what the SDK logs: warnings always, requests with -v, bodies with -vv."""
+
+from __future__ import annotations
+
+import logging
+
+from clore_client import tracing
+from clore_client.text import clean
+
+from .options import Settings
+
+_BODIES = 2  # that often -v
+
+
+class _Line(logging.Formatter):
+    """One line per record: the log quotes hosts and answers, and must not act on a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as it is shown; what it traces has no level that anybody needs to know."""
+        kind = "trace" if record.levelno <= logging.INFO else record.levelname.lower()
+        return f"{kind}: {clean(record.getMessage(), tracing.LIMIT + 100)}"
+
+
+def show(settings: Settings) -> None:
+    """Show the log of this run as ``settings`` ask for."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Line())
+    usual = logging.ERROR if settings.quiet else logging.WARNING
+    tracing.logger.addHandler(handler)
+    tracing.logger.setLevel(logging.DEBUG if settings.verbose else usual)
+    tracing.bodies.setLevel(logging.DEBUG if settings.verbose >= _BODIES else logging.INFO)

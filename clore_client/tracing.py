@@ -1,0 +1,115 @@
+"""Says in the log what was asked and what came back, without secrets. Pure but for the log.
+
+The logger ``clore_client`` has a line per exchange at DEBUG. Bodies go to ``clore_client.wire``,
+whose level must be set on its own: they name orders and servers, and a program that wants to know
+what the SDK does has not asked for that.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from typing import Any, Collection
+from urllib.parse import urlencode
+
+from . import jsontext
+from .endpoint import Call
+from .errors import AnswerTooLargeError, CloreAPIError
+from .redact import FIELDS, MASK, mask_text
+from .text import clean
+from .wire import Response
+
+logger = logging.getLogger("clore_client")
+bodies = logging.getLogger("clore_client.wire")
+if bodies.level == logging.NOTSET:
+    bodies.setLevel(logging.INFO)
+
+#: Characters of a body: the marketplace has 2.5 million.
+LIMIT = 2_000
+
+#: Whatever else a request to an endpoint that this SDK does not know may call its secrets.
+_SECRET = re.compile(r"passw|token|secret|auth_|_auth", re.IGNORECASE)
+
+
+def wanted() -> bool:
+    """Whether anybody listens: when nobody does, nothing is measured and nothing is written."""
+    return logger.isEnabledFor(logging.DEBUG) or bodies.isEnabledFor(logging.DEBUG)
+
+
+def asked(call: Call[Any], secrets: Collection[str]) -> None:
+    """Log the body of a request that is about to leave."""
+    if call.json is not None and bodies.isEnabledFor(logging.DEBUG):
+        bodies.debug("> %s", _written(call.json, secrets))
+
+
+def answered(
+    call: Call[Any], response: Response, seconds: float, attempt: int, secrets: Collection[str]
+) -> None:
+    """Log one exchange: what was asked, the status, the size, and how long it took."""
+    if logger.isEnabledFor(logging.DEBUG):
+        size, where = len(response.body), _where(call, secrets)
+        text = "%s: HTTP %d, %d bytes, %.3f s%s"
+        logger.debug(text, where, response.status, size, seconds, _again(attempt))
+    if bodies.isEnabledFor(logging.DEBUG):
+        bodies.debug("< %s", shown(response.body, secrets))
+
+
+def failed(
+    call: Call[Any],
+    error: CloreAPIError,
+    seconds: float,
+    attempt: int,
+    secrets: Collection[str],
+) -> None:
+    """Log a request that got no answer."""
+    if logger.isEnabledFor(logging.DEBUG):
+        where, what = _where(call, secrets), mask_text(error.message, secrets)
+        text = "%s: no answer after %.3f s%s: %s"
+        logger.debug(text, where, seconds, _again(attempt), clean(what))
+
+
+def shown(body: bytes, secrets: Collection[str]) -> str:
+    """The beginning of a body on one line, without ``secrets`` and what secret fields hold.
+
+    JSON that cannot be read is not shown: where a field ends is then anybody's guess.
+    """
+    try:
+        value: Any = jsontext.loads(body)
+    except (AnswerTooLargeError, ValueError):
+        if body.lstrip()[:1] in (b"{", b"["):
+            return f"({len(body)} bytes that are no readable JSON)"
+        return clean(mask_text(body.decode("utf-8", "replace"), secrets), LIMIT)
+    return _written(value, secrets)
+
+
+def _written(value: Any, secrets: Collection[str]) -> str:
+    # Masked before it is cut: part of a secret is one, too.
+    try:
+        return clean(json.dumps(masked(value, secrets)), LIMIT)
+    except (RecursionError, TypeError, ValueError):
+        return "(no JSON)"
+
+
+def masked(value: Any, secrets: Collection[str], name: str = "") -> Any:
+    """A copy of a JSON ``value`` without ``secrets``, secret fields and values of ``env``."""
+    if name and (name in FIELDS or _SECRET.search(name)):
+        return value if value is None or isinstance(value, bool) else MASK
+    if isinstance(value, dict):
+        if name == "env":
+            return dict.fromkeys(value, MASK)
+        return {key: masked(item, secrets, str(key)) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [masked(item, secrets, name) for item in value]
+    return mask_text(value, secrets) if isinstance(value, str) else value
+
+
+def _where(call: Call[Any], secrets: Collection[str]) -> str:
+    place = call.url or call.spec.path
+    if call.query:
+        place += "?" + urlencode(masked(dict(call.query), secrets), safe="*")
+    return f"{call.spec.method} {clean(place, 300)}"
+
+
+def _again(attempt: int) -> str:
+    return f", attempt {attempt}" if attempt > 1 else ""

@@ -142,13 +142,23 @@ def _bug(error: Exception) -> Failure:
 
 
 def _tell(failure: Failure) -> int:
-    color = False if os.environ.get("NO_COLOR") or "--no-color" in sys.argv else None
+    color = False if _plain() else None
     lines = [click.style("error:", fg="red", bold=True) + " " + clean(failure.message)]
     if failure.hint:
         lines.append(click.style("hint:", fg="cyan") + " " + clean(failure.hint))
     with contextlib.suppress(OSError):
         click.echo("\n".join(lines), err=True, color=color)
     return failure.status
+
+
+#: What click takes for true in the environment.
+_YES = ("1", "on", "t", "true", "y", "yes")
+
+
+def _plain() -> bool:
+    """Whether an error is told without colour; what the options say may not be known yet."""
+    said = os.environ.get("CLORE_NO_COLOR", "").strip().lower() in _YES
+    return said or bool(os.environ.get("NO_COLOR")) or "--no-color" in sys.argv
 
 
 def _finished(status: int) -> int:

@@ -8,6 +8,8 @@ from typing import Any, Callable, Dict, List, Optional
 import click
 from click.core import ParameterSource
 
+from clore_client.errors import CloreAPIError
+
 from .numbers import FloatRange, IntRange
 
 _SETTINGS = "clore_cli.settings"
@@ -23,7 +25,7 @@ class Settings:
         base_url: the API's address.
         timeout: seconds per request.
         retries: how often a request is repeated.
-        verbose: above 0, requests and retries are traced.
+        verbose: above 0, requests and retries are traced; above 1, bodies too.
         quiet: notes and warnings are left out.
         no_color: nothing is coloured.
     """
@@ -42,9 +44,24 @@ def settings(ctx: click.Context) -> Settings:
     return found
 
 
+def _address(ctx: click.Context, param: click.Parameter, value: Optional[str]) -> Optional[str]:
+    """Where the API may be; a bad address is not quoted, for it may hold a password."""
+    if not value:
+        return None
+    from clore_client import config  # --help need not check any
+
+    try:
+        return config.base_url(value)
+    except CloreAPIError:
+        text = f"it must look like {config.DEFAULT_BASE_URL}"
+        raise click.BadParameter(text, ctx=ctx, param=param) from None
+
+
 def _base_url(**more: Any) -> click.Option:
     text = "Address of the API.  [default: https://api.clore.ai/v1]"
-    return click.Option(["global_base_url", "--base-url"], metavar="URL", help=text, **more)
+    return click.Option(
+        ["global_base_url", "--base-url"], metavar="URL", callback=_address, help=text, **more
+    )
 
 
 def _timeout(**more: Any) -> click.Option:
@@ -63,7 +80,7 @@ def _retries(**more: Any) -> click.Option:
 
 
 def _verbose(**more: Any) -> click.Option:
-    text = "Trace requests and retries on stderr, without secrets."
+    text = "Trace requests on stderr, without secrets; -vv shows bodies, too."
     return click.Option(["global_verbose", "-v", "--verbose"], count=True, help=text, **more)
 
 

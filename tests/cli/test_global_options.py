@@ -1,0 +1,76 @@
+"""The global options: before the command, after it, and in the environment."""
+
+from __future__ import annotations
+
+import pytest
+
+BAD = {
+    "CLORE_BASE_URL": "ftp://user:hush@host/v1",
+    "CLORE_TIMEOUT": "nan",
+    "CLORE_RETRIES": "-1",
+    "CLORE_VERBOSE": "loud",
+    "CLORE_QUIET": "maybe",
+    "CLORE_NO_COLOR": "maybe",
+    "CLORE_OUTPUT": "xml",
+}
+NOBODY = "http://127.0.0.1:9/v1"
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_value_in_the_environment_is_wrong_usage_and_named(clore, world, name):
+    done = clore("wallets", env={name: BAD[name]})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"(env var: '{name}')" in done.stderr
+    assert "hush" not in done.stderr
+    assert not world.log
+
+
+@pytest.mark.parametrize("name", sorted(set(BAD) - {"CLORE_BASE_URL"}))
+def test_an_empty_variable_is_none(clore, world, name):
+    assert clore("wallets", env={name: ""}).returncode == 0
+
+
+def both(option, value=None):
+    words = [option] if value is None else [option, value]
+    return [[*words, "wallets"], ["wallets", *words]]
+
+
+@pytest.mark.parametrize("args", both("--base-url", NOBODY))
+def test_the_base_url(clore, world, args):
+    done = clore(*args, "--retries", "0")
+    assert done.returncode == 7
+    assert not world.log
+
+
+@pytest.mark.parametrize("args", both("--timeout", "0.05"))
+def test_the_timeout(clore, world, args):
+    world.fail("slow-body", "wallets", seconds=3)
+    done = clore(*args, "--retries", "0")
+    assert done.returncode == 7
+    assert "0.05 s" in done.stderr
+
+
+def test_the_timeout_of_the_environment(clore, world):
+    world.fail("slow-body", "wallets", seconds=3)
+    env = {"CLORE_TIMEOUT": "0.05", "CLORE_RETRIES": "0"}
+    assert "0.05 s" in clore("wallets", env=env).stderr
+
+
+@pytest.mark.parametrize("args", both("--retries", "0"))
+def test_the_retries(clore, world, args):
+    world.fail("rate-limit", "wallets", 9)
+    assert clore(*args).returncode == 5
+    assert len(world.log) == 1
+
+
+@pytest.mark.parametrize("args", both("--quiet") + both("-q"))
+def test_quiet(clore, sandboxed, args):
+    sandboxed(scenario="empty")
+    words = ["orders" if word == "wallets" else word for word in args]
+    assert clore(*words).stderr == ""
+
+
+def test_the_command_line_comes_before_the_environment(clore, world):
+    assert clore("wallets", "--base-url", clore.env["CLORE_BASE_URL"]).returncode == 0
+    done = clore("--retries", "0", "wallets", env={"CLORE_RETRIES": "bad"})
+    assert done.returncode == 0

@@ -18,7 +18,8 @@ _ESCAPES = str.maketrans(
     {"\\": r"\e", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti", '"': r"\(dq"}
 )
 
-_ENVIRONMENT = {
+#: What is read beside the variables of options.
+ENVIRONMENT = {
     "CLORE_API_KEY": "The API key. Comes before every other place where a key may be.",
     "CLORE_API_KEY_FILE": "A file that holds the API key, when CLORE_API_KEY is not set.",
     "CLORE_CA_BUNDLE": "Certificates to trust; else SSL_CERT_FILE, else REQUESTS_CA_BUNDLE.",
@@ -82,7 +83,9 @@ def _options(command: click.Command) -> Iterator[str]:
         yield ".SH OPTIONS"
     for option in shown:
         yield ".TP"
-        names = ", ".join(rf"\fB{_roff(name)}\fR" for name in option.opts)
+        names = ", ".join(
+            rf"\fB{_roff(name)}\fR" for name in (*option.opts, *option.secondary_opts)
+        )
         yield f"{names} {_value(option)}".rstrip()
         yield _roff(f"{option.help or ''} {_facts(option)}")
 
@@ -126,7 +129,7 @@ def _children(ctx: click.Context) -> List[click.Command]:
 def _environment(ctx: click.Context) -> Iterator[str]:
     if ctx.parent is None:
         yield ".SH ENVIRONMENT"
-        for name, text in _ENVIRONMENT.items():
+        for name, text in ENVIRONMENT.items():
             yield from (".TP", rf"\fB{name}\fR", _roff(text))
 
 

@@ -1,0 +1,193 @@
+"""What the commands for hosts share: your servers as rows, and their coins by short names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Union
+
+from clore_cli.plugin import (
+    App,
+    CloreAPIError,
+    Column,
+    CommandError,
+    Status,
+    UsageError,
+    cells,
+    per_hour,
+)
+
+if TYPE_CHECKING:
+    from clore_client.models import MyServer, ServerConfig
+
+#: Short name -> the wire's, in the order in which they are shown.
+COINS = {"USD": "USD-Blockchain", "CLORE": "CLORE-Blockchain", "BTC": "bitcoin"}
+
+
+def coin(name: str) -> str:
+    """The wire's name of a coin, for its short name or itself; letter case does not matter.
+
+    Raises:
+        UsageError: there is no such coin.
+    """
+    for short, wire in COINS.items():
+        if name.strip().lower() in (short.lower(), wire.lower()):
+            return wire
+    raise UsageError(f"no coin {name.strip()!r}; there are: {', '.join(COINS)}.")
+
+
+@dataclass(frozen=True)
+class Hosted:
+    """A server of yours, listed or with its configuration: both have their own names for things.
+
+    Attributes:
+        server: what the API sent.
+        on_demand: the price per DAY by coin; ``spot`` is the lowest bid that is taken.
+        coins: what renters can pay with, under the wire's names.
+    """
+
+    server: Union[MyServer, ServerConfig]
+    on_demand: Mapping[str, float]
+    spot: Mapping[str, float]
+    coins: Optional[List[str]]
+
+    @property
+    def raw(self) -> Dict[str, Any]:
+        """The server as the API sent it."""
+        return self.server.raw
+
+    @property
+    def status(self) -> str:
+        """``Disconnected``, ``Offline``, ``Not Working`` or ``Online``."""
+        if not self.server.connected:
+            return "Disconnected"
+        if not self.server.online:
+            return "Offline"
+        broken = getattr(self.server, "working_properly", None) is False
+        return "Not Working" if broken else "Online"
+
+    @property
+    def ram_gb(self) -> Optional[float]:
+        """RAM in GB."""
+        return self.server.specs.ram if self.server.specs else None
+
+    @property
+    def following(self) -> Optional[List[str]]:
+        """Short names of the coins whose prices follow prices in USD."""
+        return _short([name for name, follows in self.server.autoprice.items() if follows])
+
+
+def listed(server: MyServer) -> Hosted:
+    """A server of the list as a row."""
+    coins = server.allowed_currencies
+    return Hosted(server, server.pricing, server.min_spot_pricing, coins)
+
+
+def configured(config: ServerConfig) -> Hosted:
+    """A configuration as a row."""
+    return Hosted(config, config.pricing, config.spot_pricing, config.allowed_coins)
+
+
+def read_config(app: App, name: str) -> ServerConfig:
+    """The configuration of your server called ``name``, as it is now.
+
+    Raises:
+        CommandError: you have no such server; status 4.
+    """
+    try:
+        return app.client.server_config(name)
+    except CloreAPIError as error:
+        if (error.error or "").replace("_", "-") != "server-dont-exist":
+            raise
+        raise CommandError(
+            f"you have no server called {name!r}.",
+            hint="'clore servers' lists yours; the case of letters counts.",
+            status=Status.NOT_FOUND,
+        ) from None
+
+
+def _short(coins: Optional[List[str]]) -> Optional[List[str]]:
+    return None if coins is None else [cells.coin(name) for name in coins]
+
+
+def _of(name: str) -> Callable[[Any], Any]:
+    """What the API's object has under ``name``; None where only the other kind has it."""
+    return lambda row: getattr(row.server, name, None)
+
+
+def _price(kind: str, wire: str, *, hourly: bool) -> Callable[[Any], Optional[float]]:
+    """The price in one coin; a server that has none shows 0, which is nobody's price."""
+
+    def get(row: Any) -> Optional[float]:
+        per_day = getattr(row, kind).get(wire) or None
+        return per_hour(per_day) if hourly else per_day
+
+    return get
+
+
+def _price_columns(short: str, kind: str, prefix: str, title: str) -> List[Column]:
+    """A price in one coin per hour and per day; those in USD are in every table."""
+    usd, about = short == "USD", "on demand" if kind == "on_demand" else "the lowest bid taken"
+    unit = "$" if usd else short
+    title = title and (title if usd else f"{title} {unit}")
+    return [
+        Column(
+            f"{prefix}_{short.lower()}_per_{span}",
+            f"{title or unit}/{'h' if hourly else 'day'}",
+            (cells.usd_per_hour if hourly else cells.usd) if usd else cells.coins_rounded,
+            _price(kind, COINS[short], hourly=hourly),
+            "right",
+            extra=not usd,
+            kind="number",
+            about=f"{about}, for those who pay in {short}",
+        )
+        for span, hourly in (("hour", True), ("day", False))
+    ]
+
+
+def _prices() -> List[Column]:
+    return [
+        column
+        for short in COINS
+        for kind, prefix, title in (("on_demand", "price", ""), ("spot", "spot", "SPOT"))
+        for column in _price_columns(short, kind, prefix, title)
+    ]
+
+
+COLUMNS = [
+    Column("id", get=_of("id"), align="right", kind="integer", about="null until it has connected"),
+    Column("name", get=_of("name"), kind="string"),
+    Column(
+        "status", whole=True, kind="string", about="Disconnected, Offline, Not Working or Online"
+    ),
+    Column("visibility", "OFFER", get=_of("visibility"), kind="string", about="public or private"),
+    Column("gpu", format=cells.gpus, get=_of("gpu_model"), kind="string"),
+    Column(
+        "gpu_count",
+        "GPUS",
+        get=lambda row: row.server.gpu_count or None,
+        align="right",
+        extra=True,
+        kind="integer",
+    ),
+    Column(
+        "ram_gb", "RAM", cells.gigabytes, None, "right", aliases=("ram",), extra=True, kind="number"
+    ),
+    *_prices(),
+    Column(
+        "coins",
+        format=cells.listing,
+        get=lambda row: _short(row.coins),
+        extra=True,
+        kind="array",
+        about="what renters can pay with",
+    ),
+    Column(
+        "autoprice_coins",
+        "FOLLOW USD",
+        cells.listing,
+        lambda row: row.following,
+        extra=True,
+        kind="array",
+        about="coins whose prices follow prices in USD",
+    ),
+]

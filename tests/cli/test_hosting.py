@@ -1,0 +1,170 @@
+"""`clore servers`, `server-config` and `server-set`, through the installed script."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+
+import pytest
+from cli_helpers import data
+
+
+@pytest.fixture
+def config(clore, world):
+    """A function that reads the configuration of MyGPU."""
+    return lambda: data(clore("server-config", "MyGPU", "--json", "-q"))
+
+
+def posts(world):
+    entries = [entry for entry in world.log if entry.endpoint == "set_server_settings"]
+    return [entry for entry in entries if entry.executed]
+
+
+def test_my_servers_are_listed_with_prices_per_hour_and_per_day(clore, world):
+    mine, waiting = data(clore("servers", "--json"))
+    host = world.state.hosts["MyGPU"].server
+    assert (mine["id"], mine["status"], mine["visibility"]) == (host["id"], "Online", "public")
+    assert mine["price_usd_per_day"] == host["price"]["on_demand"]["USD-Blockchain"]
+    assert mine["price_usd_per_hour"] == pytest.approx(mine["price_usd_per_day"] / 24)
+    assert mine["spot_clore_per_day"] == host["price"]["spot"]["CLORE-Blockchain"]
+    assert mine["coins"] == ["BTC", "CLORE", "USD"]
+    assert (waiting["name"], waiting["status"]) == ("Michael", "Disconnected")
+    assert waiting["id"] is waiting["price_usd_per_day"] is waiting["price_btc_per_day"] is None
+
+
+def test_the_table_fits_80_columns_and_no_secret_is_in_it(clore, world):
+    done = clore("servers")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "SANDBOX-INIT-TOKEN" not in done.stdout
+    assert "SANDBOX-INIT-TOKEN" not in clore("servers", "-vv").stderr
+
+
+def test_an_offline_server_says_so(clore, world):
+    world.state.offline.add(world.state.hosts["MyGPU"].server["id"])
+    assert data(clore("servers", "--json"))[0]["status"] == "Offline"
+
+
+def test_a_configuration_in_full(config, world):
+    row, host = config(), world.state.hosts["MyGPU"].server
+    assert row["max_rental_hours"] == host["mrl"]
+    assert row["usd_per_day_for_btc"] == host["price"]["original_usd"]["bitcoin"]["on_demand"]
+    assert row["background_image"] == "cloreai/hiveos"
+
+
+def test_a_server_that_is_not_mine_is_not_found(clore, world):
+    for command in (["server-config", "Nope"], ["server-set", "Nope", "--available"]):
+        done = clore(*command)
+        assert (done.returncode, done.stdout) == (4, "")
+        assert "no server called 'Nope'" in done.stderr
+        assert "'clore servers'" in done.stderr
+
+
+def test_a_changed_price_is_shown_sent_and_read_back(clore, world, config):
+    before = config()
+    done = clore("server-set", "MyGPU", "--on-demand", "USD=2", "--mrl", "96", "--yes", "--json")
+    after = data(done)
+    assert (after["price_usd_per_day"], after["max_rental_hours"]) == (2.0, 96)
+    assert "-> 2 USD per day (0.0833 per hour)." in done.stderr
+    assert "longest rental: " in done.stderr
+    changed = {"price_usd_per_day", "price_usd_per_hour", "usd_per_day_for_usd", "max_rental_hours"}
+    assert {key for key in after if after[key] != before[key]} == changed
+    assert len(posts(world)) == 1
+
+
+def test_coins_and_the_offer_itself(clore, world, config):
+    args = ("--no-coin", "BTC", "--unavailable", "--yes")
+    assert clore("server-set", "MyGPU", *args).returncode == 0
+    assert (config()["coins"], config()["visibility"]) == (["CLORE", "USD"], "private")
+    assert clore("server-set", "MyGPU", "--coin", "bitcoin", "--available").returncode == 0
+    assert (config()["coins"], config()["visibility"]) == (["BTC", "CLORE", "USD"], "public")
+
+
+def test_an_amount_of_a_coin_that_no_longer_follows(clore, world, config):
+    args = ("--autoprice", "CLORE=off", "--on-demand", "clore=2000", "--spot", "CLORE=1500")
+    assert clore("server-set", "MyGPU", *args, "--yes").returncode == 0
+    row = config()
+    assert (row["price_clore_per_day"], row["spot_clore_per_day"]) == (2000, 1500)
+
+
+@pytest.mark.parametrize(
+    "args", [("--on-demand", "USD=2"), ("--unavailable",), ("--no-coin", "BTC")]
+)
+def test_off_a_terminal_what_could_hurt_needs_yes(clore, world, args):
+    done = clore("server-set", "MyGPU", *args)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--yes" in done.stderr
+    assert not posts(world)
+
+
+def test_on_a_terminal_it_asks(clore, world):
+    for answer, sent in (("n\n", 0), ("y\n", 1)):
+        leader, follower = pty.openpty()
+        os.write(leader, answer.encode())
+        done = subprocess.run(
+            [clore.script, "server-set", "MyGPU", "--on-demand", "USD=2"],
+            env=clore.env, stdin=follower, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        os.close(leader)
+        os.close(follower)
+        assert "Change MyGPU? [y/N]" in done.stderr
+        assert done.returncode == (0 if sent else 1)
+        assert len(posts(world)) == sent
+
+
+def test_a_dry_run_prints_the_request_and_sends_nothing(clore, world):
+    request = data(clore("server-set", "MyGPU", "--spot", "USD=1.25", "--dry-run"))
+    assert request["path"] == "/set_server_settings"
+    assert request["json"]["USD-Blockchain_spot"] == 1.25
+    assert request["json"]["enabled-bitcoin"] is True
+    assert not posts(world)
+
+
+def test_what_is_so_already_is_not_sent(clore, world, config):
+    row = config()
+    done = clore("server-set", "MyGPU", "--mrl", row["max_rental_hours"], "--json")
+    assert data(done) == row
+    assert "nothing is sent" in done.stderr
+    assert not posts(world)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["--on-demand", "USD"],
+        ["--on-demand", "USD=0"],
+        ["--on-demand", "USD=nan"],
+        ["--on-demand", "USD=1", "--on-demand", "usd-blockchain=2"],
+        ["--on-demand", "DOGE=1"],
+        ["--usd-price", "USD=1,2,3"],
+        ["--autoprice", "USD=maybe"],
+        ["--coin", "BTC", "--no-coin", "bitcoin"],
+        ["--mrl", "0"],
+    ],
+)
+def test_wrong_usage_and_nothing_is_asked(clore, world, args):
+    done = clore("server-set", "MyGPU", *args, "--yes")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert not world.log
+
+
+def test_a_change_whose_answer_is_lost_says_where_to_look(clore, world):
+    world.fail("lost-answer", "set_server_settings")
+    done = clore("server-set", "MyGPU", "--mrl", "96", "--retries", "0")
+    assert done.returncode == 7
+    assert "'clore server-config MyGPU' shows what holds now." in done.stderr
+
+
+def test_a_refused_setting_is_told(clore, world):
+    done = clore("server-set", "MyGPU", "--mrl", "5000")
+    assert done.returncode == 6
+    assert "invalid_mrl" in done.stderr
+
+
+def test_what_the_api_accepts_and_does_not_show_is_pointed_out(clore, world, monkeypatch):
+    monkeypatch.setattr("clore_client.sandbox.settings._mrl", lambda body: 48)
+    done = clore("server-set", "MyGPU", "--mrl", "96", "--json")
+    assert json.loads(done.stdout)["max_rental_hours"] == 48
+    assert "does not show it yet: longest rental: 48 h -> 96 h" in done.stderr

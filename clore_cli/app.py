@@ -60,6 +60,16 @@ class App:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 
+    def emit_bytes(self, data: bytes) -> None:
+        """Print bytes as the command's data; no encoding of the terminal may change them."""
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+    def tell(self, line: str) -> None:
+        """Print ``line``, which must be safe on a terminal, on stderr; --quiet does not hide it."""
+        _say(line, False)
+
     def note(self, message: str) -> None:
         """Tell the person something on stderr, unless --quiet."""
         if not self.settings.quiet:

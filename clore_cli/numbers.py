@@ -13,8 +13,6 @@ class IntRange(click.IntRange):
 
     name = "whole number"
 
-    name = "number"  # "not a valid float range" is no plain English
-
     def convert(
         self, value: Any, param: Optional[click.Parameter], ctx: Optional[click.Context]
     ) -> int:

@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from click import UNPROCESSED, Choice, Context, UsageError, argument, option
+from click import UNPROCESSED, Choice, Context, File, UsageError, argument, option
 from click.exceptions import Exit
 
 from clore_client.errors import CloreAPIError, OrderUncertainError
@@ -20,11 +20,17 @@ from . import format as cells
 from .app import App
 from .columns import Column
 from .command import RowsCommand, command, group
+from .completion import install as install_completion
+from .completion import own_script as completion_script
+from .completion import setup as completion_setup
 from .failures import CommandError
+from .installed import InstalledPlugin, installed_plugins
+from .jsonout import dumps as to_json
 from .moments import iso_utc
 from .numbers import FloatRange, IntRange
 from .progress import Progress, bar
 from .status import Status
+from .topics import help_text
 from .tree import find as find_command
 from .tree import row_schema
 from .units import HOURS_PER_DAY, in_usd, per_hour
@@ -39,7 +45,9 @@ __all__ = [
     "CommandError",
     "Context",
     "Exit",
+    "File",
     "FloatRange",
+    "InstalledPlugin",
     "IntRange",
     "OrderUncertainError",
     "Progress",
@@ -50,11 +58,17 @@ __all__ = [
     "bar",
     "cells",
     "command",
+    "completion_script",
+    "completion_setup",
     "find_command",
     "group",
+    "help_text",
     "in_usd",
+    "install_completion",
+    "installed_plugins",
     "iso_utc",
     "option",
     "per_hour",
     "row_schema",
+    "to_json",
 ]

@@ -1,0 +1,132 @@
+"""`clore api`: any endpoint, data on stdout only when it is an answer without error."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+
+import pytest
+from cli_helpers import data
+from loopback import http, server
+
+ODD = b'{ "code":0, "price": 1.50, "more": 2e3,\n "name": "\xc3\xa9\xc2\x9b" }'
+
+
+def last(world):
+    return next(entry for entry in reversed(world.log) if entry.executed)
+
+
+def test_a_get_asks_with_a_query(clore, world):
+    for args in (["/spot_marketplace", "-f", "market=997"], ["spot_marketplace?market=997"]):
+        assert data(clore("api", "get", *args))["market"]["server"]["online"] is True
+        assert last(world).query == {"market": "997"}
+
+
+def test_a_post_sends_json_whose_values_are_texts_or_typed(clore, world):
+    fields = ["-f", "name=MyGPU", "-F", "mrl=72", "-F", "availability=true", "-F", "x=NaN"]
+    done = clore("api", "POST", "/set_server_settings", *fields, "-F", 'l=[1,"2"]', "--yes")
+    assert data(done) == {"code": 0}
+    sent = {"name": "MyGPU", "mrl": 72, "availability": True, "x": "NaN", "l": [1, "2"]}
+    assert last(world).json == sent
+
+
+def test_the_body_comes_from_stdin_or_a_file(clore, world, tmp_path):
+    text = json.dumps({"server_name": "MyGPU"})
+    (tmp_path / "body.json").write_text(text)
+    for source in ("-", tmp_path / "body.json"):
+        done = clore("api", "GET", "/server_config", "--input", source, stdin=text)
+        assert data(done)["config"]["name"] == "MyGPU"
+
+
+def test_what_is_no_json_is_wrong_usage_and_not_quoted(clore, world):
+    done = clore("api", "GET", "/server_config", "--input", "-", stdin='{"ssh_password": "hush')
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "hush" not in done.stderr
+    assert clore("api", "GET", "/wallets", "-f", "hush").returncode == 2
+    assert not world.log
+
+
+def call(clore, url, **options):
+    return subprocess.run(
+        [clore.script, "api", "GET", "/odd", "--retries", "0", "--base-url", url],
+        env={**clore.env, "CLORE_API_KEY": "k" * 32, "LC_ALL": "C", "PYTHONUTF8": "0"},
+        timeout=60, check=False, **options,
+    )  # fmt: skip
+
+
+def test_in_a_pipe_the_answer_is_what_was_sent_byte_for_byte(clore):
+    with server(http(ODD)) as (url, _):
+        assert call(clore, url, capture_output=True).stdout == ODD + b"\n"
+
+
+def test_on_a_terminal_it_is_readable_and_safe(clore):
+    leader, follower = pty.openpty()
+    with server(http(ODD)) as (url, _):
+        call(clore, url, stdout=follower, stderr=subprocess.PIPE)
+    os.close(follower)
+    shown = os.read(leader, 4096).decode()
+    os.close(leader)
+    assert shown.isascii()
+    assert json.loads(shown) == json.loads(ODD)
+    assert len(shown.splitlines()) == 6
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"), [("rate-limit", 5), ("html", 1), ("refused-after", 1), ("reset", 7)]
+)
+def test_a_failure_leaves_stdout_empty(clore, world, fault, status):
+    world.fail(fault, "wallets", 9)
+    done = clore("api", "GET", "/wallets", "--retries", "0", "-q")
+    assert (done.returncode, done.stdout) == (status, "")
+    body, _, rest = done.stderr.partition("error: ")
+    if fault in ("rate-limit", "refused-after"):
+        assert json.loads(body) == {"code": status}
+    else:
+        assert body == ""
+    if fault == "html":
+        assert "not the API's JSON" in rest
+
+
+def test_a_refusal_shows_the_apis_own_answer(clore, world):
+    done = clore("api", "POST", "/cancel_order", "-F", "id=1", "--yes")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert json.loads(done.stderr.splitlines()[0]) == {"error": "order_dont_exist", "code": 6}
+
+
+@pytest.mark.parametrize("args", [["GET", "/nope"], ["POST", "/nope", "--yes"]])
+def test_an_endpoint_that_is_none(clore, world, args):
+    assert clore("api", *args).returncode == 4
+
+
+@pytest.mark.parametrize("args", [["GE T", "/wallets"], ["GET", "//x/../y"], ["GET", ""]])
+def test_what_is_no_request_at_all(clore, world, args):
+    assert clore("api", *args).returncode == 2
+    assert not world.log
+
+
+def test_everything_but_get_asks_first(clore, world):
+    done = clore("api", "POST", "/create_order", "-F", "renting_server=1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--yes" in done.stderr
+    assert not world.log
+
+
+def test_a_paid_call_without_an_answer_is_of_unknown_outcome(clore, world):
+    world.fail("lost-answer", "create_order", 9)
+    server = next(s for s in data(clore("search", "--json")) if "USD-Blockchain" in s["coins"])
+    order = {
+        "renting_server": server["id"], "type": "on-demand", "currency": "USD-Blockchain",
+        "image": "x",
+    }  # fmt: skip
+    args = ["api", "POST", "/create_order", "--input", "-", "--yes"]
+    done = clore(*args, stdin=json.dumps(order))
+    assert (done.returncode, done.stdout) == (9, "")
+    assert "'clore orders'" in done.stderr
+    assert len([e for e in world.log if e.endpoint == "create_order" and e.executed]) == 1
+
+
+def test_the_key_is_not_in_the_answer_or_the_error(clore, world):
+    done = clore("api", "GET", "/wallets", "-vv")
+    assert clore.env["CLORE_API_KEY"] not in done.stdout + done.stderr

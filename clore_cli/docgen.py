@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Optional
 
 import click
-from click.shell_completion import get_completion_class
 
+from .completion import SHELLS, script
 from .entrypoints import OURS, Builtin
 from .main import Root, root
 from .manual import page
 
 _TABLE = Path("clore_cli/builtins.py")
-_COMPLETIONS = {"bash": "clore", "zsh": "_clore", "fish": "clore.fish"}
 
 
 def declared(project: Path) -> List[Builtin]:
@@ -61,8 +60,8 @@ def documents(project: Path) -> Dict[Path, str]:
     builtins = declared(project)
     group = tree(builtins)
     files = {_TABLE: _table(builtins)}
-    for shell, name in _COMPLETIONS.items():
-        files[Path("completions", name)] = _completion(group, shell)
+    for name, shell in SHELLS.items():
+        files[Path("completions", shell.file)] = script(group, name)
     for ctx in walk(group, "clore"):
         files[Path("man", ctx.command_path.replace(" ", "-") + ".1")] = page(ctx)
     return files
@@ -83,15 +82,6 @@ def _table(builtins: List[Builtin]) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _completion(group: Root, shell: str) -> str:
-    kind = get_completion_class(shell)
-    if kind is None:
-        raise ValueError(f"click knows no completion for {shell}")
-    script = kind(group, {}, "clore", "_CLORE_COMPLETE")
-    # Not script.source(), which would run whatever bash is on PATH to look at its version.
-    return (script.source_template % script.source_vars()).strip() + "\n"
 
 
 def drift(project: Path) -> Iterator[str]:

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple
+from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Union
 
 import click
 
@@ -43,7 +43,8 @@ class Plugin:
     """Somebody else's command, known by its entry point and distribution; never imported here."""
 
     entry_point: EntryPoint
-    distribution: str
+    project: str
+    version: str
     help: str
 
     @property
@@ -51,17 +52,32 @@ class Plugin:
         """The name of the command: that of the entry point."""
         return self.entry_point.name
 
+    @property
+    def distribution(self) -> str:
+        """The distribution that it comes with, and its version."""
+        return f"{self.project} {self.version}"
+
     def load(self) -> click.Command:
         """Import the command; what goes wrong becomes a command that says so."""
+        found = self._imported()
+        return self._broken(found) if isinstance(found, str) else found
+
+    def trouble(self) -> Optional[str]:
+        """Why it cannot be loaded; None when it can. Imports it."""
+        found = self._imported()
+        return found if isinstance(found, str) else None
+
+    def _imported(self) -> Union[click.Command, str]:
+        """The command, or why there is none."""
         try:
             with contextlib.redirect_stdout(sys.stderr):  # stdout is for data
                 command = self.entry_point.load()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001  whatever it is, it is the plugin's
-            return self._broken(f"{type(error).__name__}: {error}")
+            return f"{type(error).__name__}: {error}"
         if not isinstance(command, click.Command):
-            return self._broken(f"{self.entry_point.value} is not a click command")
+            return f"{self.entry_point.value} is not a click command"
         command.name = self.name
         return command
 
@@ -96,10 +112,10 @@ def _plugins_of(distribution: Distribution) -> List[Plugin]:
     if ANYONES not in (distribution.read_text("entry_points.txt") or ""):
         return []
     about = distribution.metadata
-    label = clean(f"{about['Name']} {distribution.version}", _SUMMARY)
-    summary = clean(about["Summary"] or label, _SUMMARY)
+    project, version = clean(str(about["Name"]), _SUMMARY), clean(distribution.version, _SUMMARY)
+    summary = clean(about["Summary"] or f"{project} {version}", _SUMMARY)
     return [
-        Plugin(entry_point, label, summary)
+        Plugin(entry_point, project, version, summary)
         for entry_point in distribution.entry_points
         if entry_point.group == ANYONES
     ]

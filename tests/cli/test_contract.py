@@ -71,8 +71,12 @@ ARGUMENTS = {
     "open": lambda world: [an_order(world), "--print"],
     "order": lambda world: [an_order(world)],
     "orders": lambda world: ["--completed"],
+    "plugins list": lambda world: [],
     "reconcile": lost_order,
     "search": lambda world: ["--limit", "5"],
+    "server-config": lambda world: ["MyGPU"],
+    "server-set": lambda world: ["MyGPU", "--on-demand", "USD=2.4", "--yes"],
+    "servers": lambda world: [],
     "spot": lambda world: [
         next(o.server["id"] for o in world.state.orders.values() if o.spot and o.ended is None)
     ],
@@ -111,7 +115,17 @@ def world(served, tmp_path, monkeypatch):
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }.items():
         monkeypatch.setenv(name, value)
+    some_plugin(tmp_path / "site")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
     return served[0]
+
+
+def some_plugin(site):
+    """An installed plugin, so that there is one to list; it is never imported here."""
+    info = site / "clore_thing-1.2.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: clore-thing\nVersion: 1.2\n")
+    (info / "entry_points.txt").write_text("[clore_cli.plugins]\nthing = thing:thing\n")
 
 
 @pytest.fixture

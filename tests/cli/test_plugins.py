@@ -144,3 +144,52 @@ def test_no_plugins_when_asked(clore, install):
     env = {"CLORE_NO_PLUGINS": "1"}
     assert "hello" not in clore("--help", env=env).stdout
     assert clore("hello", env=env).returncode == 2
+
+
+def listed(clore, **env):
+    rows = json.loads(clore("plugins", "list", "--json", env=env).stdout)
+    return {(row["name"], row["distribution"]): row["state"] for row in rows}
+
+
+def test_the_list_says_what_works_and_what_does_not(clore, install):
+    install("hello", GOOD)
+    install("missing", BROKEN["missing"])
+    install("leaves", BROKEN["leaves"])
+    install("value", "value = 3")
+    install("wallets", GOOD.replace("hello", "wallets"))
+    assert listed(clore) == {
+        ("hello", "clore-hello"): "ok",
+        ("missing", "clore-missing"): (
+            "broken: ModuleNotFoundError: No module named 'no_such_module_at_all'"
+        ),
+        ("leaves", "clore-leaves"): "broken: SystemExit: 0",
+        ("value", "clore-value"): "broken: plug_value:value is not a click command",
+        ("wallets", "clore-wallets"): "hidden by a built-in command",
+    }
+
+
+def test_the_second_plugin_of_a_name_is_hidden_by_the_first(clore, install):
+    install("hello", GOOD)
+    info = install("other", GOOD)
+    (info / "entry_points.txt").write_text("[clore_cli.plugins]\nhello = plug_other:hello\n")
+    states = sorted(listed(clore).values())
+    assert states[1] == "ok"
+    assert re.fullmatch(r"hidden by clore-(hello|other) 1\.2", states[0])
+
+
+def test_the_list_keeps_stdout_clean_and_imports_nothing_that_is_off(clore, install):
+    install("hello", GOOD)
+    done = clore("plugins", "list", "--json")
+    assert "noise at import" in done.stderr
+    assert json.loads(done.stdout)[0]["version"] == "1.2"
+    assert listed(clore, CLORE_NO_PLUGINS="1") == {
+        ("hello", "clore-hello"): "off: CLORE_NO_PLUGINS is set"
+    }
+    assert "noise" not in clore("plugins", "list", env={"CLORE_NO_PLUGINS": "1"}).stderr
+
+
+def test_a_broken_plugin_cannot_act_on_the_terminal(clore, install):
+    install("raises", BROKEN["raises"])
+    done = clore("plugins", "list")
+    assert "RuntimeError" in done.stdout
+    assert "\x1b" not in done.stdout

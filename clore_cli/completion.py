@@ -1,0 +1,97 @@
+"""The completion scripts: their text, and where each shell looks for it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Callable, Dict, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import click
+
+
+class Shell(NamedTuple):
+    """A shell that can complete: the script's file name, and where a user's scripts are.
+
+    Attributes:
+        setup: what the user has to do once; {directory} is where the script is.
+    """
+
+    file: str
+    directory: Callable[[], Path]
+    setup: str
+
+
+def _xdg(variable: str, default: str) -> Path:
+    """A base directory; one that is not absolute is invalid by its specification."""
+    from pathlib import Path  # 6 ms that other commands need not pay
+
+    value = os.environ.get(variable, "")
+    return Path(value) if Path(value).is_absolute() else Path.home() / default
+
+
+def _data() -> Path:
+    return _xdg("XDG_DATA_HOME", ".local/share")
+
+
+def _bash() -> Path:
+    # bash-completion 2.12 takes several directories; it looks into the first one first.
+    own = os.environ.get("BASH_COMPLETION_USER_DIR", "").split(os.pathsep)[0]
+    return _data() / (own or "bash-completion") / "completions"  # an absolute one replaces _data
+
+
+def _zsh() -> Path:
+    return _data() / "zsh" / "site-functions"
+
+
+def _fish() -> Path:
+    return _xdg("XDG_CONFIG_HOME", ".config") / "fish" / "completions"
+
+
+SHELLS: Dict[str, Shell] = {
+    "bash": Shell("clore", _bash, "New shells have it, where bash-completion is installed."),
+    "zsh": Shell("_clore", _zsh, "In ~/.zshrc, before compinit: fpath=({directory} $fpath)"),
+    "fish": Shell("clore.fish", _fish, "New shells have it."),
+}
+
+
+def script(group: click.Command, shell: str) -> str:
+    """The completion script of the commands of ``group``."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise ValueError(f"click knows no completion for {shell}")
+    made = kind(group, {}, "clore", "_CLORE_COMPLETE")
+    # Not made.source(), which would run whatever bash is on PATH to look at its version.
+    return (made.source_template % made.source_vars()).strip() + "\n"
+
+
+def own_script(shell: str) -> str:
+    """The script of the built-in commands: the text that is generated into completions/."""
+    from .builtins import BUILTINS
+    from .main import root
+
+    group = root(BUILTINS)
+    group.plugins = {}  # what is installed elsewhere is completed at run time
+    return script(group, shell)
+
+
+def install(shell: str) -> Path:
+    """Write the script where ``shell`` finds it for this user, and return its path.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    kind = SHELLS[shell]
+    path = kind.directory() / kind.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(own_script(shell), encoding="utf-8")
+    return path
+
+
+def setup(shell: str) -> str:
+    """What the user has to do once after `install`."""
+    kind = SHELLS[shell]
+    return kind.setup.format(directory=kind.directory())

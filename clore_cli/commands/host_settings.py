@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KINDS = {"on_demand": "on-demand price", "spot": "lowest bid"}
 Prices = Dict[str, float]
+#: In a wish, in the place of a coin: every coin whose prices follow prices in USD.
+EVERY = ""
 
 #: Prices are per day, and typed per hour by mistake: a change of that size is pointed out.
 _LARGE = 10
@@ -32,7 +34,8 @@ class Settings:
         prices: "on_demand" and "spot" -> coin -> price per DAY in it.
         coins: whether a coin is taken.
         following: whether a coin's prices follow prices in USD.
-        usd: "on_demand" and "spot" -> coin -> the price in USD per DAY that it follows.
+        usd: "on_demand" and "spot" -> coin, or `EVERY` -> the price in USD per DAY that it
+            follows.
     """
 
     available: Optional[bool] = None
@@ -94,7 +97,7 @@ def wished(old: Settings, wish: Settings) -> Settings:
     Raises:
         UsageError: the wishes contradict each other, or what must be known is not.
     """
-    wish = _dollars(old, wish)
+    wish = _dollars(old, _spread(old, wish))
     typed = {coin for prices in wish.usd.values() for coin in prices}
     following = {**old.following, **dict.fromkeys(typed, True), **wish.following}
     new = Settings(
@@ -107,6 +110,18 @@ def wished(old: Settings, wish: Settings) -> Settings:
     )
     _check(wish, new, typed)
     return replace(new, prices=_followed(old, new, typed | set(wish.following)))
+
+
+def _spread(old: Settings, wish: Settings) -> Settings:
+    """``wish`` with a price in USD that names no coin for each coin that follows one."""
+    following = [coin for coin, yes in {**old.following, **wish.following}.items() if yes]
+    usd = {}
+    for kind, prices in wish.usd.items():
+        if EVERY in prices and not following:
+            raise UsageError("no coin follows a price in USD: name one, as in --usd-price USD=2.")
+        every = dict.fromkeys(following, prices[EVERY]) if EVERY in prices else {}
+        usd[kind] = {**every, **{coin: price for coin, price in prices.items() if coin != EVERY}}
+    return replace(wish, usd=usd)
 
 
 def _dollars(old: Settings, wish: Settings) -> Settings:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence,
 from clore_cli.plugin import App, CloreAPIError, IntRange, UsageError, argument, command, option
 
 from . import hosting
-from .host_settings import KINDS, Change, Settings, arguments, changes, current, wished
+from .host_settings import EVERY, KINDS, Change, Settings, arguments, changes, current, wished
 from .server_config import COLUMNS
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ T = TypeVar("T")
 @option("--no-coin", metavar="COIN", multiple=True, help="Do not take this coin any more.")
 @option(
     "--usd-price",
-    metavar="COIN=ON_DEMAND[,SPOT]",
+    metavar="[COIN=]ON_DEMAND[,SPOT]",
     multiple=True,
-    help="USD per day that the prices in a coin follow; repeat for more.",
+    help="USD per day that the prices in a coin follow, or in all that do; repeat for more.",
 )
 @option(
     "--autoprice",
@@ -86,7 +86,8 @@ def _wish(options: Dict[str, Any]) -> Settings:
     refused = {hosting.coin(name): False for name in options["no_coin"]}
     if taken.keys() & refused.keys():
         raise UsageError("--coin and --no-coin name the same coin.")
-    pairs = _by_coin("--usd-price", options["usd_price"], _price_pair)
+    typed = [value if "=" in value else f"{EVERY}={value}" for value in options["usd_price"]]
+    pairs = _by_coin("--usd-price", typed, _price_pair)
     wish = Settings(
         available=options["available"],
         mrl=options["mrl"],
@@ -110,11 +111,11 @@ def _by_coin(flag: str, values: Sequence[str], read: Callable[[str, str], T]) ->
     found: Dict[str, T] = {}
     for value in values:
         name, separator, rest = value.partition("=")
-        if not separator:
+        if not separator or (name == EVERY and flag != "--usd-price"):
             raise UsageError(f"{flag} takes COIN=VALUE, not {value!r}.")
-        coin = hosting.coin(name)
+        coin = hosting.coin(name) if name != EVERY else EVERY
         if coin in found:
-            raise UsageError(f"{flag} names {name.strip()} twice.")
+            raise UsageError(f"{flag} names {name.strip() or 'no coin'} twice.")
         found[coin] = read(flag, rest.strip())
     return found
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+
 import pytest
 
 BAD = {
@@ -74,3 +78,26 @@ def test_the_command_line_comes_before_the_environment(clore, world):
     assert clore("wallets", "--base-url", clore.env["CLORE_BASE_URL"]).returncode == 0
     done = clore("--retries", "0", "wallets", env={"CLORE_RETRIES": "bad"})
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "coloured"),
+    [
+        ([], {}, True),
+        (["--no-color"], {}, False),
+        ([], {"CLORE_NO_COLOR": "1"}, False),
+        ([], {"CLORE_NO_COLOR": "0"}, True),
+        ([], {"NO_COLOR": "1"}, False),
+    ],
+)
+def test_errors_are_coloured_on_a_terminal_unless_somebody_objects(clore, args, env, coloured):
+    leader, follower = pty.openpty()
+    command = [clore.script, *args, "order", "x"]
+    subprocess.run(
+        command, env={**clore.env, "TERM": "xterm", **env}, stderr=follower, timeout=60, check=False
+    )
+    os.close(follower)
+    shown = os.read(leader, 4096)
+    os.close(leader)
+    assert b"error:" in shown
+    assert (b"\x1b[" in shown) is coloured

@@ -80,6 +80,11 @@ def test_generated_files_are_what_the_commands_say():
     assert "".join(docgen.drift(PROJECT)) == ""
 
 
+def test_manual_pages_name_both_sides_of_a_switch():
+    page = PAGES[Path("man/clore-server-set.1")]
+    assert r"\fB\-\-available\fR, \fB\-\-unavailable\fR" in page
+
+
 @pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
 @pytest.mark.parametrize("path", PAGES, ids=str)
 def test_manual_pages_are_clean(path):

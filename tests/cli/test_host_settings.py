@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from clore_cli.commands.host_settings import Settings, arguments, changes, current, wished
+from clore_cli.commands.host_settings import EVERY, Settings, arguments, changes, current, wished
 from clore_client.models import ServerConfig
 from clore_client.validate_settings import settings
 
@@ -47,6 +47,15 @@ def test_a_price_in_usd_is_the_price_that_usd_follows():
     assert told == [f"on-demand price in USD: {spans}"]
     assert new.usd["on_demand"][USD] == new.prices["on_demand"][USD] == 1.8
     assert new.prices["on_demand"][CLORE] == current(config()).prices["on_demand"][CLORE]
+
+
+def test_a_price_without_a_coin_is_for_all_that_follow_and_a_named_one_comes_first():
+    wish = Settings(following={BTC: False}, usd={"on_demand": {EVERY: 2.0, USD: 3.0}})
+    new, _ = play(wish)
+    old = current(config()).usd["on_demand"]
+    assert new.usd["on_demand"] == {USD: 3.0, CLORE: 2.0, BTC: old[BTC]}
+    with pytest.raises(click.UsageError, match="no coin follows"):
+        play(Settings(usd={"on_demand": {EVERY: 2.0}}), autoprice={})
 
 
 def test_a_price_that_follows_usd_is_sent_at_the_rate_it_had():

@@ -73,6 +73,14 @@ def test_a_changed_price_is_shown_sent_and_read_back(clore, world, config):
     assert len(posts(world)) == 1
 
 
+def test_one_price_in_usd_for_all_coins_that_follow(clore, world, config):
+    assert clore("server-set", "MyGPU", "--usd-price", "2,1.5", "--yes").returncode == 0
+    row = config()
+    for short in ("usd", "clore", "btc"):
+        assert row[f"usd_per_day_for_{short}"] == 2.0
+        assert row[f"spot_usd_per_day_for_{short}"] == 1.5
+
+
 def test_coins_and_the_offer_itself(clore, world, config):
     args = ("--no-coin", "BTC", "--unavailable", "--yes")
     assert clore("server-set", "MyGPU", *args).returncode == 0
@@ -139,6 +147,9 @@ def test_what_is_so_already_is_not_sent(clore, world, config):
         ["--on-demand", "USD=1", "--on-demand", "usd-blockchain=2"],
         ["--on-demand", "DOGE=1"],
         ["--usd-price", "USD=1,2,3"],
+        ["--usd-price", "1", "--usd-price", "2"],
+        ["--on-demand", "=1"],
+        ["--on-demand", "1"],
         ["--autoprice", "USD=maybe"],
         ["--coin", "BTC", "--no-coin", "bitcoin"],
         ["--mrl", "0"],

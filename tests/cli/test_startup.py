@@ -21,6 +21,7 @@ HEAVY = {
 }  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent.parent
 HELP = [[*ctx.command_path.split()[1:], "--help"] for ctx in walk(tree(declared(ROOT)), "clore")]
+TEXTS = [["help"], ["help", "query"], ["help", "environment"], ["completion", "bash"]]
 
 PROBE = """
 import sys
@@ -42,7 +43,7 @@ def imported(clore, args, **env):
     return done.stderr.splitlines()[-1].split()[1:]
 
 
-@pytest.mark.parametrize("args", [["--version"], [], *HELP], ids=" ".join)
+@pytest.mark.parametrize("args", [["--version"], [], *HELP, *TEXTS], ids=" ".join)
 def test_help_and_version_import_nothing_heavy(clore, args):
     clore.env.pop("CLORE_NO_PLUGINS")
     assert imported(clore, args) == []

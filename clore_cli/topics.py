@@ -100,8 +100,8 @@ def _formats(out: click.HelpFormatter) -> None:
     _table(out, [(_usage(o), _short_help(o)) for o in chosen])
     _text(
         out,
-        "In a terminal, a table is cut to its width and leaves some columns out; in a pipe"
-        " nothing is cut. Other formats have all columns.",
+        "A table of several rows leaves some columns out; the other formats have all. On a"
+        " terminal, long texts in a table are cut to fit its width; in a pipe nothing is cut.",
     )
 
 

@@ -51,6 +51,7 @@ class Change:
     """One setting that changes: its name, the old and the new value as texts.
 
     Attributes:
+        new: the new value; of a price, with its unit and with both per hour.
         hurts: renters or the host's income could suffer.
         factor: of a price, the new one over the old.
     """
@@ -212,13 +213,15 @@ def _prices(old: Settings, new: Settings) -> Iterator[Change]:
 
 
 def _price(name: str, unit: str, old: Optional[float], new: float) -> Change:
-    before = "none" if old is None else _spans(old, unit)
-    return Change(name, before, _spans(new, unit), factor=new / old if old else 1.0)
+    hours, days = _hourly(new), cells.coins(new)
+    if old is None:
+        return Change(name, "none", f"{days} {unit} per day ({hours} per hour)")
+    both = f"{days} {unit} per day ({_hourly(old)} -> {hours} per hour)"
+    return Change(name, cells.coins(old), both, factor=new / old)
 
 
-def _spans(per_day: float, unit: str) -> str:
-    hour = cells.coins_rounded(per_hour(per_day) or 0)
-    return f"{cells.coins(per_day)} {unit} per day ({hour} per hour)"
+def _hourly(per_day: float) -> str:
+    return cells.coins_rounded(per_hour(per_day) or 0)
 
 
 def _coins(old: Settings, new: Settings) -> Iterator[Change]:

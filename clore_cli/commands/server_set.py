@@ -155,8 +155,10 @@ def _announce(app: App, name: str, old: Settings, new: Settings) -> List[Change]
     found = changes(old, new)
     if not found:
         app.note(f"{name} is set like that already; nothing is sent.")
+    else:
+        app.note(f"{name} changes:")
     for change in found:
-        app.note(f"{name}, {change}.")
+        app.note(f"  {change}")
         if change.large:
             app.warn("that is a very different price; prices are per day.")
     return found

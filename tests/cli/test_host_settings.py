@@ -43,8 +43,7 @@ def test_one_wish_changes_one_thing_and_the_rest_is_sent_as_it_is():
 
 def test_a_price_in_usd_is_the_price_that_usd_follows():
     new, told = play(Settings(prices={"on_demand": {USD: 1.8}}))
-    spans = "1.68 USD per day (0.07 per hour) -> 1.8 USD per day (0.075 per hour)"
-    assert told == [f"on-demand price in USD: {spans}"]
+    assert told == ["on-demand price in USD: 1.68 -> 1.8 USD per day (0.07 -> 0.075 per hour)"]
     assert new.usd["on_demand"][USD] == new.prices["on_demand"][USD] == 1.8
     assert new.prices["on_demand"][CLORE] == current(config()).prices["on_demand"][CLORE]
 
@@ -92,10 +91,9 @@ def test_a_coin_cannot_follow_a_price_that_nobody_knows():
 def test_an_amount_can_be_set_once_the_coin_does_not_follow():
     new, told = play(Settings(prices={"on_demand": {BTC: 3e-5}}, following={BTC: False}))
     assert new.prices["on_demand"][BTC] == 3e-5
-    old = "0.0000279 BTC per day (0.00000116 per hour)"
-    now = "0.00003 BTC per day (0.00000125 per hour)"
+    prices = "0.0000279 -> 0.00003 BTC per day (0.00000116 -> 0.00000125 per hour)"
     assert told == [
-        f"on-demand price in BTC: {old} -> {now}",
+        f"on-demand price in BTC: {prices}",
         "prices in BTC: follow USD -> stay as they are",
     ]
 

@@ -66,8 +66,10 @@ def test_a_changed_price_is_shown_sent_and_read_back(clore, world, config):
     done = clore("server-set", "MyGPU", "--on-demand", "USD=2", "--mrl", "96", "--yes", "--json")
     after = data(done)
     assert (after["price_usd_per_day"], after["max_rental_hours"]) == (2.0, 96)
-    assert "-> 2 USD per day (0.0833 per hour)." in done.stderr
-    assert "longest rental: " in done.stderr
+    assert (
+        "  on-demand price in USD: 3.5 -> 2 USD per day (0.146 -> 0.0833 per hour)\n" in done.stderr
+    )
+    assert "  longest rental: 48 h -> 96 h\n" in done.stderr
     changed = {"price_usd_per_day", "price_usd_per_hour", "usd_per_day_for_usd", "max_rental_hours"}
     assert {key for key in after if after[key] != before[key]} == changed
     assert len(posts(world)) == 1

@@ -72,7 +72,10 @@ class Change:
 
 
 def current(config: ServerConfig) -> Settings:
-    """The settings that ``config`` shows; a price of 0 is none."""
+    """The settings that ``config`` shows; a price of 0 is none.
+
+    Where a coin follows something else than USD, that is left to the API: it is not sent.
+    """
     known = [] if config.allowed_coins is None else [*COINS.values(), *config.allowed_coins]
     typed = {
         kind: {coin: getattr(price, kind) for coin, price in config.usd_pricing.items()}
@@ -83,13 +86,13 @@ def current(config: ServerConfig) -> Settings:
         mrl=config.mrl,
         prices={"on_demand": _real(config.pricing), "spot": _real(config.spot_pricing)},
         coins={coin: coin in (config.allowed_coins or ()) for coin in known},
-        following={coin: bool(follows) for coin, follows in config.autoprice.items()},
+        following={c: v == "usd" for c, v in config.autoprice.items() if v in ("usd", False)},
         usd={kind: _real(prices) for kind, prices in typed.items()},
     )
 
 
 def _real(prices: Mapping[str, Optional[float]]) -> Prices:
-    return {coin: price for coin, price in prices.items() if price}
+    return {coin: price for coin, price in prices.items() if price and price > 0}
 
 
 def wished(old: Settings, wish: Settings) -> Settings:

@@ -73,7 +73,8 @@ class Hosted:
     @property
     def following(self) -> Optional[List[str]]:
         """Short names of the coins whose prices follow prices in USD."""
-        return _short([name for name, follows in self.server.autoprice.items() if follows])
+        autoprice = self.server.autoprice.items()
+        return _short([name for name, follows in autoprice if follows == "usd"])
 
 
 def listed(server: MyServer) -> Hosted:

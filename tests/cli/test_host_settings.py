@@ -124,6 +124,12 @@ def test_a_price_typed_per_hour_is_pointed_out(price, large):
     assert change.large is large
 
 
+def test_what_cannot_be_said_in_our_words_is_not_sent():
+    odd = current(config(autoprice={BTC: "eur", USD: "usd", CLORE: False}, pricing={USD: -1}))
+    assert odd.following == {USD: True, CLORE: False}
+    assert odd.prices["on_demand"] == {}
+
+
 def test_a_server_that_never_connected_has_no_prices_to_send():
     stub = json.loads((FIXTURES / "my_servers.json").read_text())["servers"][1]
     old = current(ServerConfig.from_dict(stub))

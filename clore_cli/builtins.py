@@ -8,10 +8,22 @@ from .entrypoints import Builtin
 
 BUILTINS: Tuple[Builtin, ...] = (
     Builtin(
+        "api",
+        "clore_cli.commands.api:api",
+        "Call any endpoint and print its answer.",
+        "tools",
+    ),
+    Builtin(
         "cancel",
         "clore_cli.commands.cancel:cancel",
         "End orders or withdraw spot bids.",
         "renting",
+    ),
+    Builtin(
+        "completion",
+        "clore_cli.commands.completion:completion",
+        "Print the completion script of a shell.",
+        "tools",
     ),
     Builtin(
         "config",
@@ -24,6 +36,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "clore_cli.commands.deploy:deploy",
         "Rent a server.",
         "renting",
+    ),
+    Builtin(
+        "help",
+        "clore_cli.commands.help:help_",
+        "Explain a topic or a command.",
+        "tools",
     ),
     Builtin(
         "open",
@@ -42,6 +60,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "clore_cli.commands.orders:orders",
         "List your orders.",
         "renting",
+    ),
+    Builtin(
+        "plugins",
+        "clore_cli.commands.plugins:plugins",
+        "Show what other people's commands there are.",
+        "tools",
     ),
     Builtin(
         "reconcile",
@@ -66,6 +90,24 @@ BUILTINS: Tuple[Builtin, ...] = (
         "clore_cli.commands.search:search",
         "Search the marketplace, cheapest first.",
         "market",
+    ),
+    Builtin(
+        "server-config",
+        "clore_cli.commands.server_config:server_config",
+        "Show one of your servers in full.",
+        "hosting",
+    ),
+    Builtin(
+        "server-set",
+        "clore_cli.commands.server_set:server_set",
+        "Change what one of your servers offers.",
+        "hosting",
+    ),
+    Builtin(
+        "servers",
+        "clore_cli.commands.servers:servers",
+        "List the servers that you rent out.",
+        "hosting",
     ),
     Builtin(
         "spot",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Union
 from urllib.parse import urlsplit
 
 from . import config, credentials, endpoints, gigaspot, limiters, passthrough, validate, workflows
@@ -22,7 +23,7 @@ from .method import Method, attach
 from .plan import Run
 from .rental import Claims
 from .retry import RetryPolicy
-from .wire import Transport
+from .wire import Overheard, Request, Response, Transport
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -119,6 +120,20 @@ class _Runner:
     def server_time(self) -> float:
         """Unix time by the API's clock as of its latest answer; before one, by this machine's."""
         return self._run.server_clock.time()
+
+    @contextmanager
+    def overheard(self, hear: Callable[[Request, Response], None]) -> Iterator[None]:
+        """A context in which ``hear`` gets every request and its answer, as it came.
+
+        For a cache or a recording, while one thread uses the client. What ``hear`` gets holds
+        the requests' secrets.
+        """
+        usual = self._transport
+        self._transport = Overheard(usual, hear)
+        try:
+            yield
+        finally:
+            self._transport = usual
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"

@@ -49,4 +49,22 @@ class Transport(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Overheard:
+    """``transport``, with ``hear`` told of each request and its answer."""
+
+    transport: Transport
+    hear: Callable[[Request, Response], None]
+
+    def send(self, request: Request) -> Response:
+        """Send ``request`` and tell of the answer."""
+        response = self.transport.send(request)
+        self.hear(request, response)
+        return response
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.transport.close()
+
+
 JsonObject = Dict[str, Any]

@@ -25,10 +25,16 @@ class Column:
         whole: a text that is of no use when shortened, such as an address.
         extra: not in tables of several rows unless --columns asks for it.
         flag: a flag of the command that brings an extra column in, and turns another one out.
+        room: the columns that a terminal must have for a table to show this one when nobody has
+            chosen: below, it is left out; from there on, it is in even when it is ``extra``.
         kind: the JSON type of the value, for `clore schema` and for query terms: ``"string"``,
             ``"integer"``, ``"number"``, ``"boolean"`` or ``"array"`` (of strings); None when the
             command does not say.
         about: what the value means, in half a sentence, for `clore schema`.
+        same: whether a text of a row is the one that a query term names; by default when only
+            letter case differs. Of an array, each item is asked about.
+        has: whether a row has the text that a query term names as part of this column; by
+            default when the value contains it. Words without a field ask the column with this.
     """
 
     key: str
@@ -40,8 +46,11 @@ class Column:
     whole: bool = False
     extra: bool = False
     flag: str = ""
+    room: int = 0
     kind: Optional[str] = None
     about: str = ""
+    same: Optional[Callable[[str, str], bool]] = None
+    has: Optional[Callable[[Any, str], bool]] = None
 
     @property
     def heading(self) -> str:
@@ -59,8 +68,12 @@ class UnknownColumnError(ValueError):
     """A name that no column has; the text lists or suggests what there is."""
 
 
-def find(columns: Sequence[Column], name: str) -> Column:
-    """The column called ``name``; letter case and - or _ do not matter."""
+def find(columns: Sequence[Column], name: str, what: str = "column") -> Column:
+    """The column called ``name``; letter case and - or _ do not matter.
+
+    Raises:
+        UnknownColumnError: there is none; the text says ``what`` there is not.
+    """
     wanted = name.strip().lower().replace("-", "_")
     names = {alias: column for column in columns for alias in (column.key, *column.aliases)}
     if wanted in names:
@@ -68,7 +81,7 @@ def find(columns: Sequence[Column], name: str) -> Column:
     near = difflib.get_close_matches(wanted, names, n=1)
     known = ", ".join(column.key for column in columns)
     tail = f"did you mean {near[0]!r}?" if near else f"there are: {known}."
-    raise UnknownColumnError(f"no column {name.strip()!r}; {tail}")
+    raise UnknownColumnError(f"no {what} {name.strip()!r}; {tail}")
 
 
 def find_all(columns: Sequence[Column], names: str) -> List[Column]:

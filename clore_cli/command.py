@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import shutil
 import sys
-from typing import Any, Callable, List, Mapping, Optional, Sequence, Type
+from typing import Any, Callable, Collection, List, Mapping, Optional, Sequence, Type
 
 import click
 
@@ -26,6 +26,7 @@ class RowsCommand(click.Command):
         self,
         *args: Any,
         columns: Sequence[Column] = (),
+        variants: Optional[Mapping[str, Sequence[Column]]] = None,
         single: bool = False,
         empty: str = "Nothing found.",
         section: str = "",
@@ -34,6 +35,7 @@ class RowsCommand(click.Command):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.columns, self.single, self.text = list(columns), single, text
+        self.variants = dict(variants or {})
         self.empty, self.section = empty, section
         if columns:
             offered = output_options(self.columns, single=single, text=text is not None)
@@ -65,10 +67,13 @@ class RowsCommand(click.Command):
 
     def _view(self, ctx: click.Context) -> View:
         options = {name: ctx.params.pop(name) for name in self.output_names}
+        columns = self.columns_with({name for name, value in ctx.params.items() if value})
         width = _terminal()
-        return chosen_view(
-            ctx, self.columns, options, single=self.single, width=width, text=self.text
-        )
+        return chosen_view(ctx, columns, options, single=self.single, width=width, text=self.text)
+
+    def columns_with(self, given: Collection[str]) -> Sequence[Column]:
+        """The columns of a run for which the parameters ``given`` are set."""
+        return next((own for name, own in self.variants.items() if name in given), self.columns)
 
     def _print(self, view: View, app: App, rows: List[Any]) -> None:
         text = view.render(rows)

@@ -31,10 +31,26 @@ def find(words: Sequence[str]) -> click.Context:
 def row_schema(words: Sequence[str]) -> Optional[Dict[str, Any]]:
     """The JSON Schema of the rows of a command; None when it prints none.
 
+    Args:
+        words: the command's name, and what options of it change its columns, with their values.
+
     Raises:
-        click.UsageError: there is no such command.
+        click.UsageError: there is no such command, or no such option.
     """
-    command = find(words).command
+    flags = [word.partition("=")[0] for word in words if word.startswith("-")]
+    first = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
+    ctx = find(words[:first])
+    command = ctx.command
+    given = {_parameter(ctx, flag) for flag in flags}
     if not isinstance(command, RowsCommand) or not command.columns:
         return None
-    return schema(" ".join(["clore", *words]), command.columns, single=command.single)
+    title = " ".join(["clore", *words])
+    return schema(title, command.columns_with(given), single=command.single)
+
+
+def _parameter(ctx: click.Context, flag: str) -> str:
+    """The name of the parameter that ``flag`` sets."""
+    for param in ctx.command.params:
+        if flag in (*param.opts, *param.secondary_opts):
+            return param.name or ""
+    raise click.NoSuchOption(flag, ctx=ctx)

@@ -70,7 +70,7 @@ def chosen_view(
         keys = [] if order is None else sort_keys(columns, order)
     except UnknownColumnError as error:
         raise click.UsageError(str(error), ctx) from None
-    shown = columns if form != "table" or single else _main(columns, ctx)
+    shown = columns if form != "table" or single else _main(columns, ctx, width)
     raw = bool(asked.get("raw"))
     return View(form, named or shown, keys, asked.get("limit"), raw, style, text)
 
@@ -102,6 +102,15 @@ def _columned(form: str, formats: List[str]) -> str:
     return "table" if form == output.TEXT else form
 
 
-def _main(columns: Sequence[Column], ctx: click.Context) -> List[Column]:
-    """The columns of a table that nobody chose: the main ones, or those that flags put there."""
-    return [c for c in columns if c.extra == bool(c.flag and ctx.params.get(c.flag))]
+def _main(columns: Sequence[Column], ctx: click.Context, width: Optional[int]) -> List[Column]:
+    """The columns of a table that nobody chose: the main ones, or those that flags put there.
+
+    A terminal also decides: a narrow one is spared some, a wide one gets more.
+    """
+    return [c for c in columns if _shown(c, bool(c.flag and ctx.params.get(c.flag)), width)]
+
+
+def _shown(column: Column, flagged: bool, width: Optional[int]) -> bool:
+    if width is not None and column.room and not flagged:
+        return width >= column.room
+    return column.extra == flagged

@@ -8,13 +8,14 @@ from typing import Tuple
 from clore_cli.plugin import App, CommandError, Status, argument, command, row_schema
 
 
-@command(section="tools")
+@command(section="tools", context_settings={"ignore_unknown_options": True})
 @argument("words", metavar="COMMAND...", nargs=-1, required=True)
 def schema(app: App, words: Tuple[str, ...]) -> None:
     """Print the JSON Schema of a command's output.
 
     It describes what COMMAND prints with -o json, and the columns of every other format. Keys are
-    only ever added within a major version, which the schema carries.
+    only ever added within a major version, which the schema carries. An option that changes the
+    columns belongs to COMMAND: clore schema search --group-by gpu.
     """
     found = row_schema(words)
     if found is None:

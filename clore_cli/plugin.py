@@ -29,6 +29,9 @@ from .jsonout import dumps as to_json
 from .moments import iso_utc
 from .numbers import FloatRange, IntRange
 from .progress import Progress, bar
+from .query import Condition, Query, QueryError, Removed
+from .query import condition as query_condition
+from .query import parse as parse_query
 from .status import Status
 from .topics import help_text
 from .tree import find as find_command
@@ -43,6 +46,7 @@ __all__ = [
     "CloreAPIError",
     "Column",
     "CommandError",
+    "Condition",
     "Context",
     "Exit",
     "File",
@@ -51,6 +55,9 @@ __all__ = [
     "IntRange",
     "OrderUncertainError",
     "Progress",
+    "Query",
+    "QueryError",
+    "Removed",
     "RowsCommand",
     "Status",
     "UsageError",
@@ -68,7 +75,9 @@ __all__ = [
     "installed_plugins",
     "iso_utc",
     "option",
+    "parse_query",
     "per_hour",
+    "query_condition",
     "row_schema",
     "to_json",
 ]

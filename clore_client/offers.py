@@ -34,6 +34,7 @@ _COUNT = re.compile(r"\s*([0-9]{1,4})x")
 _GIGABYTES = re.compile(r"(?<![0-9.])([0-9]{1,9}(?:\.[0-9]{1,20})?) ?GB")
 _SEPARATORS = str.maketrans("", "", " -_")
 _MAKERS = re.compile(r"(?:nvidia|amd)?(?:geforce|radeon)?")
+_SERIES = re.compile(r"(?:rtx|gtx|rx)(?=[a-z]?[0-9])")
 
 
 def gpu_names(row: JsonObject) -> List[str]:
@@ -178,6 +179,16 @@ def has_gpu(row: JsonObject, wanted: str) -> bool:
         return True
     bare = _bare(plain)
     return 0 < len(bare) < len(plain) and any(_bare(name).startswith(bare) for name in names)
+
+
+def same_gpu(name: str, wanted: str) -> bool:
+    """Whether ``wanted`` is the whole of a GPU's ``name``, however the two are written.
+
+    Beside what `has_gpu` ignores, the series in front may be left out: "4090" is "RTX 4090",
+    and neither is "RTX 4090 D".
+    """
+    one, other = _bare(_plain(name)), _bare(_plain(wanted))
+    return bool(other) and other in (one, _SERIES.sub("", one, count=1))
 
 
 @dataclass(frozen=True)

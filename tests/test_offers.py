@@ -300,3 +300,23 @@ def test_a_filter_that_cannot_be_meant_is_refused(argument, value):
     with pytest.raises(InvalidInputError) as caught:
         OfferFilter(**{argument: value})
     assert caught.value.argument == argument
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "same"),
+    [
+        ("RTX 4090", "rtx-4090", True),
+        ("RTX 4090", "NVIDIA GeForce RTX 4090", True),
+        ("NVIDIA GeForce RTX 4090", "RTX4090", True),
+        ("RTX 4090", "4090", True),
+        ("RTX A4000", "a4000", True),
+        ("RX 580", "gtx 580", False),
+        ("RTX 4090 D", "4090", False),
+        ("RTX 4070 Ti SUPER", "4070 SUPER", False),
+        ("RTX 4090", "409", False),
+        ("RTX", "nvidia", False),
+        ("RTX 4090", "-", False),
+    ],
+)
+def test_the_same_gpu_is_the_whole_name(name, wanted, same):
+    assert offers.same_gpu(name, wanted) is same

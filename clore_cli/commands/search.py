@@ -1,24 +1,48 @@
-"""`clore search`: the marketplace, filtered and sorted."""
+"""`clore search`: the marketplace, filtered, sorted and grouped."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List, Tuple
+from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple, Union
 
-from clore_cli.plugin import App, argument, command
+from clore_cli.plugin import App, Choice, FloatRange, argument, command, option
 
-from . import offers
+from . import groups, offers
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
 
 
-@command(columns=offers.COLUMNS, section="market", empty="No server matches; loosen a condition.")
+@command(
+    columns=offers.COLUMNS,
+    variants={"group_by": groups.COLUMNS, "spot": offers.SPOT_COLUMNS},
+    section="market",
+    empty="No server matches; loosen a condition, or see what --explain tells.",
+)
 @argument("terms", nargs=-1)
 @offers.options
-def search(app: App, terms: Tuple[str, ...], **options: Any) -> List[MarketplaceServer]:
+@option(
+    "--group-by",
+    type=Choice(groups.KINDS),
+    help="Show one row per GPU model or country, with prices per GPU.",
+)
+@option(
+    "--max-age",
+    metavar="SECONDS",
+    type=FloatRange(min=0),
+    default=0.0,
+    help="Take the last answer when it is no older, without asking.  [default: 0]",
+)
+def search(
+    app: App, terms: Tuple[str, ...], group_by: Optional[str], **options: Any
+) -> Union[List[MarketplaceServer], Sequence[groups.Group]]:
     """Search the marketplace, cheapest first.
 
-    TERMS are words of the GPU's name: clore search 4090. Needs no API key. Prices are for the
-    whole machine, in USD; servers without a price that can be paid come last and show none.
+    TERMS are words of the GPU's name and conditions, each in quotes for the shell: clore search
+    4090 'price<=0.40/h' 'ram>=64GB' 'country in DE,NL'. The fields are the columns; the operators
+    are = != < <= > >= ~ and in. A server that lacks a value matches no condition on it.
+
+    Needs no API key. Prices are for the whole machine, in USD; servers without a price that can
+    be paid come last and show none.
     """
-    return offers.find(app, terms, **options)
+    found = offers.find(app, terms, **options)
+    return groups.grouped(found, group_by, spot=options["spot"]) if group_by else found

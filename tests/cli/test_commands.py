@@ -52,7 +52,7 @@ def test_search_spot_is_about_spot_prices(clore, world):
     assert not re.search(r"  \$/h", head)
 
 
-@pytest.mark.parametrize("words", [["gpu=4090"], ["4090", "--gpu", "4090"]])
+@pytest.mark.parametrize("words", [["gpu>4090"], ["4090", "--gpu", "4090"]])
 def test_search_refuses_words_that_it_would_misread(clore, world, words):
     assert clore("search", *words).returncode == 2
 

@@ -41,7 +41,7 @@ def test_a_bid_that_is_no_price_is_a_usage_error(clore, world, price):
     assert [entry.endpoint for entry in world.log] == ["marketplace"]
 
 
-@pytest.mark.parametrize("words", [["--gpu", ""], [""], ["  "], ["4090", ""]])
+@pytest.mark.parametrize("words", [["--gpu", ""], ["--gpu", "_"], [""], ["  "], ["4090", ""]])
 def test_an_empty_gpu_is_not_any_gpu(clore, world, words):
     """An unset variable of a script must not rent whatever is cheapest."""
     done = clore("search", *words)

@@ -1,0 +1,331 @@
+"""`clore search`: terms, --explain, groups and answers from the disk, through the script."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import re
+import statistics
+import subprocess
+import time
+
+import jsonschema
+import loopback
+import pytest
+from cli_helpers import data
+
+from clore_cli.commands import groups
+from clore_cli.width import measure
+
+
+def free(world):
+    return [row for row in world.state.servers.values() if not row["rented"]]
+
+
+def test_terms_choose_by_every_kind_of_value(clore, world):
+    terms = [
+        "gpus>=2",
+        "price<=24/day",
+        "ram>=16GB",
+        "rel>=90%",
+        "cc!=RU",
+        "coins=USD",
+        "cuda>=12.4",
+    ]
+    rows = data(clore("search", *terms, "--json"))
+    assert rows
+    for row in rows:
+        assert row["gpu_count"] >= 2
+        assert row["price_usd_per_hour"] <= 1
+        assert row["ram_gb"] >= 16
+        assert row["reliability"] >= 0.9
+        assert row["country"] != "RU"
+        assert "USD-Blockchain" in row["coins"]
+        assert tuple(map(int, row["cuda_version"].split("."))) >= (12, 4)
+    wanted = [
+        row["id"]
+        for row in free(world)
+        if len(row["gpu_array"]) >= 2
+        and row["specs"]["ram"] >= 16
+        and row["specs"]["net"]["cc"] != "RU"
+        and row["reliability"] >= 0.9
+    ]
+    assert {row["id"] for row in rows} <= set(wanted)
+
+
+@pytest.mark.parametrize("words", [["country in RU,us"], ["country", "in", "RU,us"]])
+def test_a_term_may_be_one_argument_or_three(clore, world, words):
+    rows = data(clore("search", *words, "--json"))
+    expected = [row["id"] for row in free(world) if row["specs"]["net"]["cc"] in ("RU", "US")]
+    assert sorted(row["id"] for row in rows) == sorted(expected)
+    assert expected
+
+
+def test_a_price_limit_holds_at_the_boundary(clore, world):
+    row = data(clore("search", "--json", "--limit", 1))[0]
+    day = repr(row["price_usd_per_day"])
+    ids = [r["id"] for r in data(clore("search", f"price<={day}/day", "--json"))]
+    assert row["id"] in ids
+    assert row["id"] not in [r["id"] for r in data(clore("search", f"price<{day}/day", "--json"))]
+    assert ids == [r["id"] for r in data(clore("search", "--max-price-day", day, "--json"))]
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        (["prise<=1"], "no field 'prise'; did you mean 'price'?"),
+        (["price<=1GB"], "'GB' does not fit price_usd_per_hour, which takes /h or /day."),
+        (["gpus"], "'gpus' is a field, gpu_count"),
+        (["gpu=4090", "--gpu", "4090"], "name the GPU once"),
+    ],
+)
+def test_a_wrong_term_is_a_usage_error_before_anything_is_asked(clore, world, terms, words):
+    done = clore("search", *terms)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert world.log == []
+
+
+def test_explain_accounts_for_every_server(clore, world):
+    done = clore("search", "4090", "price<=0.3", "--min-ram", 16, "--explain", "--json")
+    steps = re.findall(r"(.+): removed (\d+)(?: \((\d+) of them.*\))?, left (\d+)\.", done.stderr)
+    texts = [step[0] for step in steps]
+    assert texts == ["rented = no", "gpu ~ 4090", "price_usd_per_hour <= 0.3", "ram_gb >= 16"]
+    left = len(world.state.servers)
+    for _, removed, _, rest in steps:
+        left -= int(removed)
+        assert left == int(rest)
+    assert left == len(data(done))
+    assert "removed" not in clore("search", "4090").stderr
+
+
+MARKET = json.dumps(
+    {
+        "code": 0,
+        "servers": [
+            {"id": 1, "rented": False, "gpu_array": ["RTX 4090", "RTX 4090"],
+             "allowed_coins": ["USD-Blockchain"], "price": {"usd": {"on_demand_usd": 9.6}}},
+            {"id": 2, "rented": False, "gpu_array": ["RTX 4090"], "allowed_coins": []},
+            {"id": 3, "rented": False, "gpu_array": ["RTX 4090"],
+             "allowed_coins": ["USD-Blockchain"], "price": {"usd": {"on_demand_usd": 2.4}}},
+            {"id": 4, "rented": True, "gpu_array": ["RTX 3090"]},
+            {"id": 5, "rented": False, "specs": {"net": {"cc": "SE"}}},
+        ],
+    }
+)  # fmt: skip
+
+
+@pytest.fixture
+def small(clore):
+    """A function that runs `clore search` against a market of five servers."""
+
+    def run(*args):
+        with loopback.server(loopback.http(MARKET.encode())) as (url, _):
+            done = clore("--base-url", url, "search", *args)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    return run
+
+
+def test_servers_without_a_price_are_counted_under_a_price_limit(small):
+    done = small("price<=0.4/h", "--json")
+    assert [row["id"] for row in data(done)] == [3, 1]
+    assert done.stderr == "2 servers lack a price.\n"
+    assert small("4090", "--max-price", 0.4).stderr == "1 server lacks a price.\n"
+    assert small("4090").stderr == ""
+    assert "price_usd_per_hour <= 0.4: removed 2 (2 of them without a value), left 2." in (
+        small("--max-price", 0.4, "--explain").stderr
+    )
+
+
+def test_groups_of_models(small):
+    rows = data(small("--group-by", "gpu", "--include-rented", "--json"))
+    assert rows == [
+        {
+            "group": "RTX 4090",
+            "offers": 3,
+            "gpu_count": 4,
+            "min_usd_per_gpu_hour": 0.1,
+            "median_usd_per_gpu_hour": 0.15,
+            "max_usd_per_gpu_hour": 0.2,
+            "median_usd_per_gpu_day": 3.6,
+            "relative_price": 1.0,
+        },
+        {"group": None, "offers": 1, "gpu_count": 0, **dict.fromkeys(list(rows[0])[3:])},
+        {"group": "RTX 3090", "offers": 1, "gpu_count": 1, **dict.fromkeys(list(rows[0])[3:])},
+    ]
+
+
+def test_groups_of_the_market_add_up(clore, world):
+    rows = data(clore("search", "--group-by", "country", "--json"))
+    found = free(world)
+    assert sum(row["offers"] for row in rows) == len(found)
+    assert sum(row["gpu_count"] for row in rows) == sum(len(row["gpu_array"]) for row in found)
+    medians = [row["median_usd_per_gpu_hour"] for row in rows]
+    assert medians == sorted(medians)
+    assert rows[-1]["relative_price"] == 1
+    one = data(clore("search", f"cc={rows[0]['group']}", "--json"))
+    prices = [row["price_usd_per_hour"] / row["gpu_count"] for row in one]
+    assert rows[0]["median_usd_per_gpu_hour"] == pytest.approx(statistics.median(prices))
+    assert rows[0]["min_usd_per_gpu_hour"] == pytest.approx(min(prices))
+    assert rows[0]["max_usd_per_gpu_hour"] == pytest.approx(max(prices))
+
+
+def test_groups_count_spot_prices_with_spot(clore, world):
+    on_demand, spot = (
+        {
+            row["group"]: row["min_usd_per_gpu_hour"]
+            for row in data(clore("search", *args, "--json"))
+        }
+        for args in (["--group-by", "gpu"], ["--group-by", "gpu", "--spot"])
+    )
+    assert set(on_demand) == set(spot)
+    assert all(spot[name] < on_demand[name] for name in spot)
+
+
+@pytest.mark.parametrize("kind", groups.KINDS)
+def test_groups_are_what_their_schema_says_in_every_format(clore, world, kind):
+    schema = data(clore("schema", "search", "--group-by", kind))
+    args = ["search", "--group-by", kind]
+    rows = data(clore(*args, "--json"))
+    jsonschema.Draft202012Validator(schema).validate(rows)
+    keys = list(schema["items"]["properties"])
+    assert list(rows[0]) == keys
+    assert [column.key for column in groups.COLUMNS] == keys
+    table = list(csv.DictReader(io.StringIO(clore(*args, "--csv").stdout)))
+    assert [row["group"] for row in table] == [row["group"] for row in rows]
+    lines = [json.loads(line) for line in clore(*args, "-o", "jsonl").stdout.splitlines()]
+    assert lines == rows
+    assert len(data(clore(*args, "--raw", "--limit", 1))[0]) == rows[0]["offers"]
+
+
+def test_a_schema_of_options_that_do_not_exist(clore):
+    done = clore("schema", "search", "--group-bye", "gpu")
+    assert done.returncode == 2
+    assert "--group-bye" in done.stderr
+
+
+def test_groups_have_columns_and_an_order_of_their_own(clore, world):
+    args = [
+        "search",
+        "--group-by",
+        "gpu",
+        "--columns",
+        "group,offers",
+        "--sort",
+        "-offers",
+        "--csv",
+    ]
+    offers = [int(line.split(",")[1]) for line in clore(*args).stdout.splitlines()[1:]]
+    assert offers == sorted(offers, reverse=True)
+    assert clore("search", "--group-by", "gpu", "--columns", "ram_gb").returncode == 2
+    assert clore("search", "--columns", "offers").returncode == 2
+
+
+def test_the_table_of_groups_has_a_bar_for_each_price(clore, world):
+    head, *rows = clore("search", "--group-by", "gpu").stdout.splitlines()
+    assert head.split()[:3] == ["GROUP", "OFFERS", "GPUS"]
+    assert all(re.search(r"[█░]{12}$", row) for row in rows)
+    filled = [row.count("█") for row in rows]
+    assert filled == sorted(filled)
+    assert filled[-1] == 12
+    assert max(map(measure, rows)) <= 80
+
+
+def test_price_is_the_spot_price_with_spot(clore, world):
+    rows = data(clore("search", "--spot", "price<=2/day", "--sort=-price", "--json"))
+    prices = [row["spot_price_usd_per_day"] for row in rows]
+    assert prices == sorted(prices, reverse=True)
+    assert 0 < prices[0] <= 2
+
+
+def test_the_documented_sort_orders(clore, world):
+    for name, key in (("price", "price_usd_per_hour"), ("gpu", "gpu"), ("ram", "ram_gb")):
+        values = [row[key] for row in data(clore("search", "--sort", name, "--json"))]
+        assert values == sorted(values)
+
+
+def on_terminal(clore, columns, *args):
+    """What the script prints on a terminal of so many columns; it must be little."""
+    ours, theirs = pty.openpty()
+    try:
+        done = subprocess.run(
+            [clore.script, *args], env={**clore.env, "COLUMNS": str(columns)}, stdout=theirs,
+            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60, check=True,
+        )  # fmt: skip
+        assert done.returncode == 0
+        return os.read(ours, 1 << 16).decode().splitlines()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+@pytest.mark.parametrize(
+    ("columns", "more", "fewer"),
+    [(80, ["LEASE"], ["DOWN", "UP"]), (100, ["DOWN"], ["UP"]), (200, ["UP", "DISK", "COINS"], [])],
+)
+def test_the_table_uses_the_room_there_is(clore, world, columns, more, fewer):
+    for args in ([], ["--spot"]):
+        lines = on_terminal(clore, columns, "search", "--limit", "4", *args)
+        assert len(lines) == 5
+        assert max(map(measure, lines)) <= columns
+        heads = lines[0].split()
+        assert set(more) <= set(heads)
+        assert not set(fewer) & set(heads)
+
+
+def test_chosen_columns_do_not_depend_on_the_room(clore, world):
+    head, *_ = on_terminal(clore, 40, "search", "--limit", "1", "--columns", "id,down,up")
+    assert head.split() == ["ID", "DOWN", "UP"]
+
+
+def asked(world):
+    return [entry.endpoint for entry in world.log].count("marketplace")
+
+
+def test_a_young_answer_is_not_asked_for_again(clore, world):
+    first = data(clore("search", "--json"))
+    done = clore("search", "--max-age", 3600, "--json")
+    assert data(done) == first
+    assert re.fullmatch(r"As of \d+s ago; the API was not asked\.\n", done.stderr)
+    assert data(clore("search", "4090", "--max-age", 3600, "--json"))
+    assert asked(world) == 1
+    assert data(clore("search", "--json")) == first
+    assert asked(world) == 2
+
+
+def test_an_answer_that_is_old_or_corrupt_is_asked_for_again(clore, world):
+    first = data(clore("search", "--json"))
+    (file,) = (clore.home / ".clore" / "cache").iterdir()
+    then = time.time() - 100
+    os.utime(file, (then, then))
+    assert "As of 1m 4" in clore("search", "--max-age", 3600).stderr
+    assert data(clore("search", "--max-age", 99, "--json")) == first
+    assert asked(world) == 2
+    assert file.stat().st_mtime > then + 50
+    file.write_text('{"code": 0, "servers": [')
+    assert data(clore("search", "--max-age", 3600, "--json")) == first
+    assert asked(world) == 3
+    file.write_text('{"code": 0, "servers": [3, "x"]}')
+    assert data(clore("search", "--max-age", 3600, "--json")) == first
+    assert asked(world) == 4
+
+
+def test_the_kept_answer_holds_no_key_and_needs_none(clore, world):
+    clore("search")
+    (file,) = (clore.home / ".clore" / "cache").iterdir()
+    assert clore.env["CLORE_API_KEY"].encode() not in file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+    del clore.env["CLORE_API_KEY"]
+    assert data(clore("search", "--max-age", 3600, "--json"))
+    assert asked(world) == 1
+
+
+def test_a_search_works_where_nothing_can_be_written(clore, world):
+    (clore.home / ".clore").write_text("in the way")
+    clore.env["CLORE_LIMITER"] = "process"
+    assert data(clore("search", "--json"))

@@ -21,6 +21,8 @@ from clore_cli.plugin import (
 if TYPE_CHECKING:
     from clore_client.models import SpotMarket, SpotOffer
 
+_LEAST = 0.0001  # USD: less is shown as nothing
+
 
 @dataclass(frozen=True)
 class Bid:
@@ -103,7 +105,7 @@ COLUMNS = [
 def spot(app: App, server_id: int) -> List[Bid]:
     """Show the bids on a server, highest first.
 
-    The lowest bid that the host takes is noted on stderr.
+    The lowest bids that the host takes are noted on stderr.
     """
     market = app.client.spot_marketplace(server_id)
     if market.exists is False:
@@ -119,7 +121,16 @@ def spot(app: App, server_id: int) -> List[Bid]:
 
 
 def _note_floor(app: App, market: SpotMarket) -> None:
+    """The lowest bid in each coin, one line for each: there may be many, with many digits."""
     floors = market.server.min_pricing if market.server else {}
-    if floors:
-        listed = ", ".join(f"{cells.coins(price)} {coin}" for coin, price in floors.items())
-        app.note(f"Lowest bid per day: {listed}.")
+    rates = market.currency_rates_in_usd or {}
+    for coin, price in floors.items():
+        worth = _worth(coin, in_usd(price, rates.get(coin)))
+        app.note(f"Lowest bid per day: {cells.coins(price)} {cells.coin(coin)}{worth}.")
+
+
+def _worth(coin: str, usd: Optional[float]) -> str:
+    """An amount of ``coin`` in USD as well, where that says something."""
+    if usd is None or usd < _LEAST or cells.coin(coin) == "USD":
+        return ""
+    return f" (${cells.usd(usd)})"

@@ -68,6 +68,7 @@ ARGUMENTS = {
     "cancel": lambda world: [an_order(world), "--yes"],
     "config show": lambda world: [],
     "deploy": lambda world: [free_server(world), "--yes"],
+    "fees": lambda world: [],
     "open": lambda world: [an_order(world), "--print"],
     "order": lambda world: [an_order(world)],
     "orders": lambda world: ["--completed"],
@@ -77,6 +78,7 @@ ARGUMENTS = {
     "server-config": lambda world: ["MyGPU"],
     "server-set": lambda world: ["MyGPU", "--on-demand", "USD=2.4", "--yes"],
     "servers": lambda world: [],
+    "spend": lambda world: [],
     "spot": lambda world: [
         next(o.server["id"] for o in world.state.orders.values() if o.spot and o.ended is None)
     ],

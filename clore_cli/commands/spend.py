@@ -1,0 +1,227 @@
+"""`clore spend`: what runs, what it costs, and how long each wallet lasts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence
+
+from clore_cli.plugin import (
+    HOURS_PER_DAY,
+    App,
+    CloreAPIError,
+    Column,
+    cells,
+    command,
+    in_usd,
+    per_hour,
+)
+
+if TYPE_CHECKING:
+    from clore_client.models import Order, RenterFees, Wallet
+
+_USD = "USD-Blockchain"
+_ENDED = ("completed", "expired")
+_QUEUED = "queued"
+_WIDE = 120  # columns of a terminal that has room for prices per hour in each coin
+
+
+@dataclass(frozen=True)
+class Burn:
+    """One currency: its wallet, and what draws on it. Amounts are in the currency.
+
+    Attributes:
+        currency: its name.
+        wallet: the wallet; None where orders are paid in a coin without one.
+        running: the orders that are billed.
+        queued: the bids that wait, and cost nothing.
+        fee_per_day: the fee on the running orders per day; None where it is not known.
+        rate: USD per unit; None where it is not known.
+    """
+
+    currency: str
+    wallet: Optional[Wallet]
+    running: Sequence[Order]
+    queued: Sequence[Order]
+    fee_per_day: Optional[float]
+    rate: Optional[float]
+
+    @property
+    def raw(self) -> Dict[str, Any]:
+        """The wallet and the orders as the API sent them."""
+        wallet = self.wallet.raw if self.wallet else None
+        orders = [order.raw for order in (*self.running, *self.queued)]
+        return {"wallet": wallet, "orders": orders}
+
+    @property
+    def balance(self) -> Optional[float]:
+        """What the wallet holds."""
+        return self.wallet.balance if self.wallet else None
+
+    @property
+    def price_per_day(self) -> float:
+        """The prices of the running orders per day, without fees."""
+        from clore_client.amounts import total
+
+        return total(*(order.price for order in self.running if order.price is not None))
+
+    @property
+    def cost_per_day(self) -> float:
+        """The prices and the fee per day."""
+        from clore_client.amounts import total
+
+        return total(self.price_per_day, self.fee_per_day or 0.0)
+
+    @property
+    def usd_per_day(self) -> Optional[float]:
+        """The cost per day in USD."""
+        return in_usd(self.cost_per_day, self.rate) if self.running else 0.0
+
+    @property
+    def hours_left(self) -> Optional[float]:
+        """How long the balance lasts; None where nothing draws on it."""
+        from clore_client.amounts import over, times
+
+        if self.balance is None or self.cost_per_day <= 0:
+            return None
+        return over(times(max(self.balance, 0.0), HOURS_PER_DAY), self.cost_per_day)
+
+
+def _lasts(hours: float) -> str:
+    return cells.age(hours * 3600)
+
+
+def _amount(key: str, title: str, name: str, about: str, *, extra: bool = False) -> Column:
+    """A column of an amount per day or, by its key, of the same per hour."""
+    day = attrgetter(name)
+    get = (lambda burn: per_hour(day(burn))) if key.endswith("_per_hour") else day
+    usd = cells.usd_per_hour if key.endswith("_per_hour") else cells.usd
+    form = usd if "usd" in key else cells.coins_rounded
+    room = _WIDE if extra else 0
+    return Column(
+        key, title, form, get, "right", extra=extra, room=room, kind="number", about=about
+    )
+
+
+_CURRENCY = "in the currency"
+COLUMNS = [
+    Column("currency", "COIN", cells.coin, kind="string"),
+    Column("balance", format=cells.coins, align="right", kind="number", about=_CURRENCY),
+    Column(
+        "orders_running",
+        "RUN",
+        get=lambda burn: len(burn.running),
+        align="right",
+        kind="integer",
+        about="orders that are billed",
+    ),
+    Column(
+        "orders_queued",
+        "QUEUED",
+        get=lambda burn: len(burn.queued),
+        align="right",
+        extra=True,
+        room=_WIDE,
+        kind="integer",
+        about="bids that wait and cost nothing",
+    ),
+    _amount("price_per_hour", "PRICE/h", "price_per_day", f"without fees, {_CURRENCY}", extra=True),
+    _amount("price_per_day", "PRICE/day", "price_per_day", f"without fees, {_CURRENCY}"),
+    _amount("fee_per_hour", "FEE/h", "fee_per_day", f"on top, {_CURRENCY}", extra=True),
+    _amount("fee_per_day", "FEE/day", "fee_per_day", f"on top, {_CURRENCY}"),
+    _amount("cost_usd_per_hour", "$/h", "usd_per_day", "USD, with the fee"),
+    _amount("cost_usd_per_day", "$/day", "usd_per_day", "USD, with the fee"),
+    Column(
+        "hours_left",
+        "LASTS",
+        _lasts,
+        align="right",
+        kind="number",
+        about="until the balance is used up, with the fee",
+    ),
+]
+
+
+@command(columns=COLUMNS, section="money", empty="You have no wallets, and nothing runs.")
+def spend(app: App) -> List[Burn]:
+    """Show what runs, what it costs, and how long it lasts.
+
+    One row per wallet, in its own currency. The fee on top of the price is counted in full,
+    without what Proof of Holding takes off: a wallet that holds CLORE may last longer. Bids that
+    wait cost nothing. 'clore orders' lists the orders one by one.
+    """
+    orders = [order for order in app.client.my_orders() if order.status not in _ENDED]
+    running = [order for order in orders if order.status != _QUEUED]
+    wallets = {wallet.name: wallet for wallet in app.client.wallets()}
+    fees = _fees(app) if running else None
+    rates = _rates(app, running)
+    coins = dict.fromkeys([*wallets, *(o.currency for o in orders if o.currency)])
+    burns = [_burn(coin, wallets.get(coin), orders, fees, rates) for coin in coins]
+    _tell(app, burns, running)
+    return burns
+
+
+def _burn(
+    coin: str,
+    wallet: Optional[Wallet],
+    orders: Sequence[Order],
+    fees: Optional[RenterFees],
+    rates: Mapping[str, float],
+) -> Burn:
+    own = [order for order in orders if order.currency == coin]
+    running = [order for order in own if order.status != _QUEUED]
+    queued = [order for order in own if order.status == _QUEUED]
+    return Burn(coin, wallet, running, queued, _fee(running, fees), rates.get(coin))
+
+
+def _fee(orders: Sequence[Order], fees: Optional[RenterFees]) -> Optional[float]:
+    """The fee per day on ``orders``, which are in one currency; None where one is not known."""
+    from clore_client.amounts import over, times, total
+
+    parts = []
+    for order in orders:
+        percent = fees.percent(order.type, order.currency or "") if fees else None
+        if percent is None:
+            return None
+        parts.append(over(times(order.price or 0.0, percent), 100))
+    return total(*parts)
+
+
+def _fees(app: App) -> Optional[RenterFees]:
+    """The fees; what the orders cost is worth knowing without them."""
+    try:
+        return app.client.renter_fees()
+    except CloreAPIError as error:
+        app.warn(f"the fees are not known, so they are not counted: {error}")
+        return None
+
+
+def _rates(app: App, running: Sequence[Order]) -> Dict[str, float]:
+    """USD per coin, from the API's spot market of a server that is paid in something else."""
+    rates = {_USD: 1.0}
+    asked = next((o.server_id for o in running if o.currency != _USD and o.server_id), None)
+    if asked is None:
+        return rates
+    try:
+        market = app.client.spot_marketplace(asked)
+    except CloreAPIError as error:
+        app.warn(f"what coins are worth in USD is not known: {error}")
+        return rates
+    return {**(market.currency_rates_in_usd or {}), **rates}
+
+
+def _tell(app: App, burns: Sequence[Burn], running: Sequence[Order]) -> None:
+    from clore_client.amounts import total
+
+    if not running:
+        app.note("Nothing runs, so nothing is spent.")
+    for order in running:
+        if order.price is None or not order.currency:
+            app.warn(f"order {order.id} has no price, so it is not counted.")
+    for burn in burns:
+        if burn.hours_left is not None and burn.hours_left < HOURS_PER_DAY:
+            app.warn(f"{cells.coin(burn.currency)} lasts {_lasts(burn.hours_left)}.")
+    costs = [burn.usd_per_day for burn in burns]
+    if running and None not in costs:
+        day = total(*(cost for cost in costs if cost is not None))
+        app.note(f"In all: ${cells.usd_per_hour(per_hour(day) or 0)}/h, ${cells.usd(day)}/day.")

@@ -38,6 +38,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "renting",
     ),
     Builtin(
+        "fees",
+        "clore_cli.commands.fees:fees",
+        "Show the fees on top of a server's price.",
+        "money",
+    ),
+    Builtin(
         "help",
         "clore_cli.commands.help:help_",
         "Explain a topic or a command.",
@@ -108,6 +114,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "clore_cli.commands.servers:servers",
         "List the servers that you rent out.",
         "hosting",
+    ),
+    Builtin(
+        "spend",
+        "clore_cli.commands.spend:spend",
+        "Show what runs, what it costs, and how long it lasts.",
+        "money",
     ),
     Builtin(
         "spot",

@@ -99,8 +99,9 @@ class _Worlds:
     def __init__(self, clore):
         self.clore, self.servers = clore, []
 
-    def open(self, **options):
-        world = World(clock=RealClock(SPEED), **options)
+    def open(self, speed=SPEED, **options):
+        world = World(clock=RealClock(speed), **options)
+        self.clore.env["CLORE_SANDBOX_SPEED"] = str(speed)
         server = serve(world)
         self.clore.env.update(CLORE_BASE_URL=server.__enter__(), CLORE_API_KEY=KEY)
         self.servers.append(server)

@@ -142,8 +142,12 @@ def printed(world, capsys):
         assert status == 0, err
         return out
 
+    loggers = [logging.getLogger(name) for name in ("clore_client", "clore_client.wire")]
+    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
     yield go
-    logging.getLogger("clore_client").handlers.clear()
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 def test_every_command_that_prints_rows_is_played():

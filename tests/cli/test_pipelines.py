@@ -26,12 +26,12 @@ def test_a_loop_into_jq(clore, world):
 
 def test_eight_at_a_time(clore, sandboxed):
     # Slow enough for a busy machine: at 100 times the speed slots are 10 ms apart.
-    world = sandboxed(speed=20.0)
-    script = "seq 24 | xargs -P8 -I{} sh -c 'clore wallets -o jsonl > $HOME/{} || exit 255'"
+    world = sandboxed(speed=8.0)
+    script = "seq 16 | xargs -P8 -I{} sh -c 'clore wallets -o jsonl > $HOME/{} || exit 255'"
     done = clore.shell(script)
     assert (done.returncode, done.stderr) == (0, "")
-    for number in range(1, 25):
+    for number in range(1, 17):
         lines = (clore.home / str(number)).read_text(encoding="utf-8").splitlines()
         assert "CLORE-Blockchain" in [json.loads(line)["name"] for line in lines]
     assert not refused(world)
-    assert len(world.log) == 24
+    assert len(world.log) == 16

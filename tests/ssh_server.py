@@ -20,6 +20,7 @@ AuthorizedKeysFile {0}/user.pub
 PidFile none
 PermitRootLogin yes
 StrictModes no
+Subsystem sftp internal-sftp
 UsePAM no
 """
 

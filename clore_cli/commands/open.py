@@ -68,7 +68,9 @@ def _without_address(order: Order) -> CommandError:
 
 
 def _is_young(app: App, order: Order) -> bool:
-    return order.ct is None or app.client.server_time - order.ct < _YOUNG
+    if order.ct is None or order.status == "deploying":
+        return True
+    return app.client.server_time - order.ct < _YOUNG
 
 
 def _browse(app: App, url: str) -> None:

@@ -17,6 +17,7 @@ from clore_cli.plugin import (
     Exit,
     IntRange,
     RowsCommand,
+    UsageError,
     argument,
     command,
     option,
@@ -38,8 +39,13 @@ class SshCommand(RowsCommand):
 
     def parse_args(self, ctx: Context, args: List[str]) -> List[str]:
         """Parse the words in an order that tells clore's options from ssh's."""
-        if not ctx.resilient_parsing:  # completion has half a command line
+        if ctx.resilient_parsing:  # completion has half a command line
+            return super().parse_args(ctx, args)
+        try:
             args = ssh_words.arranged(args, self._own(ctx))
+        except UsageError as error:
+            error.ctx = ctx  # which says whose help to read
+            raise
         return super().parse_args(ctx, args)
 
     def _own(self, ctx: Context) -> Dict[str, bool]:
@@ -54,7 +60,8 @@ class SshCommand(RowsCommand):
 def ssh(app: App, order_id: int, words: Tuple[str, ...], user: str) -> None:
     """Log in to an order's machine, or run CMD there.
 
-    Runs the ssh of this computer, with the order's host and port, and exits with its status.
+    Runs the ssh of this computer, with the order's host and port, and exits with its status: that
+    of CMD, or 255 when it cannot connect.
 
     SSH_OPTIONS are those of ssh with one dash: 'clore ssh 1234 -L 8888:localhost:8888 -N' brings
     the machine's port 8888 here. Options with two dashes are clore's own, and so are -v and -q

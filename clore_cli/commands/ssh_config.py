@@ -27,6 +27,7 @@ COLUMNS = [
         kind="string",
         about="the file for the machine's host key",
         whole=True,
+        extra=True,
     ),
     Column(
         "host_key_alias",
@@ -34,6 +35,7 @@ COLUMNS = [
         kind="string",
         about="the machine's name in known_hosts_file",
         whole=True,
+        extra=True,
     ),
 ]
 
@@ -127,7 +129,7 @@ def _host(order: Order, order_id: int, user: str) -> Host:
 def _write(app: App, hosts: List[Host]) -> None:
     file = ssh_files.config_file()
     ssh_files.replace(file, _HEAD + "".join(f"\n{host.block}" for host in hosts))
-    app.note(f"{file} holds the hosts of {len(hosts)} orders.")
+    app.note(f"Written to {file}; hosts: {len(hosts)}.")
     line = f"Include {ssh_words.quoted_path(file)}"
     if not _included(line):
         app.note(f"Put this line at the top of ~/.ssh/config, once: {line}")

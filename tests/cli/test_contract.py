@@ -185,6 +185,13 @@ def test_every_format_has_a_row(printed, name, form):
         assert "\x1b" not in out
 
 
+@pytest.mark.parametrize("name", [name for name in COMMANDS if COMMANDS[name].text])
+def test_a_text_of_its_own_is_the_usual_format(printed, name):
+    text = printed(name)
+    assert text.strip()
+    assert printed(name, "-o", "text") == text
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_command_prints_its_schema(world, capsys, name):
     assert run(["schema", *name.split()]) == 0

@@ -75,8 +75,9 @@ def test_rows(clore, order):
     assert clore("open", 5, "--csv").stdout == f"order_id,http_url\n5,{URL}\n"
 
 
-def test_a_young_order_may_not_answer_yet(clore, order, world):
-    order.created = world.clock.time() - 60
+@pytest.mark.parametrize(("age", "deploy_time"), [(60, 0), (5000, 1e9)])
+def test_a_young_order_may_not_answer_yet(clore, order, world, age, deploy_time):
+    order.created, order.deploy_time = world.clock.time() - age, deploy_time
     done = clore("open", 5)
     assert (done.stdout, done.returncode) == (f"{URL}\n", 0)
     assert "minutes" in done.stderr

@@ -86,7 +86,26 @@ def test_statuses_that_ssh_and_the_shell_there_give(ssh, order, world):
 
 
 @needs_ssh
-def test_a_command_that_begins_with_a_dash_is_no_option(ssh, order, tmp_path):
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ([], {"forwardagent no", "forwardx11 no", "stricthostkeychecking accept-new", "user root"}),
+        (["-AX"], {"forwardagent yes", "forwardx11 yes"}),
+        (["-o", "ForwardAgent=yes"], {"forwardagent yes", "forwardx11 no"}),
+        (["-o", "StrictHostKeyChecking=yes"], {"stricthostkeychecking true"}),
+        (["-o", "Port=1", "--user", "ubuntu"], {"port 1", "user ubuntu"}),
+    ],
+)
+def test_what_the_user_asks_for_comes_first(clore, world, words, wanted):
+    make_order(world, 5)
+    done = clore("ssh", 5, "-F", "none", "-G", *words)
+    assert done.returncode == 0
+    assert wanted <= set(done.stdout.splitlines())
+
+
+@needs_ssh
+def test_what_begins_with_a_dash_executes_nothing_here(ssh, order, tmp_path):
+    """As a part of the command; before the -- ssh itself would run it."""
     done = ssh(5, "--", "-oProxyCommand=touch PWNED", cwd=tmp_path)
     assert "bash" in done.stderr or "sh:" in done.stderr  # the shell there has complained
     assert not list(tmp_path.rglob("PWNED"))
@@ -154,31 +173,36 @@ def test_each_order_has_known_hosts_of_its_own(ssh, clore, world, server):
     assert "HOST IDENTIFICATION HAS CHANGED" in changed.stderr
 
 
+@needs_ssh
+def test_the_sandbox_says_that_nobody_can_log_in(clore, world):
+    make_order(world, 5, ports=[f"22:{world.state.ssh[1]}"])
+    done = clore("ssh", 5, "-F", "none")
+    assert done.returncode == 255
+    assert "this is the sandbox: its machines have nothing to log in to" in done.stderr
+
+
 HOSTS = [
     "-oProxyCommand=touch PWNED", "a;touch PWNED", "a\n-oProxyCommand=touch PWNED", "%h", "a b",
     "`touch PWNED`", "$(touch PWNED)", "a|touch PWNED", "root@a", "[::1]", "a\x1b[2J",
 ]  # fmt: skip
 
 
-@needs_ssh
 @pytest.mark.parametrize("host", HOSTS)
-def test_a_host_that_could_be_an_option_or_a_command_is_refused(
-    ssh, order, recorder, tmp_path, host
+def test_a_host_that_could_be_an_option_or_a_command_never_reaches_ssh(
+    clore, world, recorder, host
 ):
-    order.pub_cluster = host
-    done = ssh(5, "true", cwd=tmp_path)
+    make_order(world, 5, host=host)
+    done = clore("ssh", 5, "true")
     assert done.returncode == 1
     assert recorder() is None
     assert "no usable address" in done.stderr
     assert "\x1b" not in done.stderr
-    assert not list(tmp_path.rglob("PWNED"))
 
 
-@needs_ssh
 @pytest.mark.parametrize("port", ["-oProxyCommand=touch PWNED", "22 -oA=b", "0", "65536", "x", ""])
-def test_a_port_that_is_none_is_refused(ssh, order, recorder, tmp_path, port):
-    order.tcp_ports = [f"22:{port}"]
-    done = ssh(5, "true", cwd=tmp_path)
+def test_a_port_that_is_none_never_reaches_ssh(clore, world, recorder, port):
+    make_order(world, 5, ports=[f"22:{port}"])
+    done = clore("ssh", 5, "true")
     assert done.returncode == 1
     assert recorder() is None
     assert "no public port" in done.stderr
@@ -188,7 +212,8 @@ def test_a_port_that_is_none_is_refused(ssh, order, recorder, tmp_path, port):
 @pytest.mark.parametrize(
     "user", ["-oProxyCommand=touch PWNED", "a;b", "%h", "", "A", "a" * 33, "a\n", "a b", "ä"]
 )
-def test_a_user_that_is_none_is_refused(clore, order, recorder, world, user):
+def test_a_user_that_is_none_never_reaches_ssh(clore, world, recorder, user):
+    make_order(world, 5)
     done = clore("ssh", 5, "--user", user)
     assert done.returncode == 2
     assert "not the name of a user" in done.stderr
@@ -228,7 +253,8 @@ def test_ssh_does_not_inherit_that_python_ignores_closed_pipes(clore, world, rec
     assert not ignored >> (signal.SIGXFSZ - 1) & 1
 
 
-def test_no_ssh_on_this_computer(clore, order, world):
+def test_no_ssh_on_this_computer(clore, world):
+    make_order(world, 5)
     done = clore("ssh", 5, env={"PATH": "/nowhere"})
     assert done.returncode == 127
     assert "openssh-client" in done.stderr
@@ -341,6 +367,7 @@ def test_words_that_ssh_would_misread_are_refused(words, message):
 def test_usage_errors_through_the_program(clore, world):
     assert clore("ssh").returncode == 2
     assert clore("ssh", "x").returncode == 2
+    assert "See 'clore ssh --help'" in clore("ssh", 5, "-p", "22").stderr
     assert "'--nosuch'" in clore("ssh", 5, "--nosuch").stderr
     assert "Usage:" in clore("ssh", 5, "-N", "--help").stdout
     assert not world.log

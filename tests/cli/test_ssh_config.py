@@ -62,7 +62,7 @@ def test_ssh_reads_back_what_was_meant(clore, orders, tmp_path, name):
 
 
 @pytest.mark.skipif(not READY, reason="ssh or sshd is not installed")
-def test_ssh_logs_in_with_it(clore, world, tmp_path):
+def test_ssh_and_scp_log_in_with_it(clore, world, tmp_path):
     with ssh_server(tmp_path) as server:
         make_order(world, 5, ports=[f"22:{server.port}"])
         file = tmp_path / "config"
@@ -72,6 +72,9 @@ def test_ssh_logs_in_with_it(clore, world, tmp_path):
             capture_output=True, text=True, timeout=30, check=False,
         )  # fmt: skip
         assert done.returncode == 42, done.stderr
+        scp = ["scp", "-F", file, *server.options[2:], file, f"clore-5:{tmp_path}/copy"]
+        subprocess.run(scp, capture_output=True, timeout=30, check=True)
+    assert (tmp_path / "copy").read_text() == file.read_text()
     assert (clore.home / ".clore/known_hosts.d/5").read_text().startswith("clore-order-5 ")
 
 

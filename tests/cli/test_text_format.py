@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import click
 import pytest
-from click.testing import CliRunner
 
 from clore_cli.output import text_lines
 from clore_cli.plugin import Column, command
@@ -12,58 +12,62 @@ ROWS = [{"id": 2, "name": "b\x1b[2J"}, {"id": 1, "name": "a"}]
 COLUMNS = [Column("id", align="right"), Column("name")]
 
 
-def make(rows=ROWS, **more):
-    @command("made", columns=COLUMNS, empty="No rows.", **more)
-    def made(app):
-        return rows
-
-    return made
-
-
 def names(rows):
     return "\n".join(row["name"] for row in rows)
 
 
-def run(*words, rows=ROWS, env=None, **more):
-    return CliRunner().invoke(make(rows, **more), words, env=env)
+@pytest.fixture
+def run(capsys):
+    """A function that runs a command with these rows and returns its stdout and stderr."""
+
+    def go(*words, rows=ROWS, **more):
+        @command("made", columns=COLUMNS, empty="No rows.", **more)
+        def made(app):
+            return rows
+
+        made.main(list(words), standalone_mode=False)
+        return capsys.readouterr()
+
+    return go
 
 
-def test_it_is_the_default_and_harmless_to_a_terminal():
-    assert run(text=names).stdout == "b\ufffd[2J\na\n"
-    assert run("-o", "text", "--sort", "id", "--limit", "1", text=names).stdout == "a\n"
+def test_it_is_the_default_and_harmless_to_a_terminal(run):
+    assert run(text=names).out == "b\ufffd[2J\na\n"
+    assert run("-o", "text", "--sort", "id", "--limit", "1", text=names).out == "a\n"
 
 
 @pytest.mark.parametrize(
-    ("words", "env", "first"),
+    ("words", "usual", "first"),
     [
         (["-o", "table"], None, "ID  NAME"),
         (["--csv"], None, "id,name"),
-        ([], {"CLORE_OUTPUT": "csv"}, "id,name"),
+        ([], "csv", "id,name"),
         (["--columns", "name"], None, "NAME"),
-        (["--columns", "name"], {"CLORE_OUTPUT": "csv"}, "name"),
+        (["--columns", "name"], "csv", "name"),
         (["--raw"], None, "["),
     ],
 )
-def test_other_formats_are_there_as_always(words, env, first):
-    assert run(*words, env=env, text=names).stdout.splitlines()[0] == first
+def test_other_formats_are_there_as_always(run, monkeypatch, words, usual, first):
+    if usual is not None:
+        monkeypatch.setenv("CLORE_OUTPUT", usual)
+    assert run(*words, text=names).out.splitlines()[0] == first
 
 
-def test_a_text_has_no_columns_and_is_no_json():
-    assert run("-o", "text", "--columns", "name", text=names).exit_code == 2
-    assert run("-o", "text", "--raw", text=names).exit_code == 2
+@pytest.mark.parametrize("words", [["--columns", "name"], ["--raw"], ["--json"]])
+def test_a_text_has_no_columns_and_is_no_json(run, words):
+    with pytest.raises(click.UsageError):
+        run("-o", "text", *words, text=names)
 
 
-def test_no_rows_are_no_text():
-    done = run(rows=[], text=names)
-    assert (done.stdout, done.exit_code) == ("", 0)
-    assert "No rows." in done.stderr
+def test_no_rows_are_no_text(run):
+    assert run(rows=[], text=names) == ("", "No rows.\n")
 
 
-def test_other_commands_do_not_have_it():
-    assert run("-o", "text").exit_code == 2
-    assert "table" in run("--help").stdout
-    assert "[text|" not in run("--help").stdout
-    assert "[text|" in run("--help", text=names).stdout
+def test_other_commands_do_not_have_it(run):
+    with pytest.raises(click.UsageError):
+        run("-o", "text")
+    assert "[table|" in run("--help").out
+    assert "[text|table|" in run("--help", text=names).out
 
 
 @pytest.mark.parametrize(

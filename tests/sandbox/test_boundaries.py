@@ -17,7 +17,7 @@ SHARED = {"clore_client.endpoints", "clore_client.errors", "clore_client.wire"}
 WORLDLY = {
     "server.py": {"socket", "socketserver", "http"},
     "accepting.py": {"socket", "socketserver"},
-    "ssh_door.py": {"socketserver"},
+    "ssh_door.py": {"socket", "socketserver"},
     "clock.py": {"time"},
 }
 

@@ -24,7 +24,7 @@ def rented(world):
 
 def greeting(order):
     with socket.create_connection((order.pub_cluster, order.tcp_ports["22"]), timeout=5) as door:
-        return door.recv(100)
+        return door.recv(1000, socket.MSG_WAITALL)
 
 
 def test_it_greets_as_soon_as_an_order_runs(world):
@@ -32,7 +32,11 @@ def test_it_greets_as_soon_as_an_order_runs(world):
         order = rented(world)
         assert greeting(order) == b""
         world.clock.advance(60.0)
-        assert greeting(order) == b"SSH-2.0-clore_sandbox\r\n"
+        banner, _, packet = greeting(order).partition(b"\r\n")
+        assert banner == b"SSH-2.0-clore_sandbox"
+        assert len(packet) % 8 == 0
+        assert int.from_bytes(packet[:4], "big") == len(packet) - 4
+        assert b"nothing to log in to" in packet
 
 
 def test_nobody_is_sent_to_a_machine_that_may_exist(world):

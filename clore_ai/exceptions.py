@@ -11,6 +11,7 @@ from clore_client.errors import DBError as DBError
 from clore_client.errors import FieldError as FieldError
 from clore_client.errors import InvalidEndpointError as InvalidEndpointError
 from clore_client.errors import InvalidInputError as InvalidInputError
+from clore_client.errors import KeySourceError as KeySourceError
 from clore_client.errors import NetworkError as NetworkError
 from clore_client.errors import NotFoundError as NotFoundError
 from clore_client.errors import OrderUncertainError as OrderUncertainError
@@ -27,6 +28,7 @@ __all__ = [
     "FieldError",
     "InvalidEndpointError",
     "InvalidInputError",
+    "KeySourceError",
     "NetworkError",
     "NotFoundError",
     "OrderUncertainError",

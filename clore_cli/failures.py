@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Mapping, Tuple, Type
 
 import click
 
@@ -11,9 +11,6 @@ from clore_client import errors
 
 from .format import age, coins
 from .status import Status
-
-if TYPE_CHECKING:
-    from clore_client.credentials import Key
 
 
 @dataclass(frozen=True)
@@ -45,8 +42,6 @@ def explain(error: errors.CloreAPIError) -> Failure:
 def _general_hint(error: errors.CloreAPIError) -> str:
     if isinstance(error, errors.DBError):
         return "Often an empty wallet or a server just rented: see 'clore wallets', 'clore orders'."
-    if isinstance(error, errors.ConfigError):
-        return "Correct it and try again; 'clore config show' lists what the file holds."
     if isinstance(error, errors.BadAnswerError):  # and AnswerTooLargeError
         return "Try again later; if it stays so, check --base-url."
     return ""
@@ -57,23 +52,22 @@ def _invalid(error: Any) -> Failure:
 
 
 def _auth(error: Any) -> Failure:
-    key = _key()
-    if key is None:
-        hint = (
-            "Set CLORE_API_KEY or run 'clore config set api_key -'; 'clore sandbox run' needs none."
-        )
+    if error.status is None and error.response is None:  # nothing was sent
+        hint = "Run 'clore auth login' or set CLORE_API_KEY; 'clore sandbox run' needs no key."
         return Failure(Status.AUTH, "this needs an API key, and there is none.", hint)
-    hint = f"The key {key.hint} came from {key.source}. Is it the right one?"
+    origin = f"{error.advice.rstrip('.')}. " if error.advice else ""
+    hint = f"{origin}Is it the right one? 'clore auth login' stores another."
     return Failure(Status.AUTH, error.message, hint)
 
 
-def _key() -> Optional[Key]:
-    from clore_client import credentials  # only a failed login asks
+def _no_key(error: Any) -> Failure:
+    hint = error.advice or "'clore auth status' shows where keys are looked for."
+    return Failure(Status.AUTH, error.message, hint)
 
-    try:
-        return credentials.resolve()
-    except errors.CloreAPIError:
-        return None
+
+def _wrong_setting(error: Any) -> Failure:
+    hint = error.advice or "Correct it and try again; 'clore config path' names the file."
+    return Failure(Status.USAGE, error.message, hint)
 
 
 def _limited(error: Any) -> Failure:
@@ -115,7 +109,9 @@ def _refused(error: Any) -> Failure:
 
 
 _KINDS: Tuple[Tuple[Type[errors.CloreAPIError], Callable[[Any], Failure]], ...] = (
+    (errors.KeySourceError, _no_key),  # before its two bases
     (errors.AuthError, _auth),
+    (errors.ConfigError, _wrong_setting),
     (errors.InvalidInputError, _invalid),
     (errors.RateLimitError, _limited),
     (errors.FieldError, _refused),

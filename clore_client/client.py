@@ -15,7 +15,7 @@ from . import config, credentials, endpoints, gigaspot, limiters, passthrough, v
 from . import reconcile as reconciling
 from .clock import Clock, Pace, ServerClock
 from .drivers import OffLoop, adrive, drive
-from .errors import CloreAPIError, ConfigError
+from .errors import AuthError, CloreAPIError, ConfigError
 from .joining import Reads
 from .journal import FileJournal, Journal, NoJournal
 from .limiter import Limiter, RateLimiter
@@ -36,8 +36,9 @@ class _Runner:
     """What the two clients have in common: settings, transport, limiter.
 
     Args:
-        api_key: the key; by default ``CLORE_API_KEY``, ``CLORE_API_KEY_FILE``, the keyring or
-            the configuration file, in this order. `marketplace` works without one.
+        api_key: the key; by default ``CLORE_API_KEY``, ``CLORE_API_KEY_FILE``, or what the
+            profile says, in this order: its ``key_command``, the keyring when the key was stored
+            there, its ``api_key``. `marketplace` works without one.
         base_url: the API; by default ``CLORE_BASE_URL``, the configuration file, or
             ``https://api.clore.ai/v1``.
         timeout: seconds for one attempt as a whole, from the look-up of the host's name to the
@@ -51,9 +52,12 @@ class _Runner:
             are then its own business, and the limit is this client's alone.
         clock: time and waiting, e.g. a sandbox's virtual clock; the limit is then this
             client's alone.
+        profile: which of several accounts in the configuration file; by default what
+            ``CLORE_PROFILE`` says, or the one at the top level of the file.
 
     Raises:
-        ConfigError: a setting cannot be used.
+        ConfigError: a setting cannot be used, or there is no such profile.
+        KeySourceError: the place that should give the key does not.
         InvalidInputError: ``timeout`` or ``max_retries`` is not a number that makes sense.
     """
 
@@ -70,11 +74,13 @@ class _Runner:
         limiter: Union[Limiter, str, None] = None,
         transport: Optional[Transport] = None,
         clock: Optional[Clock] = None,
+        profile: Optional[str] = None,
     ) -> None:
         try:
             self._set_up(
-                api_key, base_url, timeout, max_retries, allow_http, limiter, transport, clock
-            )
+                api_key, base_url, timeout, max_retries, allow_http, limiter, transport, clock,
+                profile,
+            )  # fmt: skip
         except CloreAPIError as error:
             failure = _bare(error)
         else:
@@ -92,14 +98,16 @@ class _Runner:
         limiter: Union[Limiter, str, None],
         transport: Optional[Transport],
         clock: Optional[Clock],
+        profile: Optional[str],
     ) -> None:
         validate.positive("timeout", timeout)
         retry = RetryPolicy(validate.whole("max_retries", max_retries))
         if transport is not None:
             self.base_url, speed, key = base_url or "", 1.0, None
         else:
-            self.base_url = config.base_url(base_url)
-            speed, key = _speed(self.base_url), credentials.resolve(api_key)
+            self.base_url = config.base_url(base_url, profile)
+            speed, key = _speed(self.base_url), credentials.resolve(api_key, profile)
+        self._origin = f"The key {key.hint} came from {key.source}" if key else ""
         shared = _account(self.base_url, key, speed) if transport is None and not clock else None
         self._clock: Clock = clock or Pace(speed)
         self._transport = transport or _connect(self.base_url, key, timeout, allow_http)
@@ -135,6 +143,12 @@ class _Runner:
         finally:
             self._transport = usual
 
+    def _told(self, error: BaseException) -> BaseException:
+        """``error`` as the caller gets it: a refused key is named by its source and its end."""
+        if isinstance(error, AuthError) and self._origin:
+            error.advice = self._origin
+        return _bare(error)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
@@ -152,7 +166,7 @@ class SyncRunner(_Runner):
                 steps = definition.steps(self._run, *args, **kwargs)
                 return drive(steps, self._transport.send, self._clock.sleep)
             except (CloreAPIError, KeyboardInterrupt) as error:
-                failure = _bare(error)
+                failure = self._told(error)
             del args, kwargs
             raise failure
 
@@ -187,7 +201,7 @@ class AsyncRunner(_Runner):
             except BaseException as error:
                 if isinstance(error, Exception) and not isinstance(error, CloreAPIError):
                     raise  # a mistake in a program needs its traceback
-                failure = _bare(error)
+                failure = self._told(error)
             del args, kwargs
             raise failure
 

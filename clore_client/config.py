@@ -1,24 +1,18 @@
-"""The settings: where they live, how they are read, and how they are changed without loss."""
+"""The settings: where they live, and what the programs need of them."""
 
 from __future__ import annotations
 
-import json
 import os
-import stat
-from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, NoReturn, Optional
+from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
 
+from . import configfile, profiles
+from .configfile import Settings as Settings
 from .errors import ConfigError
 
 DEFAULT_BASE_URL = "https://api.clore.ai/v1"
-
-#: More than this is no configuration that anybody wrote.
-_SIZE_LIMIT = 1 << 20
-
-Settings = Dict[str, Any]
 
 
 def directory() -> Path:
@@ -48,40 +42,21 @@ def load() -> Settings:
     """The settings in the configuration file; empty when there is none.
 
     Raises:
-        ConfigError: the file cannot be read or is not a JSON object. It is left as it is.
+        ConfigError: the file cannot be read, is not a JSON object, or others may have written to
+            it. It is left as it is.
     """
     if not (os.environ.get("CLORE_CONFIG_DIR") or _has_home()):
         return {}
-    file = path()
-    raw = _read(file)
-    if not raw.strip():
-        return {}
-    try:
-        settings = json.loads(raw, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise ConfigError(f"{file} is not valid JSON; correct it or move it away") from None
-    if not isinstance(settings, dict):
-        raise ConfigError(f"{file} must hold a JSON object; correct it or move it away")
-    return settings
+    return configfile.read(path())
 
 
-def _read(file: Path) -> bytes:
-    try:
-        # Without O_NONBLOCK, a named pipe in the place of the file would hang us.
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ConfigError(f"{file} is not a file; move it away")
-        return stream.read(_SIZE_LIMIT)
+def of_profile(profile: str, *, new: bool = False) -> Settings:
+    """The settings of one profile.
 
-
-def _no_number(name: str) -> NoReturn:
-    """NaN and Infinity are not JSON, and could not be written back."""
-    raise ValueError(name)
+    Raises:
+        ConfigError: as `load` does; or there is no such profile, unless it may be ``new``.
+    """
+    return profiles.section(load(), profile, new=new)
 
 
 def _has_home() -> bool:
@@ -89,69 +64,50 @@ def _has_home() -> bool:
     return expanded("~") != Path("~")
 
 
-def update(change: Callable[[Settings], None]) -> Path:
-    """Apply ``change`` to the settings under a lock; all of it is written or nothing.
+def update(change: Callable[[Settings], None], profile: str = profiles.DEFAULT) -> Path:
+    """Apply ``change`` to the settings of a profile under a lock; all is written or nothing.
+
+    Returns:
+        The file.
 
     Raises:
         ConfigError: the file cannot be read or written; what it holds stays as it is.
     """
     file = path()
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _locked(file):
-            settings = load()
-            change(settings)
-            _replace(file, json.dumps(settings, indent=2, allow_nan=False) + "\n")
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+    configfile.update(file, lambda settings: profiles.change(settings, profile, change))
     return file
 
 
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    """One writer at a time. The lock file stays: unlinking it is how two holders come about."""
-    descriptor = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        except ImportError:
-            pass  # Windows: writes stay atomic, but two at once may lose one
-        yield
-    finally:
-        os.close(descriptor)
+def place(profile: str = profiles.DEFAULT) -> str:
+    """Where the settings of a profile are, in words."""
+    return str(path()) + ("" if profile == profiles.DEFAULT else f" (profile {profile})")
 
 
-def _replace(file: Path, text: str) -> None:
-    """Write beside ``file``, flush to the disk, rename: a crash leaves the old or the new."""
-    target = Path(os.path.realpath(file))  # a dotfile manager's link keeps pointing at its file
-    new = target.with_name(target.name + ".new")
-    new.unlink(missing_ok=True)  # left by a writer that was killed; the lock is ours now
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(new, flags, 0o600), "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.replace(target)
+def base_url(
+    argument: Optional[str] = None, profile: Optional[str] = None, *, new: bool = False
+) -> str:
+    """``argument``, else ``CLORE_BASE_URL``, else what the profile says, else the API.
 
-
-def base_url(argument: Optional[str] = None) -> str:
-    """``argument``, else ``CLORE_BASE_URL``, else ``base_url`` of the file, else the API.
+    Args:
+        argument: the address, where the program was given one.
+        profile: whose setting; `profiles.chosen` by default.
+        new: the profile need not exist.
 
     Raises:
-        ConfigError: it is not an http or https address with a host.
+        ConfigError: it is not an http or https address with a host, or there is no such profile.
     """
-    sources = (
+    for value, source in (
         (argument, "base_url"),
         (os.environ.get("CLORE_BASE_URL"), "CLORE_BASE_URL"),
-    )
-    url, source = next(((value, name) for value, name in sources if value), (None, ""))
-    if url is None:
-        url = load().get("base_url")
-        if not url:
-            return DEFAULT_BASE_URL
-        source = f"base_url in {path()}"
+    ):
+        if value:
+            return _checked(value, source)
+    name = profiles.chosen(profile)
+    url = of_profile(name, new=new).get("base_url")
+    return _checked(url, f"base_url in {place(name)}") if url else DEFAULT_BASE_URL
+
+
+def _checked(url: Any, source: str) -> str:
     if not _is_base_url(url):
         raise ConfigError(f"{source} must look like {DEFAULT_BASE_URL}")
     return str(url).rstrip("/")

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
-import threading
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Callable, List, Optional
+from functools import partial
+from typing import Any, Callable, Iterator, List, Optional
 
-from . import config
-from .errors import ConfigError
+from . import config, key_command, keyrings, profiles
+from .errors import KeySourceError
+from .keyrings import KeyringUnusableError
 
-#: A locked keyring whose prompt nobody answers blocks for ever; `gh` gives it 3 s as well.
-KEYRING_SECONDS = 3.0
+VARIABLE, FILE_VARIABLE = "CLORE_API_KEY", "CLORE_API_KEY_FILE"
 
 _KEY_FILE_LIMIT = 4096  # bytes; a key has 32
 
-_SERVICE, _ACCOUNT = "clore-ai", "default"
 _STORE = "key_store"  # in the configuration: "keyring" when the key was put there
+
+_END = 4  # characters of a key that may be shown
 
 logger = logging.getLogger("clore_client")
 
@@ -32,121 +31,254 @@ class Key:
     source: str
 
     @property
+    def end(self) -> Optional[str]:
+        """The last four characters; None for a key so short that they would be half of it."""
+        return self.value[-_END:] if len(self.value) > 2 * _END else None
+
+    @property
     def hint(self) -> str:
         """The end of the key, enough to tell two keys apart."""
-        return "…" + self.value[-4:] if len(self.value) > 8 else "…"  # noqa: PLR2004
+        return f"…{self.end or ''}"
 
 
-def resolve(api_key: Optional[str] = None) -> Optional[Key]:
-    """The API key: ``api_key``, ``CLORE_API_KEY``, ``CLORE_API_KEY_FILE``, keyring, file.
+@dataclass(frozen=True)
+class Source:
+    """One place where the key may be.
 
-    The keyring is asked only when the configuration says that the key was stored there.
+    Attributes:
+        name: ``"CLORE_API_KEY"``, ``"CLORE_API_KEY_FILE"``, ``"key_command"``, ``"keyring"`` or
+            ``"config"``.
+        where: the place in words, such as the path of the file.
+        look: returns the key; raises `KeySourceError` or `KeyringUnusableError`.
+        asks: it runs a program or asks a service, which takes time and may ask questions.
+    """
+
+    name: str
+    where: str
+    look: Callable[[], Key] = field(repr=False)
+    asks: bool = False
+
+
+def resolve(api_key: Optional[str] = None, profile: Optional[str] = None) -> Optional[Key]:
+    """The API key, or None when there is none anywhere.
+
+    In this order: ``api_key``; ``CLORE_API_KEY``; the file that ``CLORE_API_KEY_FILE`` names;
+    then what the profile says (``profile``, ``CLORE_PROFILE`` or the default one): its
+    ``key_command``, the keyring when the key was stored there, its ``api_key``.
 
     Raises:
-        ConfigError: a source is there but unusable; no later one is tried, because using
+        ConfigError: the configuration cannot be used, or has no such profile.
+        KeySourceError: a source is there but unusable; no later one is tried, because using
             another account's key by accident costs money.
     """
     if api_key is not None:
-        return _checked(api_key, "the api_key argument")
-    if os.environ.get("CLORE_API_KEY"):
-        return _checked(os.environ["CLORE_API_KEY"], "CLORE_API_KEY")
-    if os.environ.get("CLORE_API_KEY_FILE"):
-        return _from_file(os.environ["CLORE_API_KEY_FILE"])
-    settings = config.load()
-    if settings.get(_STORE) == "keyring":
-        return _from_keyring()
-    if settings.get("api_key"):
-        return _checked(settings["api_key"], str(config.path()))
+        return checked(api_key, "the api_key argument")
+    name = profiles.chosen(profile)
+    for source in sources(name):
+        key = _found(source)
+        if key is not None:
+            _warn_about(source, name)
+            return key
     return None
 
 
-def store(key: str) -> str:
-    """Keep ``key`` in the keyring, else in the configuration file; returns where, in words.
+def sources(profile: str) -> Iterator[Source]:
+    """The places that should have the key of a profile; the first that gives one wins.
+
+    Lazily: what the configuration holds does not matter when the environment has the key.
 
     Raises:
-        ConfigError: ``key`` cannot be a key, or the file cannot be written.
+        ConfigError: the configuration cannot be used, or has no such profile.
     """
-    value = _checked(key, "the key").value
-    kept = _guarded(lambda: _put(value))
-
-    def change(settings: config.Settings) -> None:
-        settings.pop("api_key", None)
-        settings.pop(_STORE, None)
-        settings.update({_STORE: "keyring"} if kept else {"api_key": value})
-
-    file = config.update(change)
-    return "the keyring" if kept else f"{file} (readable by you only; no usable keyring)"
+    value, file = os.environ.get(VARIABLE), os.environ.get(FILE_VARIABLE)
+    if value:
+        yield Source(VARIABLE, VARIABLE, lambda: checked(value, VARIABLE))
+    if file:
+        yield Source(FILE_VARIABLE, f"{FILE_VARIABLE} ({file})", lambda: _from_file(file))
+    yield from _of_profile(profile)
 
 
-def _checked(value: Any, source: str) -> Key:
-    """A control character or a space would end up in a header; the text never quotes the key."""
+def _of_profile(profile: str) -> Iterator[Source]:
+    settings = config.of_profile(profile)
+    command = settings.get("key_command")
+    if command:
+        where = f"key_command ({key_command.name(command)})"
+        yield Source("key_command", where, partial(_from_command, command, where), asks=True)
+    if settings.get(_STORE) == "keyring":
+        yield Source("keyring", _keyring(profile), partial(_from_keyring, profile), asks=True)
+    value = settings.get("api_key")
+    if value:
+        place = config.place(profile)
+        yield Source("config", place, lambda: checked(value, place))
+
+
+def _found(source: Source) -> Optional[Key]:
+    try:
+        return source.look()
+    except KeyringUnusableError as error:
+        logger.warning(
+            "the API key was put into %s, but %s; unlock it or set %s, or store the key in a file"
+            " with 'clore auth login --insecure-storage'",
+            source.where,
+            error,
+            VARIABLE,
+        )
+        return None
+
+
+def _warn_about(source: Source, profile: str) -> None:
+    if profile != profiles.DEFAULT and source.name in (VARIABLE, FILE_VARIABLE):
+        logger.warning("%s is used, not the key of the profile %s", source.name, profile)
+
+
+def checked(value: Any, source: str) -> Key:
+    """``value`` as a key.
+
+    Raises:
+        KeySourceError: a control character or a space, which would end up in a header. The text
+            never quotes the key.
+    """
     key = value.strip() if isinstance(value, str) else ""
     if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigError(f"{source} is not an API key: it must be one word of printable ASCII")
+        raise KeySourceError(f"{source} is not an API key: it must be one word of printable ASCII")
     return Key(key, source)
 
 
 def _from_file(name: str) -> Key:
     try:
         with config.expanded(name).open("rb") as stream:
-            content = stream.read(_KEY_FILE_LIMIT).decode()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError(f"CLORE_API_KEY_FILE: {name} cannot be read") from None
-    return _checked(content, f"CLORE_API_KEY_FILE ({name})")
+            content = stream.read(_KEY_FILE_LIMIT).decode("ascii", "replace")
+    except (OSError, ValueError):
+        raise KeySourceError(f"{FILE_VARIABLE}: {name} cannot be read") from None
+    return checked(content, f"{FILE_VARIABLE} ({name})")
 
 
-def _from_keyring() -> Optional[Key]:
-    value = _guarded(_get)
+def _from_command(command: Any, where: str) -> Key:
+    return checked(key_command.ask(command), where)
+
+
+def _from_keyring(profile: str) -> Key:
+    value = keyrings.get(profile)
     if not value:
-        logger.warning("the keyring holds the API key but did not give it")
-        return None
-    return _checked(value, "the keyring")
+        raise KeyringUnusableError("it does not have it")
+    return checked(value, _keyring(profile))
 
 
-def _get() -> Optional[str]:
-    import keyring
-
-    return keyring.get_password(_SERVICE, _ACCOUNT)
+def _keyring(profile: str) -> str:
+    return "the keyring" + ("" if profile == profiles.DEFAULT else f" (profile {profile})")
 
 
-def _put(value: str) -> bool:
-    import keyring
+@dataclass(frozen=True)
+class Stored:
+    """Where a key was put.
 
-    # Below 1 are the null backend, which forgets, and plain text files posing as keyrings.
-    if keyring.get_keyring().priority < 1:
-        return False
-    keyring.set_password(_SERVICE, _ACCOUNT, value)
-    return keyring.get_password(_SERVICE, _ACCOUNT) == value
-
-
-def _guarded(ask: Callable[[], Any]) -> Any:
-    """What ``ask`` returns, or None when the keyring fails or does not answer in time.
-
-    A daemon thread, because a thread pool would hold up the exit of the program.
+    Attributes:
+        place: ``"keyring"`` or ``"config"``, the name of the source that has the key now.
+        where: the same in words.
+        reason: why it is not in the keyring, as a clause; empty when it is, or was not to be.
+        left: why a former key is still in the keyring, as a clause; empty when none is.
     """
-    if not _keyring_possible():
-        return None
-    answer: List[Any] = []
 
-    def work() -> None:
-        try:
-            answer.append(ask())
-        except Exception as error:  # noqa: BLE001  backends raise whatever they like
-            logger.info("keyring: %s", type(error).__name__)
+    place: str
+    where: str
+    reason: str = ""
+    left: str = ""
 
-    thread = threading.Thread(target=work, daemon=True, name="clore-keyring")
+
+def store(
+    key: str,
+    profile: Optional[str] = None,
+    *,
+    insecure: bool = False,
+    seconds: float = keyrings.SECONDS,
+    waiting: Optional[Callable[[], None]] = None,
+) -> Stored:
+    """Keep ``key`` in the keyring, else in the configuration file, and never in both.
+
+    Args:
+        key: the key.
+        profile: whose key it is; the profile is made when it does not exist.
+        insecure: do not use the keyring.
+        seconds: how long to wait for the keyring.
+        waiting: called when the keyring takes more than a second.
+
+    Raises:
+        KeySourceError: ``key`` cannot be a key.
+        ConfigError: the file cannot be read or written.
+    """
+    value, name = checked(key, "the key").value, profiles.chosen(profile)
+    before = config.of_profile(name, new=True)  # unusable: then the keyring is not touched
+    reason = None if insecure else _keep(name, value, seconds, waiting)
+    in_keyring = reason == ""
+
+    def change(settings: config.Settings) -> None:
+        settings.pop("api_key", None)
+        settings.pop(_STORE, None)
+        settings.update({_STORE: "keyring"} if in_keyring else {"api_key": value})
+
+    config.update(change, name)
+    if in_keyring:
+        return Stored("keyring", _keyring(name))
+    left = "" if before.get(_STORE) != "keyring" else reason or _forget(name)
+    return Stored("config", config.place(name), reason or "", left)
+
+
+def _keep(profile: str, value: str, seconds: float, waiting: Optional[Callable[[], None]]) -> str:
+    """Put the key into the keyring; returns why that failed, or an empty text."""
     try:
-        thread.start()
-    except RuntimeError:  # as many threads as the system allows
-        return None
-    thread.join(KEYRING_SECONDS)
-    return answer[0] if answer else None
+        keyrings.put(profile, value, seconds, waiting)
+    except KeyringUnusableError as error:
+        return str(error)
+    return ""
 
 
-def _keyring_possible() -> bool:
-    """Spare the import where no keyring can be: Linux without a session bus."""
-    if not sys.platform.startswith("linux") or os.environ.get("PYTHON_KEYRING_BACKEND"):
-        return True
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    has_bus = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
-    return bool(has_bus or (runtime and Path(runtime, "bus").exists()))
+def _forget(profile: str) -> str:
+    """Take the key out of the keyring; returns why that failed, or an empty text."""
+    try:
+        keyrings.forget(profile)
+    except KeyringUnusableError as error:
+        return str(error)
+    return ""
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What became of a stored key.
+
+    Attributes:
+        place: ``"keyring"`` or ``"config"``.
+        where: the same in words.
+        reason: why it is still there, as a clause; empty when it is gone.
+    """
+
+    place: str
+    where: str
+    reason: str = ""
+
+
+def remove(profile: Optional[str] = None) -> List[Removed]:
+    """Remove the stored key of a profile from the keyring and from the configuration file.
+
+    Returns:
+        One entry for each place that had it. Where the keyring would not let go of it, the
+        settings still say that it is there, so that this can be repeated.
+
+    Raises:
+        ConfigError: the file cannot be read or written, or has no such profile.
+    """
+    name = profiles.chosen(profile)
+    before = config.of_profile(name)
+    found = []
+    if before.get(_STORE) == "keyring":
+        found.append(Removed("keyring", _keyring(name), _forget(name)))
+    if before.get("api_key"):
+        found.append(Removed("config", config.place(name)))
+    gone = [{"keyring": _STORE, "config": "api_key"}[one.place] for one in found if not one.reason]
+    if gone:
+        config.update(lambda settings: _drop(settings, gone), name)
+    return found
+
+
+def _drop(settings: config.Settings, keys: List[str]) -> None:
+    for key in keys:
+        settings.pop(key, None)

@@ -142,6 +142,13 @@ class ConfigError(CloreAPIError):
     """The configuration cannot be used; the text names the file or variable and what to do."""
 
 
+class KeySourceError(ConfigError, AuthError):
+    """A place that should give the API key does not; the text names it, never what it held.
+
+    Later places are not tried: using another account's key by accident costs money.
+    """
+
+
 class OrderUncertainError(CloreAPIError):
     """It is not known whether a paid call made an order. Never repeated by the SDK.
 

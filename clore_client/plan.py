@@ -87,7 +87,7 @@ def plan(call: Call[T], run: Run) -> Steps[T]:
     if call.spec.auth and not run.has_key:
         raise AuthError(
             f"{call.spec.name}: needs an API key",
-            advice="Pass api_key, set CLORE_API_KEY or store one with `clore config set api_key`.",
+            advice="Pass api_key, set CLORE_API_KEY or store one with `clore auth login`.",
         )
     if not call.spec.buckets:  # elsewhere than at the API: neither its limit nor its clock
         run = replace(run, limiter=NoLimiter())

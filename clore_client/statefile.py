@@ -48,7 +48,8 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-def _unlock(descriptor: int) -> None:
+def unlock(descriptor: int) -> None:
+    """Give the lock of `lock` back."""
     if _fcntl:
         # Closing is not enough: a child forked meanwhile has the descriptor, too, and with it
         # would keep the lock.
@@ -95,11 +96,11 @@ class StateFile:
         """
         descriptor = self._open()
         try:
-            _lock(descriptor, patience)
+            lock(descriptor, patience)
             try:
                 _write(descriptor, edit(_read(descriptor)))
             finally:
-                _unlock(descriptor)
+                unlock(descriptor)
         finally:
             os.close(descriptor)
 
@@ -152,7 +153,13 @@ def _check(descriptor: int) -> None:
                 os.fchmod(descriptor, 0o600)
 
 
-def _lock(descriptor: int, patience: float) -> None:
+def lock(descriptor: int, patience: float) -> None:
+    """Wait for the lock of an open file, which dies with its holder.
+
+    Raises:
+        TimeoutError: somebody else has had it for ``patience`` seconds.
+        OSError: the file system has no locks.
+    """
     deadline = time.monotonic() + patience
     pause = _FIRST_PAUSE
     while not _try_lock(descriptor):

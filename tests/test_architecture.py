@@ -16,7 +16,7 @@ PACKAGES = ("clore_client", "clore_cli", "clore_ai")
 HOMES = {
     "click_plugins": "clore_cli/plugins.py",
     "dataclasses_json": "clore_client/models/",
-    "keyring": "clore_client/credentials.py",
+    "keyring": "clore_client/keyrings.py",
     "redis": "clore_client/redis_limiter.py",
     "tabulate": "clore_cli/output.py",
     "urllib3": "clore_client/transport",

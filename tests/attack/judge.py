@@ -95,7 +95,7 @@ def _text(case: Case, outcome: Outcome) -> Iterator[str]:
         yield f"the text has {len(text)} characters"
     if not text.isprintable():
         yield f"the text is not one clean line: {text[:TEXT_LIMIT]!r}"
-    if outcome.kinds[0] not in ("ConfigError", "InvalidInputError"):
+    if outcome.kinds[0] not in ("ConfigError", "InvalidInputError", "KeySourceError"):
         if not any(name in text for name in _endpoints(case)):
             yield f"the text does not name the endpoint: {text!r}"
         if outcome.status is not None and str(outcome.status) not in text:

@@ -12,7 +12,8 @@ CASES = [
     (errors.DBError("x"), 1),
     (errors.BadAnswerError("x"), 1),
     (errors.AnswerTooLargeError("x"), 1),
-    (errors.ConfigError("x"), 1),
+    (errors.ConfigError("x"), 2),
+    (errors.KeySourceError("x"), 3),
     (errors.InvalidInputError("x", argument="image"), 2),
     (errors.NotFoundError("x"), 4),
     (errors.InvalidEndpointError("x"), 4),
@@ -89,18 +90,24 @@ def test_hints_carry_the_numbers_of_the_answer(answer, part):
     assert part in explain(errors.FieldError("x", response=answer)).hint
 
 
-@pytest.mark.parametrize("key", ["short", "0123456789abcdef"])
-def test_a_refused_key_is_named_by_source_and_end(monkeypatch, key):
-    monkeypatch.setenv("CLORE_API_KEY", key)
+def test_a_refused_key_is_named_as_the_client_names_it():
+    error = errors.AuthError("x", status=401, advice="The key …cdef came from CLORE_API_KEY")
+    failure = explain(error)
+    assert (failure.status, failure.message) == (3, "x")
+    assert failure.hint.startswith("The key …cdef came from CLORE_API_KEY. ")
+
+
+def test_without_a_key_the_hint_says_how_to_get_one():
     failure = explain(errors.AuthError("x"))
-    assert failure.status == 3
-    assert "CLORE_API_KEY" in failure.hint
-    assert key not in failure.hint
-    assert ("cdef" in failure.hint) == (key != "short")
+    assert failure.message == "this needs an API key, and there is none."
+    assert "clore auth login" in failure.hint
 
 
-def test_without_a_key_the_hint_says_how_to_set_one(monkeypatch, tmp_path):
-    monkeypatch.delenv("CLORE_API_KEY", raising=False)
-    monkeypatch.delenv("CLORE_API_KEY_FILE", raising=False)
-    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path))
-    assert "config set api_key" in explain(errors.AuthError("x")).hint
+@pytest.mark.parametrize(
+    ("kind", "status", "usual"),
+    [(errors.ConfigError, 2, "config path"), (errors.KeySourceError, 3, "auth status")],
+)
+def test_a_wrong_setting_has_a_hint_that_fits(kind, status, usual):
+    failure = explain(kind("x", advice="Run: chmod 600 y"))
+    assert (failure.status, failure.hint) == (status, "Run: chmod 600 y")
+    assert usual in explain(kind("x")).hint

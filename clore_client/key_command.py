@@ -1,0 +1,136 @@
+"""Runs the user's own program that prints the API key: ``key_command`` in the configuration.
+
+Without a shell, like git's and AWS's helpers that are given as words: nothing in the string is
+expanded, and there is no second syntax to quote for. Who wants a shell writes ``sh -c '...'``.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import threading
+from typing import Any, Dict, List
+
+from .errors import KeySourceError
+from .forks import renew_in_child
+from .patience import within
+
+#: Seconds. A password manager may have to ask for a password or a touch.
+SECONDS = 60.0
+
+_LONGEST = 4096  # bytes of a line; a key has 32
+_RUNNING = "CLORE_KEY_COMMAND_RUNS"  # in the environment of the program
+_ADVICE = "'clore config set key_command COMMAND' changes it; clore runs it without a shell."
+
+
+class _Answers:
+    """What commands have printed; each is run once in this process."""
+
+    def __init__(self) -> None:
+        self.renew()
+        renew_in_child(self)
+
+    def renew(self) -> None:
+        """Forget; a child of a fork has locks of its own."""
+        self._lock = threading.Lock()
+        self._known: Dict[str, str] = {}
+
+    def of(self, command: str) -> str:
+        """The first line that ``command`` prints, without blanks around it."""
+        with self._lock:
+            if command not in self._known:
+                self._known[command] = _run(words(command))
+            return self._known[command]
+
+
+def ask(command: Any) -> str:
+    """The first line that ``command`` prints, without blanks around it.
+
+    It runs without a shell and with an empty stdin, so that it cannot eat what is piped to the
+    program; its stderr is the program's. The answer is remembered as long as the process lives.
+
+    Raises:
+        KeySourceError: it cannot be run, fails, takes more than 60 s or prints nothing. The text
+            names the command's first word and its status, never anything that it printed.
+    """
+    if not isinstance(command, str):
+        raise KeySourceError("key_command must be a text", advice=_ADVICE)
+    return _answers.of(command)
+
+
+def name(command: Any) -> str:
+    """The first word of ``command``, the only one that is shown: the others may be secret."""
+    try:
+        return words(command)[0]
+    except (KeySourceError, AttributeError, TypeError):
+        return "?"
+
+
+def words(command: str) -> List[str]:
+    """The words of ``command``, as a shell would take its quotes.
+
+    Raises:
+        KeySourceError: it is not a command.
+    """
+    try:
+        found = shlex.split(command)
+    except ValueError:  # its text may quote the command
+        found = []
+    if not found:
+        raise KeySourceError("key_command is not a command: check its quotes", advice=_ADVICE)
+    if "=" in found[0]:
+        advice = "clore runs it without a shell: use env NAME=VALUE PROGRAM."
+        raise KeySourceError("key_command must begin with a program", advice=advice)
+    return found
+
+
+def _run(command: List[str]) -> str:
+    if os.environ.get(_RUNNING):
+        raise KeySourceError("key_command runs clore, which asks key_command", advice=_ADVICE)
+    program = command[0]
+    process = _start(command)
+    try:
+        line, status = within(SECONDS, lambda: (_first_line(process), process.wait()))
+    except TimeoutError:
+        raise KeySourceError(
+            f"key_command: {program} did not end within {SECONDS:g} s", advice=_ADVICE
+        ) from None
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    if status:
+        raise KeySourceError(f"key_command: {program} {_ended(status)}", advice=_ADVICE)
+    if not line:
+        raise KeySourceError(f"key_command: {program} printed no key", advice=_ADVICE)
+    return line
+
+
+def _start(command: List[str]) -> subprocess.Popen[bytes]:
+    environment: Dict[str, str] = {**os.environ, _RUNNING: "1"}
+    try:
+        return subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment
+        )
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not a name of a program"
+    raise KeySourceError(f"key_command: {command[0]} cannot be run: {why}", advice=_ADVICE)
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> str:
+    """The first line; the rest is read and dropped, for a closed pipe would fail the program."""
+    stream = process.stdout
+    assert stream is not None  # noqa: S101  it was asked for
+    with stream:
+        line = stream.readline(_LONGEST)
+        while stream.read(_LONGEST):
+            pass
+    return line.decode("ascii", "replace").strip()
+
+
+def _ended(status: int) -> str:
+    return f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+
+
+_answers = _Answers()

@@ -1,0 +1,312 @@
+"""Where the API key comes from: the order of the sources, storing, removing, the survey."""
+
+from __future__ import annotations
+
+import json
+import logging
+import stat
+
+import pytest
+
+from clore_client import CloreAI, config, credentials, keyrings
+from clore_client.errors import AuthError, ConfigError, KeySourceError
+from clore_client.key_survey import survey
+from clore_client.keyrings import KeyringUnusableError
+
+KEY = "k" * 28 + "9876"
+OTHER = "o" * 28 + "1234"
+
+
+@pytest.fixture
+def file():
+    path = config.path()
+    path.parent.mkdir()
+    return path
+
+
+def write(file, **settings):
+    file.write_text(json.dumps(settings))
+    file.chmod(0o600)
+
+
+@pytest.fixture
+def keyring(monkeypatch):
+    """A keyring that works, or fails with a reason; counts how often it is asked."""
+
+    class Keyring:
+        kept, asked, trouble = {}, 0, ""
+
+        def ask(self):
+            self.asked += 1
+            if self.trouble:
+                raise KeyringUnusableError(self.trouble)
+
+        def get(self, account):
+            self.ask()
+            return self.kept.get(account)
+
+        def put(self, account, secret, seconds, waiting):
+            self.ask()
+            self.kept[account] = secret
+
+        def forget(self, account):
+            self.ask()
+            return self.kept.pop(account, None) is not None
+
+    ring = Keyring()
+    ring.kept = {}
+    for name in ("get", "put", "forget"):
+        monkeypatch.setattr(keyrings, name, getattr(ring, name))
+    return ring
+
+
+def test_no_key_anywhere():
+    assert credentials.resolve() is None
+
+
+def test_the_order_of_the_sources(monkeypatch, file, tmp_path, keyring):
+    """Each source in turn is taken away; the next one answers."""
+    secret = tmp_path / "secret"
+    secret.write_text("from-the-file-named\n")
+    keyring.kept["default"] = "from-the-keyring"
+    command = {"key_command": "echo from-the-command"}
+    store = {"key_store": "keyring", "api_key": "from-the-configuration"}
+    write(file, **command, **store)
+    monkeypatch.setenv("CLORE_API_KEY", "from-the-variable")
+    monkeypatch.setenv("CLORE_API_KEY_FILE", str(secret))
+
+    def found(*argument):
+        key = credentials.resolve(*argument)
+        return key.value, key.source
+
+    assert found("from-the-argument") == ("from-the-argument", "the api_key argument")
+    assert found() == ("from-the-variable", "CLORE_API_KEY")
+    monkeypatch.setenv("CLORE_API_KEY", "")
+    assert found() == ("from-the-file-named", f"CLORE_API_KEY_FILE ({secret})")
+    monkeypatch.delenv("CLORE_API_KEY_FILE")
+    assert found() == ("from-the-command", "key_command (echo)")
+    assert keyring.asked == 0
+    write(file, **store)
+    assert found() == ("from-the-keyring", "the keyring")
+    write(file, api_key="from-the-configuration")
+    assert found() == ("from-the-configuration", str(file))
+    assert keyring.asked == 1
+
+
+BAD_KEYS = ["", " ", "two words", "new\nline", "nul\0", "schlüssel", "\x1b[2J"]
+
+
+@pytest.mark.parametrize("bad", BAD_KEYS)
+def test_what_cannot_be_a_key_is_refused_and_not_quoted(bad):
+    with pytest.raises(KeySourceError) as caught:
+        credentials.resolve(bad)
+    assert "the api_key argument is not an API key" in str(caught.value)
+    assert not bad.strip() or bad not in str(caught.value)
+
+
+def test_an_unusable_source_is_caught_as_a_setting_and_as_a_key():
+    for kind in (ConfigError, AuthError):
+        with pytest.raises(kind) as caught:
+            credentials.resolve("two words")
+        assert caught.value.code == 3
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe", b"two words"])
+def test_an_unusable_key_file_is_an_error(monkeypatch, file, tmp_path, content):
+    """The key of the configuration, perhaps another account's, is not used instead."""
+    write(file, api_key=KEY)
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.write_bytes(content)
+    monkeypatch.setenv("CLORE_API_KEY_FILE", str(secret))
+    with pytest.raises(KeySourceError, match="secret") as caught:
+        credentials.resolve()
+    assert "two words" not in str(caught.value)
+
+
+def test_a_key_file_is_not_read_without_end(monkeypatch):
+    monkeypatch.setenv("CLORE_API_KEY_FILE", "/dev/zero")
+    with pytest.raises(KeySourceError, match="is not an API key"):
+        credentials.resolve()
+
+
+def test_a_corrupt_file_does_not_matter_when_the_environment_has_the_key(monkeypatch, file):
+    file.write_text("{")
+    monkeypatch.setenv("CLORE_API_KEY", KEY)
+    assert credentials.resolve().value == KEY
+
+
+def test_printing_a_key_shows_its_end_at_most():
+    key = credentials.Key(KEY, "somewhere")
+    assert KEY not in repr(key)
+    assert (key.hint, key.end) == ("…9876", "9876")
+    short = credentials.Key("12345678", "")
+    assert (short.hint, short.end) == ("…", None)
+
+
+def test_a_client_names_the_key_that_was_refused(world_with_another_key):
+    with (
+        CloreAI(KEY, base_url=world_with_another_key) as client,
+        pytest.raises(AuthError) as caught,
+    ):
+        client.wallets()
+    assert caught.value.advice == "The key …9876 came from the api_key argument"
+    assert KEY not in str(caught.value)
+
+
+@pytest.fixture
+def world_with_another_key():
+    from clore_client.sandbox import RealClock, World, serve
+
+    with serve(World(clock=RealClock(100.0), keys=["another"])) as url:
+        yield url
+
+
+@pytest.mark.parametrize("trouble", ["it is locked", ""])
+def test_a_keyring_that_does_not_give_the_key_is_told_and_the_file_is_asked(
+    keyring, file, caplog, trouble
+):
+    keyring.trouble = trouble
+    write(file, key_store="keyring")
+    assert credentials.resolve() is None
+    assert (trouble or "it does not have it") in caplog.text
+    assert "CLORE_API_KEY" in caplog.text
+    write(file, key_store="keyring", api_key=KEY)
+    assert credentials.resolve() == credentials.Key(KEY, str(file))
+
+
+def test_profiles_keep_their_keys_apart(keyring, file, caplog, monkeypatch):
+    credentials.store(KEY)
+    credentials.store(OTHER, "work")
+    assert keyring.kept == {"default": KEY, "work": OTHER}
+    assert json.loads(file.read_text()) == {
+        "key_store": "keyring", "profiles": {"work": {"key_store": "keyring"}},
+    }  # fmt: skip
+    assert credentials.resolve().value == KEY
+    assert credentials.resolve(None, "work") == credentials.Key(OTHER, "the keyring (profile work)")
+    monkeypatch.setenv("CLORE_PROFILE", "work")
+    assert credentials.resolve().value == OTHER
+    assert credentials.resolve(None, "default").value == KEY
+    assert caplog.text == ""
+    with pytest.raises(ConfigError, match=r"no profile 'wrok'.*Did you mean 'work'"):
+        credentials.resolve(None, "wrok")
+
+
+def test_a_profile_inherits_no_key(file):
+    write(file, api_key=KEY, profiles={"work": {"base_url": "http://127.0.0.1:1/v1"}})
+    assert credentials.resolve(None, "work") is None
+
+
+def test_a_variable_that_hides_the_key_of_a_profile_is_told(file, monkeypatch, caplog):
+    """Renting on the wrong account costs money."""
+    write(file, api_key=KEY, profiles={"work": {"api_key": OTHER}})
+    monkeypatch.setenv("CLORE_API_KEY", "from-the-variable")
+    assert credentials.resolve(None, "work").value == "from-the-variable"
+    assert "CLORE_API_KEY is used, not the key of the profile work" in caplog.text
+    caplog.clear()
+    credentials.resolve()
+    assert caplog.text == ""
+
+
+def test_a_key_is_never_in_both_places(keyring, file):
+    write(file, api_key=OTHER, plugin=1)
+    assert credentials.store(KEY).place == "keyring"
+    assert json.loads(file.read_text()) == {"plugin": 1, "key_store": "keyring"}
+    stored = credentials.store(OTHER, insecure=True)
+    assert (stored.place, stored.reason, stored.left) == ("config", "", "")
+    assert json.loads(file.read_text()) == {"plugin": 1, "api_key": OTHER}
+    assert keyring.kept == {}
+
+
+def test_an_unusable_keyring_leads_to_the_file_with_a_reason(keyring, file):
+    credentials.store(OTHER)
+    keyring.trouble, keyring.asked = "it is locked", 0
+    stored = credentials.store(KEY)
+    assert (stored.place, stored.where) == ("config", str(file))
+    assert (stored.reason, stored.left) == ("it is locked", "it is locked")
+    assert keyring.asked == 1
+    assert json.loads(file.read_text()) == {"api_key": KEY}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_file_that_cannot_be_used_keeps_the_keyring_as_it_is(keyring, file):
+    keyring.kept["default"] = OTHER
+    file.write_text("{")
+    with pytest.raises(ConfigError, match="not valid JSON"):
+        credentials.store(KEY)
+    assert keyring.kept == {"default": OTHER}
+
+
+def test_removing(keyring, file):
+    credentials.store(KEY)
+    assert credentials.remove() == [credentials.Removed("keyring", "the keyring")]
+    assert (keyring.kept, json.loads(file.read_text())) == ({}, {})
+    credentials.store(KEY, insecure=True)
+    assert credentials.remove() == [credentials.Removed("config", str(file))]
+    assert credentials.remove() == []
+    assert keyring.asked == 2
+
+
+def test_what_the_keyring_does_not_let_go_of_is_remembered(keyring, file):
+    credentials.store(KEY)
+    keyring.trouble = "it is locked"
+    assert [one.reason for one in credentials.remove()] == ["it is locked"]
+    assert json.loads(file.read_text()) == {"key_store": "keyring"}
+
+
+def rows(profile="default"):
+    return {one.source: (one.has_key, one.key_end, one.used, one.note) for one in survey(profile)}
+
+
+def test_the_survey_asks_nothing_when_an_earlier_source_answers(keyring, file, monkeypatch):
+    keyring.kept["default"] = KEY
+    write(file, key_command="false", key_store="keyring", api_key=OTHER)
+    monkeypatch.setenv("CLORE_API_KEY", KEY)
+    not_asked = (None, None, False, "not asked: an earlier source decides")
+    assert list(rows().items()) == [
+        ("CLORE_API_KEY", (True, "9876", True, "")),
+        ("CLORE_API_KEY_FILE", (False, None, False, "not set")),
+        ("key_command", not_asked),
+        ("keyring", not_asked),
+        ("config", (True, "1234", False, "")),
+    ]
+    assert keyring.asked == 0
+
+
+def test_the_survey_goes_on_behind_a_silent_keyring(keyring, file):
+    keyring.trouble = "it did not answer within 3 s"
+    write(file, key_store="keyring", api_key=OTHER)
+    assert rows()["keyring"] == (None, None, False, "it did not answer within 3 s")
+    assert rows()["config"] == (True, "1234", True, "")
+
+
+def test_the_survey_stops_at_an_unusable_source_like_the_resolver(keyring, file):
+    keyring.kept["default"] = KEY
+    write(file, key_command="false", key_store="keyring", api_key=OTHER)
+    found = survey("default")
+    assert not any(one.used for one in found)
+    assert [type(one.error) for one in found if one.error] == [KeySourceError]
+    assert keyring.asked == 0
+
+
+def test_the_survey_tells_about_a_corrupt_file_behind_the_key(file, monkeypatch):
+    file.write_text("{")
+    monkeypatch.setenv("CLORE_API_KEY", KEY)
+    first, last = survey("default")
+    assert (first.source, first.used) == ("CLORE_API_KEY", True)
+    assert (last.source, last.where) == ("config", str(file))
+    assert "not valid JSON" in last.note
+
+
+def test_the_survey_without_a_home(monkeypatch):
+    monkeypatch.delenv("CLORE_CONFIG_DIR")
+    monkeypatch.setenv("HOME", "~")
+    assert [one.has_key for one in survey("default")] == [False] * 5
+
+
+def test_nothing_is_logged_about_the_key(keyring, file, caplog):
+    caplog.set_level(logging.DEBUG)
+    credentials.store(KEY)
+    credentials.resolve()
+    credentials.remove()
+    assert KEY not in caplog.text

@@ -27,22 +27,39 @@ class App:
     def __init__(self, settings: Optional[Settings] = None) -> None:
         self.settings = settings or Settings()
         self.failure: Optional[Exception] = None
+        self._shows_log = False
         self._when_shown: List[Callable[[], None]] = []
 
     @cached_property
     def client(self) -> CloreAI:
         """The API client, made when it is first used and closed at the end of the run."""
+        return self.connect()
+
+    def connect(self, **arguments: Any) -> CloreAI:
+        """Another client with the settings of this run, which the caller closes.
+
+        Args:
+            arguments: those of `clore_client.CloreAI` that come before the settings.
+        """
         from clore_client import CloreAI  # --help must not pay for it
 
-        from . import trace  # nor for logging
-
-        trace.show(self.settings)
+        self.show_log()
         given: Dict[str, Any] = {
+            "profile": self.settings.profile,
             "base_url": self.settings.base_url,
             "timeout": self.settings.timeout,
             "max_retries": self.settings.retries,
+            **arguments,
         }
         return CloreAI(**{name: value for name, value in given.items() if value is not None})
+
+    def show_log(self) -> None:
+        """Show what the SDK logs on stderr, for commands that use it without the client."""
+        if not self._shows_log:
+            self._shows_log = True
+            from . import trace  # --help must not pay for logging
+
+            trace.show(self.settings)
 
     def close(self) -> None:
         """Close the client if there is one."""

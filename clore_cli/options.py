@@ -22,6 +22,7 @@ class Settings:
     """What the global options say; None leaves the choice to the SDK.
 
     Attributes:
+        profile: the account in the configuration file.
         base_url: the API's address.
         timeout: seconds per request.
         retries: how often a request is repeated.
@@ -30,6 +31,7 @@ class Settings:
         no_color: nothing is coloured.
     """
 
+    profile: Optional[str] = None
     base_url: Optional[str] = None
     timeout: Optional[float] = None
     retries: Optional[int] = None
@@ -42,6 +44,11 @@ def settings(ctx: click.Context) -> Settings:
     """The settings of this run, shared by all its contexts."""
     found: Settings = ctx.meta.setdefault(_SETTINGS, Settings())
     return found
+
+
+def _profile(**more: Any) -> click.Option:
+    text = "Which of the accounts in your configuration."
+    return click.Option(["global_profile", "--profile"], metavar="NAME", help=text, **more)
 
 
 def _address(ctx: click.Context, param: click.Parameter, value: Optional[str]) -> Optional[str]:
@@ -95,6 +102,7 @@ def _no_color(**more: Any) -> click.Option:
 
 
 _GLOBALS: Dict[str, Callable[..., click.Option]] = {
+    "profile": _profile,
     "base_url": _base_url,
     "timeout": _timeout,
     "retries": _retries,

@@ -5,12 +5,17 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from clore_cli.plugin import App, Column, CommandError, Status, UsageError, argument, group
 
-_KNOWN = ("api_key", "base_url")
-_SECRET = ("key", "token", "password", "secret")
+from .keeping import keep_key, typed_key
+
+_KNOWN = ("api_key", "base_url", "key_command")
+_MANAGED = {
+    "key_store": "'clore auth login' and 'clore auth logout' change it.",
+    "profiles": "'clore --profile NAME config set' changes the settings of one.",
+}
 _MASK = "********"
 _LOGIN = re.compile(r"//[^/@\s]+@")  # a password in an address
 
@@ -21,46 +26,116 @@ COLUMNS = [
 ]
 
 
-@group(section="tools")
+@group(section="account")
 def config() -> None:
     """Show and change your settings."""
 
 
 @config.command("set")
 @argument("key")
-@argument("value")
-def set_(app: App, key: str, value: str) -> None:
+@argument("value", required=False)
+def set_(app: App, key: str, value: Optional[str]) -> None:
     """Store a setting.
 
-    'api_key' goes to the keyring, or to the file when there is no usable one. VALUE - reads the
-    first line of stdin, which keeps a secret out of the shell's history.
+    'api_key' goes to the keyring, or to the file when there is no usable one; 'clore auth login'
+    also checks it with the API. VALUE - reads the first line of stdin, which keeps a secret out
+    of the shell's history; without VALUE, api_key is asked for. 'key_command' is a program that
+    prints the key; it runs without a shell.
     """
-    typed = value != "-"
-    value = value if typed else app.read_line().strip()
-    if not key.strip() or not value:
-        raise UsageError("a setting needs a name and a value that is not empty.")
-    app.note(f"{key} stored in {_store(app, key, value)}.")
-    if typed and _is_secret(key):
+    from clore_client.configfile import is_secret
+
+    _refuse_managed(key)
+    if key == "api_key":
+        _set_key(app, value)
+    else:
+        _set_other(app, key, app.read_line().strip() if value == "-" else value or "")
+    if value not in ("-", None) and is_secret(key):
         app.note(f"Your shell may remember it: next time use 'clore config set {key} -'.")
 
 
-def _store(app: App, key: str, value: str) -> str:
-    from clore_client import config as settings
-    from clore_client import credentials
+def _set_key(app: App, value: Optional[str]) -> None:
+    typed = value not in (None, "-")
+    key = value if typed else typed_key(app, from_stdin=value == "-")
+    if not (key or "").strip():
+        raise UsageError("a setting needs a value that is not empty.")
+    stored = keep_key(app, str(key))
+    app.note(f"api_key stored in {stored.where}. 'clore auth login' also checks it with the API.")
 
-    if key == "api_key":
-        return credentials.store(value)
+
+def _set_other(app: App, key: str, value: str) -> None:
+    from clore_client import config as settings
+    from clore_client import profiles
+
+    if not key.strip() or not value:
+        raise UsageError("a setting needs a name and a value that is not empty.")
     if key == "base_url":
         value = settings.base_url(value)
-    elif key not in _KNOWN:
+    elif key == "key_command":
+        _check_command(value)
+    else:
         _note_unknown(app, key)
-    return str(settings.update(lambda found: found.update({key: value})))
+    profile = profiles.chosen(app.settings.profile)
+    settings.update(lambda found: found.update({key: value}), profile)
+    app.note(f"{key} stored in {settings.place(profile)}.")
+
+
+def _refuse_managed(key: str) -> None:
+    if key in _MANAGED:
+        raise UsageError(f"{key} is not set by hand: {_MANAGED[key]}")
+
+
+def _check_command(value: str) -> None:
+    from clore_client import errors, key_command
+
+    try:
+        key_command.words(value)
+    except errors.KeySourceError as error:
+        raise UsageError(str(error)) from None
 
 
 def _note_unknown(app: App, key: str) -> None:
     near = difflib.get_close_matches(key, _KNOWN, n=1)
     tail = f"; did you mean {near[0]}?" if near else ". A plugin may."
     app.note(f"clore itself does not read a setting {key!r}{tail}")
+
+
+@config.command("unset")
+@argument("key")
+def unset(app: App, key: str) -> None:
+    """Remove a setting.
+
+    'api_key' is removed from the keyring, too.
+    """
+    from clore_client import config as settings
+
+    _refuse_managed(key)
+    profile, stored = _settings(app)
+    if key == "api_key":
+        _unset_key(app, profile)
+    elif key in stored:
+        settings.update(lambda found: found.pop(key, None) and None, profile)
+        app.note(f"{key} removed from {settings.place(profile)}.")
+    else:
+        raise _unset_already(key, [*stored])
+
+
+def _unset_key(app: App, profile: str) -> None:
+    from clore_client import credentials
+
+    removed = credentials.remove(profile)
+    if not removed:
+        raise _unset_already("api_key", [])
+    for one in removed:
+        if one.reason:
+            app.fail_later(CommandError(f"the key is still in the keyring: {one.reason}."))
+        else:
+            app.note(f"api_key removed from {one.where}.")
+
+
+def _unset_already(key: str, names: List[str]) -> CommandError:
+    near = difflib.get_close_matches(key, names, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else "'clore config show' lists what is."
+    return CommandError(f"{key!r} is not set.", hint=hint, status=Status.NOT_FOUND)
 
 
 @config.command("get")
@@ -70,22 +145,23 @@ def get(app: App, key: str) -> None:
 
     A secret is not shown; of the API key, only the end.
     """
-    for row in _rows():
-        if row["key"] == key and row["value"] is not None:
-            app.emit(row["value"])
-            return
-    raise CommandError(
-        f"{key!r} is not set.", hint="'clore config show' lists what is.", status=Status.NOT_FOUND
-    )
+    app.show_log()
+    row = _one(app, key)
+    if row is None or row["value"] is None:
+        raise _unset_already(key, [*_KNOWN, *_settings(app)[1]])
+    app.emit(row["value"])
 
 
 @config.command("show", columns=COLUMNS)
-def show(app: App) -> List[Dict[str, Any]]:  # noqa: ARG001  every command is handed the App
+def show(app: App) -> List[Dict[str, Any]]:
     """Show all settings and where they come from.
 
     Secrets are not shown; of the API key, only the end.
     """
-    return _rows()
+    app.show_log()
+    others = sorted(set(_settings(app)[1]) - {"api_key", "base_url", "key_store"})
+    rows = [_one(app, key) for key in ("api_key", "base_url", *others)]
+    return [row for row in rows if row is not None]
 
 
 @config.command("path")
@@ -99,42 +175,62 @@ def path(app: App) -> None:
     app.emit(str(settings.path()))
 
 
-def _rows() -> List[Dict[str, Any]]:
+def _settings(app: App) -> Tuple[str, Dict[str, Any]]:
+    from clore_client import config as settings
+    from clore_client import profiles
+
+    profile = profiles.chosen(app.settings.profile)
+    return profile, settings.of_profile(profile)
+
+
+def _one(app: App, key: str) -> Optional[Dict[str, Any]]:
+    """The row of one setting, or None when there is no such setting."""
     from clore_client import config as settings
 
-    stored = settings.load()
-    others = sorted(set(stored) - {*_KNOWN, "key_store"})
-    return [_key_row(), _url_row(stored)] + [
-        _row(name, _shown(name, stored[name]), str(settings.path())) for name in others
-    ]
+    profile, stored = _settings(app)
+    if key == "api_key":
+        return _key_row(profile)
+    if key == "base_url":
+        return _url_row(profile, stored)
+    if key not in stored or key == "key_store":
+        return None
+    return _row(key, _shown(key, stored[key]), settings.place(profile))
 
 
 def _row(key: str, value: Optional[str], source: Optional[str]) -> Dict[str, Any]:
     return {"key": key, "value": value, "source": source}
 
 
-def _key_row() -> Dict[str, Any]:
-    from clore_client import credentials
+def _key_row(profile: str) -> Dict[str, Any]:
+    from clore_client.key_survey import survey
 
-    key = credentials.resolve()
-    return _row("api_key", key.hint, key.source) if key else _row("api_key", None, None)
+    found = survey(profile)
+    for one in found:
+        if one.used:
+            return _row("api_key", f"…{one.key_end or ''}", one.where)
+    for one in found:
+        if one.error or one.has_key is None:  # it should give the key, and does not
+            return _row("api_key", None, f"{one.where}: {one.note}")
+    return _row("api_key", None, None)
 
 
-def _url_row(stored: Dict[str, Any]) -> Dict[str, Any]:
+def _url_row(profile: str, stored: Dict[str, Any]) -> Dict[str, Any]:
     from clore_client import config as settings
 
-    in_file = str(settings.path()) if stored.get("base_url") else "default"
+    in_file = settings.place(profile) if stored.get("base_url") else "default"
     source = "CLORE_BASE_URL" if os.environ.get("CLORE_BASE_URL") else in_file
-    return _row("base_url", settings.base_url(), source)
+    return _row("base_url", settings.base_url(profile=profile), source)
 
 
 def _shown(name: str, value: Any) -> str:
-    if _is_secret(name):
+    from clore_client import configfile, key_command
+
+    if name == "key_command":
+        return f"{key_command.name(value)} …"  # its other words may be secret
+    if configfile.is_secret(name):
         return _MASK
+    if name == "profiles" and isinstance(value, dict):
+        return ", ".join(value)
     if isinstance(value, (dict, list)):
         return "(several values)"  # a plugin's own; there may be a secret among them
     return _LOGIN.sub(rf"//{_MASK}@", str(value))
-
-
-def _is_secret(name: str) -> bool:
-    return any(word in name.lower() for word in _SECRET)

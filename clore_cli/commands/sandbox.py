@@ -33,7 +33,7 @@ Callback = Callable[..., Any]
 
 _KEY = "sandbox-key-of-no-account-at-all"
 _LOOPBACK = "127.0.0.1,localhost,::1"
-_FORGOTTEN = ("CLORE_API_KEY_FILE",)  # the user's own, of no use here
+_FORGOTTEN = ("CLORE_API_KEY_FILE", "CLORE_PROFILE")  # the user's own, of no use here
 _SIGNAL = 128  # what a shell adds to the number of the signal that ended a command
 # The second comes when the terminal goes away; Windows has none.
 _ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import stat
 
 import pytest
 from cli_helpers import cheapest, data
@@ -222,33 +221,6 @@ def test_cancel_reports_each_order_and_fails_with_the_first_failure(clore, world
     assert done.returncode == 4
     assert [row["order_id"] for row in json.loads(done.stdout)] == [999, 998]
     assert all(row["status"] == "failed" for row in json.loads(done.stdout))
-
-
-def test_config_round_trip_keeps_the_key_to_itself(clore, home):
-    key = "k3y-0123456789abcdef"
-    done = clore("config", "set", "api_key", "-", stdin=f"{key}\n")
-    assert done.returncode == 0, done.stderr
-    shown = [clore("config", *a) for a in (["get", "api_key"], ["show"], ["show", "--json"])]
-    assert all("cdef" in done.stdout for done in shown)
-    assert all(key not in d.stdout + d.stderr for d in [done, *shown])
-    file = home / ".clore" / "config.json"
-    assert clore("config", "path").stdout == f"{file}\n"
-    assert json.loads(file.read_text())["api_key"] == key
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-
-
-def test_config_of_other_settings(clore):
-    del clore.env["CLORE_BASE_URL"]
-    assert clore("config", "set", "base_url", "ftp://x").returncode == 1
-    assert clore("config", "set", "base_url", "http://127.0.0.1:7/v1").returncode == 0
-    assert clore("config", "get", "base_url").stdout == "http://127.0.0.1:7/v1\n"
-    note = clore("config", "set", "base_ulr", "x").stderr
-    assert "did you mean base_url?" in note
-    done = clore("config", "set", "my_token", "hush")
-    assert "my_token -" in done.stderr
-    assert "hush" not in done.stdout + done.stderr
-    assert "hush" not in clore("config", "show").stdout
-    assert clore("config", "get", "nothing").returncode == 4
 
 
 def test_global_options_go_before_and_after_the_command(clore, world):

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import logging
+import sys
 from pathlib import Path
 
 import click
@@ -63,8 +64,23 @@ def lost_order(world):
     return []
 
 
+def a_piped_key(world):
+    """A key on stdin."""
+    sys.stdin = io.StringIO(f"{KEY}\n")
+    return ["--with-token"]
+
+
+def a_stored_key(world):
+    """Nothing, after a key was stored."""
+    assert run(["config", "set", "api_key", KEY]) == 0
+    return []
+
+
 #: The arguments with which a command prints at least one row and exits with 0.
 ARGUMENTS = {
+    "auth login": a_piped_key,
+    "auth logout": a_stored_key,
+    "auth status": lambda world: [],
     "cancel": lambda world: [an_order(world), "--yes"],
     "config show": lambda world: [],
     "deploy": lambda world: [free_server(world), "--yes"],
@@ -131,8 +147,9 @@ def some_plugin(site):
 
 
 @pytest.fixture
-def printed(world, capsys):
+def printed(world, capsys, monkeypatch):
     """A function that runs a command, which must succeed, and returns its stdout."""
+    monkeypatch.setattr(sys, "stdin", sys.stdin)  # put back whatever the arguments pipe in
 
     def go(name, *more):
         arguments = [str(word) for word in ARGUMENTS[name](world)]

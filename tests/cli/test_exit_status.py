@@ -79,7 +79,7 @@ def test_a_mistyped_name_gets_a_suggestion(clore):
 
 def test_3_without_a_key(clore, world):
     del clore.env["CLORE_API_KEY"]
-    assert "config set api_key" in fails(clore("wallets"), 3).stderr
+    assert "clore auth login" in fails(clore("wallets"), 3).stderr
 
 
 def test_3_with_a_wrong_key_says_where_it_came_from(clore, sandboxed):

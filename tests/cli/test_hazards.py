@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import time
-from pathlib import Path
 
 import loopback
 import pytest
@@ -119,22 +118,6 @@ def test_no_home_directory_is_no_bug(clore, world):
     clore.env["HOME"] = ""
     done = clore("search", "--json", env={"HOME": "~"})
     assert done.returncode == 0, done.stderr
-
-
-def test_config_refuses_what_is_empty(clore):
-    for arguments in (["", "x"], ["base_url", ""]):
-        assert clore("config", "set", *arguments).returncode == 2
-    assert clore.shell("clore config set api_key - <&-").returncode == 2
-
-
-def test_config_show_hides_what_may_be_secret(clore):
-    file = Path(clore.env["HOME"]) / ".clore" / "config.json"
-    file.parent.mkdir()
-    settings = {"x": {"token": "SEKRET"}, "proxy": "http://u:SEKRET@host", "a_token": "SEKRET"}
-    file.write_text(json.dumps(settings))
-    shown = clore("config", "show").stdout
-    assert "SEKRET" not in shown
-    assert "http://********@host" in shown
 
 
 def test_a_deposit_address_is_never_shortened(clore, world):

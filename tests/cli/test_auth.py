@@ -1,0 +1,299 @@
+"""`clore auth` through the installed script, without a keyring; on a terminal, too."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import stat
+import subprocess
+import time
+
+import pytest
+
+KEY = "k3y-0123456789abcdef"
+OTHER = "0th-er-key-56789wxyz"
+
+
+@pytest.fixture
+def market(clore, sandboxed):
+    """A market that knows two keys, none of which `clore` has."""
+    world = sandboxed(keys=[KEY, OTHER])
+    del clore.env["CLORE_API_KEY"]
+    return world
+
+
+@pytest.fixture
+def file(home):
+    return home / ".clore" / "config.json"
+
+
+def login(clore, key=KEY, *options, **more):
+    return clore("auth", "login", "--with-token", *options, stdin=f"{key}\n", **more)
+
+
+def statuses(clore, *options, expected=0, **more):
+    done = clore(*options, "auth", "status", "--json", **more)
+    assert done.returncode == expected, done.stderr
+    return {row["source"]: row for row in json.loads(done.stdout)}, done.stderr
+
+
+def test_login_checks_the_key_and_stores_it(clore, market, file):
+    done = login(clore, KEY, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "profile": "default", "stored": "config", "key_end": "cdef", "verified": True,
+        "where": str(file),
+    }  # fmt: skip
+    assert [entry.endpoint for entry in market.log] == ["wallets"]
+    assert f"warning: the key is in {file} as plain text" in done.stderr
+    assert "keyring.backends.null.Keyring does not protect" in done.stderr
+    assert KEY not in done.stdout + done.stderr
+    assert json.loads(file.read_text()) == {"api_key": KEY}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert clore("wallets").returncode == 0
+
+
+def test_a_refused_key_replaces_nothing(clore, market, file):
+    login(clore)
+    done = login(clore, "wrong-key-0123456789")
+    assert done.returncode == 3
+    assert "the API does not accept this key (…6789); nothing was stored" in done.stderr
+    assert json.loads(file.read_text()) == {"api_key": KEY}
+    assert login(clore, "wrong-key-0123456789", "--no-verify").returncode == 0
+    assert clore("wallets").returncode == 3
+
+
+def test_a_key_that_cannot_be_checked_replaces_nothing(clore, file):
+    done = login(clore, KEY, "--retries", 0)
+    assert done.returncode == 7
+    assert "nothing was stored; --no-verify" in done.stderr
+    assert not file.exists()
+    done = login(clore, KEY, "--no-verify", "--json")
+    assert json.loads(done.stdout)["verified"] is False
+
+
+@pytest.mark.parametrize(("stdin", "status"), [("", 2), ("\n", 2), ("two words\n", 3)])
+def test_login_without_a_usable_key_stores_nothing(clore, market, file, stdin, status):
+    done = clore("auth", "login", "--with-token", stdin=stdin)
+    assert done.returncode == status, done.stderr
+    assert "two words" not in done.stderr
+    assert not file.exists()
+    assert not market.log
+
+
+def test_login_reads_the_first_line_only(clore, market, file):
+    assert login(clore, f"{KEY}\n{OTHER}").returncode == 0
+    assert json.loads(file.read_text()) == {"api_key": KEY}
+
+
+def test_login_off_a_terminal_says_how(clore, market):
+    done = clore("auth", "login")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--with-token" in done.stderr
+
+
+def test_a_corrupt_file_is_told_before_anything_is_sent(clore, market, file):
+    file.parent.mkdir()
+    file.write_text("{")
+    done = login(clore)
+    assert done.returncode == 2
+    assert f"{file} is not valid JSON (line 1, column 2" in done.stderr
+    assert not market.log
+    assert file.read_text() == "{"
+
+
+class Terminal:
+    """A command on a terminal of its own."""
+
+    def __init__(self, clore, *args):
+        self.master, slave = pty.openpty()
+        self.shown = ""
+        self.process = subprocess.Popen(
+            ["setsid", "-c", "-w", clore.script, *args],
+            env=clore.env, stdin=slave, stdout=slave, stderr=slave,
+        )  # fmt: skip
+        os.close(slave)
+
+    def until(self, text, seconds=20):
+        """Read until ``text`` is shown, or the end when it is None."""
+        deadline = time.monotonic() + seconds
+        while text is None or text not in self.shown:
+            ready, _, _ = select.select([self.master], [], [], deadline - time.monotonic())
+            assert ready, self.shown
+            try:
+                self.shown += os.read(self.master, 4096).decode()
+            except OSError:  # Linux says so when the last process has gone
+                break
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def ends(self):
+        self.until(None)
+        os.close(self.master)
+        return self.process.wait(20)
+
+
+def test_on_a_terminal_login_asks_without_echo(clore, market, file):
+    terminal = Terminal(clore, "auth", "login")
+    terminal.until("API key")
+    terminal.type(f"{KEY}\n")
+    assert terminal.ends() == 0
+    assert KEY not in terminal.shown
+    assert "VERIFIED   yes" in terminal.shown
+    assert json.loads(file.read_text()) == {"api_key": KEY}
+
+
+@pytest.mark.parametrize(("typed", "status"), [("\n", 2), ("\x04", 2), ("\x03", 130)])
+def test_on_a_terminal_login_can_be_given_up(clore, market, file, typed, status):
+    terminal = Terminal(clore, "auth", "login")
+    terminal.until("API key")
+    terminal.type(typed)
+    assert terminal.ends() == status
+    assert not file.exists()
+
+
+def test_on_a_terminal_config_set_asks_too(clore, file):
+    terminal = Terminal(clore, "config", "set", "api_key")
+    terminal.until("API key")
+    terminal.type(f"{KEY}\n")
+    assert terminal.ends() == 0
+    assert KEY not in terminal.shown
+    assert json.loads(file.read_text()) == {"api_key": KEY}
+
+
+def test_login_tells_what_comes_before_the_stored_key(clore, market, file):
+    clore("config", "set", "key_command", "echo x")
+    done = login(clore, env={"CLORE_API_KEY": OTHER})
+    assert "CLORE_API_KEY comes first" in done.stderr
+    assert "key_command (echo) comes first" in done.stderr
+    assert OTHER not in done.stderr
+
+
+def test_status_without_a_key(clore, market):
+    rows, error = statuses(clore, expected=3)
+    assert list(rows) == ["CLORE_API_KEY", "CLORE_API_KEY_FILE", "key_command", "keyring", "config"]
+    assert not any(row["has_key"] or row["used"] for row in rows.values())
+    assert "clore auth login" in error
+
+
+def test_status_names_the_key_that_is_used_and_sends_nothing(clore, market, file, tmp_path):
+    login(clore, KEY, "--no-verify")
+    rows, _ = statuses(clore)
+    assert rows["config"] == {
+        "source": "config", "has_key": True, "key_end": "cdef", "used": True, "accepted": None,
+        "where": str(file), "note": None,
+    }  # fmt: skip
+    secret = tmp_path / "secret"
+    secret.write_text(OTHER)
+    rows, _ = statuses(clore, env={"CLORE_API_KEY_FILE": str(secret)})
+    assert [row["used"] for row in rows.values()] == [False, True, False, False, False]
+    assert rows["CLORE_API_KEY_FILE"]["key_end"] == "wxyz"
+    assert rows["config"]["has_key"] is True
+    assert not market.log
+
+
+def test_status_asks_the_api_when_told_to(clore, market):
+    login(clore)
+    done = clore("auth", "status", "--check", "--json")
+    assert [row["accepted"] for row in json.loads(done.stdout)] == [None] * 4 + [True]
+    assert "ACCEPTED" in clore("auth", "status", "--check").stdout
+    assert "ACCEPTED" not in clore("auth", "status").stdout
+    done = clore("auth", "status", "--check", "--json", env={"CLORE_API_KEY": "wrong-key-6789"})
+    assert done.returncode == 3
+    assert json.loads(done.stdout)[0]["accepted"] is False
+    assert "The key …6789 came from CLORE_API_KEY. Is it the right one?" in done.stderr
+
+
+def test_a_key_command_is_used_and_its_failure_is_told(clore, market):
+    login(clore, OTHER)
+    clore("config", "set", "key_command", f"sh -c 'echo {KEY}; echo from-stderr >&2'")
+    done = clore("wallets")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "from-stderr\n"
+    clore("config", "set", "key_command", f"sh -c 'echo {KEY}; exit 4'")
+    done = clore("wallets")
+    assert done.returncode == 3
+    assert "key_command: sh ended with status 4" in done.stderr
+    assert KEY not in done.stderr
+    rows, _ = statuses(clore, expected=3)
+    assert rows["config"]["has_key"] is True
+    assert not any(row["used"] for row in rows.values())
+
+
+def test_a_key_command_may_ask_clore_but_not_for_ever(clore, market):
+    clore("config", "set", "key_command", f"{clore.script} wallets --json")
+    done = clore("wallets")
+    assert done.returncode == 3
+    assert "key_command runs clore" in done.stderr
+
+
+def test_a_malformed_key_names_its_source(clore, market):
+    done = clore("wallets", env={"CLORE_API_KEY": "two words"})
+    assert done.returncode == 3
+    assert "CLORE_API_KEY is not an API key" in done.stderr
+    assert "clore auth status" in done.stderr
+    assert "two words" not in done.stderr
+
+
+def test_logout_removes_the_key_and_tells_what_remains(clore, market, file):
+    login(clore)
+    done = clore("auth", "logout", "--json", env={"CLORE_API_KEY": OTHER})
+    assert json.loads(done.stdout) == [
+        {"source": "config", "removed": True, "where": str(file), "note": None}
+    ]
+    assert "CLORE_API_KEY still gives a key" in done.stderr
+    assert json.loads(file.read_text()) == {}
+    done = clore("auth", "logout", "--json")
+    assert (done.returncode, done.stdout) == (0, "[]\n")
+    assert clore("auth", "logout").stderr == "No key was stored.\n"
+
+
+def test_profiles_are_accounts_of_their_own(clore, market, file):
+    login(clore)
+    assert clore("--profile", "work", "auth", "login", "--with-token", stdin=OTHER).returncode == 0
+    assert json.loads(file.read_text()) == {
+        "api_key": KEY, "profiles": {"work": {"api_key": OTHER}},
+    }  # fmt: skip
+    rows, _ = statuses(clore, "--profile", "work")
+    assert rows["config"]["key_end"] == "wxyz"
+    assert rows["config"]["where"] == f"{file} (profile work)"
+    rows, _ = statuses(clore, env={"CLORE_PROFILE": "work"})
+    assert rows["config"]["key_end"] == "wxyz"
+    rows, _ = statuses(clore, "--profile", "default", env={"CLORE_PROFILE": "work"})
+    assert rows["config"]["key_end"] == "cdef"
+    assert clore("wallets", "--profile", "work").returncode == 0
+    done = clore("wallets", "--profile", "wrok")
+    assert done.returncode == 2
+    assert "no profile 'wrok'" in done.stderr
+    assert "Did you mean 'work'?" in done.stderr
+    assert clore("wallets", "--profile", "a b").returncode == 2
+    clore("--profile", "work", "auth", "logout")
+    assert json.loads(file.read_text()) == {"api_key": KEY}
+
+
+def test_a_variable_that_hides_a_profiles_key_is_told(clore, market):
+    clore("--profile", "work", "auth", "login", "--with-token", stdin=OTHER)
+    done = clore("--profile", "work", "wallets", env={"CLORE_API_KEY": KEY})
+    assert done.returncode == 0
+    assert "CLORE_API_KEY is used, not the key of the profile work" in done.stderr
+    assert KEY not in done.stderr
+
+
+def test_the_sandbox_knows_no_profile_of_the_users(clore):
+    done = clore("sandbox", "run", "--", "clore", "wallets", env={"CLORE_PROFILE": "work"})
+    assert done.returncode == 0, done.stderr
+    assert "profile" not in done.stderr
+
+
+def test_a_profile_chooses_its_own_address(clore, market):
+    url = clore.env.pop("CLORE_BASE_URL")
+    env = {"CLORE_API_KEY": KEY}
+    clore("--profile", "work", "config", "set", "base_url", url)
+    assert clore("--profile", "work", "wallets", env=env).returncode == 0
+    done = login(clore, KEY, "--profile", "new", "--base-url", url)
+    assert done.returncode == 0, done.stderr
+    rows, _ = statuses(clore, "--profile", "new")
+    assert rows["config"]["used"]

@@ -9,9 +9,8 @@ from clore_cli.plugin import App, CloreAPIError, Column, CommandError, Status, c
 from .keeping import keep_key, typed_key
 
 _PROFILE = Column("profile", kind="string", about="the account in your configuration")
-_KEY_END = Column("key_end", "ENDS WITH", kind="string", about="the last 4 characters of the key")
+_KEY_END = Column("key_end", "END", kind="string", about="the last 4 characters of the key")
 _WHERE = Column("where", kind="string", about="the place in words", whole=True)
-_NOTE = Column("note", kind="string", about="what else there is to say")
 
 LOGIN = [
     _PROFILE,
@@ -25,11 +24,11 @@ LOGOUT = [
     Column("source", kind="string", about="keyring or config"),
     Column("removed", format=cells.yes_no, kind="boolean", about="the key is no longer there"),
     _WHERE,
-    _NOTE,
+    Column("note", kind="string", about="why the key is still there"),
 ]
 
 STATUS = [
-    Column("source", kind="string", about="one place where the key may be, in order"),
+    Column("source", kind="string", about="a place where the key may be, in order", whole=True),
     Column(
         "has_key",
         "KEY",
@@ -47,8 +46,8 @@ STATUS = [
         kind="boolean",
         about="by the API; only with --check, of the key that is used",
     ),
-    _WHERE,
-    _NOTE,
+    Column("where", kind="string", about="the place in words", extra=True),
+    Column("note", kind="string", about="why there is no key, or where it is"),
 ]
 
 
@@ -167,7 +166,7 @@ def _row(one: Any, accepted: Optional[bool]) -> Dict[str, Any]:
         "used": one.used,
         "accepted": accepted if one.used else None,
         "where": one.where,
-        "note": one.note or None,
+        "note": one.note or (one.where if one.where != one.source else None),
     }
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
 import stat
-import subprocess
-import time
 
 import pytest
+from terminal import Terminal
 
 KEY = "k3y-0123456789abcdef"
 OTHER = "0th-er-key-56789wxyz"
@@ -104,45 +100,13 @@ def test_a_corrupt_file_is_told_before_anything_is_sent(clore, market, file):
     assert file.read_text() == "{"
 
 
-class Terminal:
-    """A command on a terminal of its own."""
-
-    def __init__(self, clore, *args):
-        self.master, slave = pty.openpty()
-        self.shown = ""
-        self.process = subprocess.Popen(
-            ["setsid", "-c", "-w", clore.script, *args],
-            env=clore.env, stdin=slave, stdout=slave, stderr=slave,
-        )  # fmt: skip
-        os.close(slave)
-
-    def until(self, text, seconds=20):
-        """Read until ``text`` is shown, or the end when it is None."""
-        deadline = time.monotonic() + seconds
-        while text is None or text not in self.shown:
-            ready, _, _ = select.select([self.master], [], [], deadline - time.monotonic())
-            assert ready, self.shown
-            try:
-                self.shown += os.read(self.master, 4096).decode()
-            except OSError:  # Linux says so when the last process has gone
-                break
-
-    def type(self, text):
-        os.write(self.master, text.encode())
-
-    def ends(self):
-        self.until(None)
-        os.close(self.master)
-        return self.process.wait(20)
-
-
 def test_on_a_terminal_login_asks_without_echo(clore, market, file):
     terminal = Terminal(clore, "auth", "login")
     terminal.until("API key")
     terminal.type(f"{KEY}\n")
     assert terminal.ends() == 0
     assert KEY not in terminal.shown
-    assert "VERIFIED   yes" in terminal.shown
+    assert "VERIFIED  yes" in terminal.shown
     assert json.loads(file.read_text()) == {"api_key": KEY}
 
 
@@ -184,7 +148,7 @@ def test_status_names_the_key_that_is_used_and_sends_nothing(clore, market, file
     rows, _ = statuses(clore)
     assert rows["config"] == {
         "source": "config", "has_key": True, "key_end": "cdef", "used": True, "accepted": None,
-        "where": str(file), "note": None,
+        "where": str(file), "note": str(file),
     }  # fmt: skip
     secret = tmp_path / "secret"
     secret.write_text(OTHER)
@@ -193,6 +157,17 @@ def test_status_names_the_key_that_is_used_and_sends_nothing(clore, market, file
     assert rows["CLORE_API_KEY_FILE"]["key_end"] == "wxyz"
     assert rows["config"]["has_key"] is True
     assert not market.log
+
+
+def test_status_fits_a_narrow_terminal(clore, market, home):
+    login(clore)
+    terminal = Terminal(clore, "auth", "status", "--check")
+    assert terminal.ends() == 0
+    lines = terminal.shown.replace("\r", "").splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert [line.split()[0] for line in lines[1:4]] == [
+        "CLORE_API_KEY", "CLORE_API_KEY_FILE", "key_command",
+    ]  # fmt: skip
 
 
 def test_status_asks_the_api_when_told_to(clore, market):

@@ -81,3 +81,18 @@ def test_csv_never_pays_for_tables(clore, world):
 
 def test_a_key_in_the_environment_spares_the_keyring(clore, world):
     assert "keyring" not in imported(clore, ["wallets"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked"),
+    [('{"key_store": "keyring"}', True), ('{"api_key": "a-key"}', False), ("{}", False)],
+)
+def test_the_keyring_is_imported_only_when_the_key_is_there(clore, world, settings, asked):
+    del clore.env["CLORE_API_KEY"]
+    (clore.home / ".clore").mkdir()
+    (clore.home / ".clore" / "config.json").write_text(settings)
+    assert ("keyring" in imported(clore, ["auth", "status"])) == asked
+    assert ("keyring" in imported(clore, ["search", "--json"])) == asked
+    env = {"CLORE_API_KEY": "a-key"}
+    for args in (["auth", "status"], ["config", "show"], ["search", "--json"]):
+        assert "keyring" not in imported(clore, args, **env)

@@ -14,6 +14,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "tools",
     ),
     Builtin(
+        "auth",
+        "clore_cli.commands.auth:auth",
+        "Log in, log out, and see which API key is used.",
+        "account",
+    ),
+    Builtin(
         "cancel",
         "clore_cli.commands.cancel:cancel",
         "End orders or withdraw spot bids.",
@@ -29,7 +35,7 @@ BUILTINS: Tuple[Builtin, ...] = (
         "config",
         "clore_cli.commands.config:config",
         "Show and change your settings.",
-        "tools",
+        "account",
     ),
     Builtin(
         "deploy",

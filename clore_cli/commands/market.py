@@ -34,7 +34,9 @@ def _kept(app: App, max_age: float) -> Optional[List[MarketplaceServer]]:
     from clore_client.errors import BadAnswerError
     from clore_client.models import MarketplaceServer, decode_list
 
-    kept = answer_cache.marketplace(config.base_url(app.settings.base_url), max_age)
+    kept = answer_cache.marketplace(
+        config.base_url(app.settings.base_url, app.settings.profile), max_age
+    )
     if kept is None:
         return None
     try:

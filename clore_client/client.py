@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Union
 from urllib.parse import urlsplit
 
-from . import config, credentials, endpoints, gigaspot, limiters, passthrough, validate, workflows
+from . import (
+    config,
+    credentials,
+    endpoints,
+    gigaspot,
+    limiters,
+    passthrough,
+    validate,
+    waiting,
+    workflows,
+)
 from . import reconcile as reconciling
 from .clock import Clock, Pace, ServerClock
 from .drivers import OffLoop, adrive, drive
@@ -243,7 +253,7 @@ class _Api:
     get_gigaspot = gigaspot.get_gigaspot
     create_gigaspot_orders = gigaspot.create_gigaspot_orders
     edit_gigaspot_orders = endpoints.edit_gigaspot_orders
-    wait_for_order = workflows.wait_for_order
+    wait_for_order = waiting.wait_for_order
     request = passthrough.request
     request_raw = passthrough.request_raw
     reconcile = reconciling.reconcile

@@ -16,12 +16,9 @@ from .errors import (
     FieldError,
     InvalidInputError,
     NetworkError,
-    NotFoundError,
-    WaitTimeoutError,
 )
 from .method import Method
 from .models import Order
-from .models.orders import RUNNING
 from .plan import Run, logger
 from .redact import secrets_in
 from .steps import Do, Sleep, Steps
@@ -34,8 +31,6 @@ else:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-GONE = "gone"
 
 
 class Workflow(Method[P, T]):
@@ -249,58 +244,3 @@ def _may_have_ended_it(error: CloreAPIError) -> bool:
     if isinstance(error, NetworkError):
         return error.sent
     return (error.error or "").replace("-", "_") == "order_not_active"
-
-
-def _order(run: Run, order_id: int) -> Steps[Optional[Order]]:
-    """The newest row of one order: an order is listed live, then among the ended ones."""
-    orders: List[Order] = yield from run(endpoints.my_orders(include_completed=True))
-    rows = [order for order in orders if order.id == order_id]
-    return next((row for row in rows if row.expired), rows[0] if rows else None)
-
-
-@Workflow
-def wait_for_order(
-    run: Run,
-    order_id: int,
-    until: str = RUNNING,
-    timeout: float = 600.0,
-    interval: float = 5.0,
-) -> Steps[Order]:
-    """Wait until an order runs, or has ended, and return it fresh.
-
-    Args:
-        order_id: the order.
-        until: ``"running"`` or ``"gone"``.
-        timeout: give up after so many seconds.
-        interval: seconds between two looks.
-
-    Raises:
-        NotFoundError: you have no such order, or it ended before it ran.
-        WaitTimeoutError: not there in time; the order itself is untouched.
-    """
-    validate.identifier("order_id", order_id)
-    if until not in (RUNNING, GONE):
-        raise validate.refuse("until", f'must be "{RUNNING}" or "{GONE}"')
-    deadline = run.monotonic() + validate.non_negative("timeout", timeout)
-    validate.positive("interval", interval)
-    seen: Optional[Order] = None
-    missed = 0
-    while True:
-        row = yield from _order(run, order_id)
-        order = row or seen
-        if order is None:
-            raise NotFoundError(f"order {order_id} is not among your orders")
-        # The row of an outbid bid disappears; one listing without it could be an odd one.
-        missed = missed + 1 if row is None else 0
-        gone = missed > 1 or bool(row and row.expired)
-        if gone and until == RUNNING:
-            raise NotFoundError(f"order {order_id} has ended before it ran")
-        if gone or (row is not None and row.status == until):
-            return order
-        rest = deadline - run.monotonic()
-        if rest <= 0:
-            raise WaitTimeoutError(
-                f"order {order_id} is {order.status} after {timeout:g} s, not {until}"
-            )
-        seen = order
-        yield Sleep(min(interval, rest))

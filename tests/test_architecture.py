@@ -33,7 +33,7 @@ PURE = [
         "amounts", "answers", "causes", "convert", "decode", "drivers", "endpoint", "endpoints",
         "errors", "gigaspot", "joining", "jsontext", "offers", "passthrough", "plan", "reconcile",
         "redact", "redis_script", "rental", "retry", "schedule", "steps", "text", "tracing",
-        "validate", "validate_gigaspot", "validate_settings", "wire", "workflows",
+        "validate", "validate_gigaspot", "validate_settings", "waiting", "wire", "workflows",
     )),
     *(f"clore_cli/{name}.py" for name in (
         "columns", "format", "jsonout", "manual", "moments", "output", "quantities", "query",

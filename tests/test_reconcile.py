@@ -373,3 +373,13 @@ def test_several_servers_are_named_in_the_text():
     assert (error.server_id, error.server_ids) == (1, (1, 2))
     bids = replace(ATTEMPT, operation="create_gigaspot_orders")
     assert "Look at get_gigaspot().my_bids, or" in str(bids.uncertain(DBError("it failed")))
+
+
+def test_what_is_on_record_is_told_without_asking_and_without_forgetting(process):
+    with pytest.raises(OrderUncertainError):
+        process(EMPTY, LOST, *[EMPTY] * 6).create_order(**ORDER)
+    silent = process()
+    assert outcomes(silent.reconcile(ask=False)) == [("unknown", None)]
+    assert silent._transport.sent == []
+    assert outcomes(process(listing(row(40))).reconcile()) == [("found", 40)]
+    assert process().reconcile(ask=False) == []

@@ -172,6 +172,30 @@ def test_waiting_has_an_end_and_looks_a_last_time():
     assert [at for at, _ in caller._transport.sent] == pytest.approx([0, 3, 6, 7.05])
 
 
+def test_waiting_goes_on_until_the_order_is_accepted():
+    runs = row(mon_container=2)
+    caller = client(listing(row()), listing(runs), listing(runs))
+    seen, verdicts = [], iter([True, False, True])
+
+    def accept(order):
+        seen.append(order.status)
+        return next(verdicts)
+
+    assert caller.wait_for_order(40, accept=accept).status == "running"
+    assert seen == ["deploying", "running", "running"]
+
+
+def test_waiting_for_what_is_never_accepted_has_an_end():
+    caller = client(*[listing(row(mon_container=2))] * 2)
+    with pytest.raises(WaitTimeoutError, match="is running after 1 s, not accepted"):
+        caller.wait_for_order(40, timeout=1, accept=lambda _: False)
+
+
+def test_an_order_that_has_ended_is_gone_whoever_accepts_it():
+    caller = client(listing(row(expired=True)))
+    assert caller.wait_for_order(40, until="gone", accept=lambda _: False).id == 40
+
+
 # ---------------------------------------------------------------------- request
 def test_a_plain_request_to_a_known_endpoint_keeps_its_rules():
     caller = client(LOST)

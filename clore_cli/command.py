@@ -11,6 +11,7 @@ import click
 
 from .app import App
 from .columns import Column
+from .optional import spelled_out
 from .options import absorb, repeated_options, settings, without_taken
 from .output import TEXT
 from .output_options import output_options
@@ -43,6 +44,10 @@ class RowsCommand(click.Command):
             self.output_names = [option.name or "" for option in made]
             self.params += made
         self.params += without_taken(self.params, repeated_options())
+
+    def parse_args(self, ctx: click.Context, args: List[str]) -> List[str]:
+        """Read the command line; an option's value may be missing where it has a default."""
+        return super().parse_args(ctx, spelled_out(self.params, args))
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the callback and print what it returns."""

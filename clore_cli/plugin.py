@@ -14,7 +14,14 @@ from __future__ import annotations
 from click import UNPROCESSED, Choice, Context, File, UsageError, argument, option
 from click.exceptions import Exit
 
-from clore_client.errors import CloreAPIError, OrderUncertainError
+from clore_client.errors import (
+    AuthError,
+    CloreAPIError,
+    FieldError,
+    NetworkError,
+    OrderUncertainError,
+    WaitTimeoutError,
+)
 
 from . import format as cells
 from .app import App
@@ -42,6 +49,7 @@ __all__ = [
     "HOURS_PER_DAY",
     "UNPROCESSED",
     "App",
+    "AuthError",
     "Choice",
     "CloreAPIError",
     "Column",
@@ -49,10 +57,12 @@ __all__ = [
     "Condition",
     "Context",
     "Exit",
+    "FieldError",
     "File",
     "FloatRange",
     "InstalledPlugin",
     "IntRange",
+    "NetworkError",
     "OrderUncertainError",
     "Progress",
     "Query",
@@ -61,6 +71,7 @@ __all__ = [
     "RowsCommand",
     "Status",
     "UsageError",
+    "WaitTimeoutError",
     "argument",
     "bar",
     "cells",

@@ -41,14 +41,20 @@ class Progress:
             if self._live and self._last:
                 self._write(_CLEAR)
 
-    def update(self, text: str, done: Optional[float] = None) -> None:
-        """Show ``text`` and, where there is a total, how much of it is ``done``."""
+    def update(self, text: str, done: Optional[float] = None, *, more: str = "") -> None:
+        """Show ``text`` and, where there is a total, how much of it is ``done``.
+
+        Args:
+            text: what is going on.
+            done: how much of the total is done.
+            more: shown behind ``text`` on a terminal only, for what changes all the time.
+        """
         text = clean(text)
         if not self._shown:
             return
         if self._live:
             columns = shutil.get_terminal_size().columns
-            self._write(_CLEAR + clip(self._bar(done) + text, columns - 1))
+            self._write(_CLEAR + clip(self._bar(done) + text + clean(more), columns - 1))
         elif text != self._last:
             self._write(text + "\n")
         self._last = text

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Tuple
 
-from clore_cli.plugin import App, CloreAPIError, Column, IntRange, argument, command, option
+from clore_cli.plugin import (
+    App,
+    CloreAPIError,
+    Column,
+    CommandError,
+    IntRange,
+    Status,
+    argument,
+    command,
+    option,
+)
 
 COLUMNS = [
     Column("order_id", "ORDER", align="right", aliases=("id",), kind="integer"),
@@ -28,7 +38,16 @@ def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool
     wanted = list(dict.fromkeys(order_ids))
     names = ", ".join(map(str, wanted))
     app.confirm(f"Cancel order {names}? What is on the machine is lost.", yes=yes)
-    return [_cancel(app, order_id, issue) for order_id in wanted]
+    outcomes: List[Outcome] = []
+    try:
+        with app.progress(total=len(wanted)) as progress:
+            for order_id in wanted:
+                if len(wanted) > 1:
+                    progress.update(f"Cancelling order {order_id}", len(outcomes))
+                outcomes.append(_cancel(app, order_id, issue))
+    except KeyboardInterrupt:  # those that are done are printed all the same
+        app.failure = _interrupted(wanted[len(outcomes) :])
+    return outcomes
 
 
 @dataclass(frozen=True)
@@ -49,3 +68,13 @@ def _cancel(app: App, order_id: int, issue: Optional[str]) -> Outcome:
         return Outcome(order_id, "failed", error.message, error.response or {})
     status = "already ended" if answer.get("already_ended") else "cancelled"
     return Outcome(order_id, status, None, answer)
+
+
+def _interrupted(rest: List[int]) -> CommandError:
+    current, *others = rest
+    untouched = f", and not done: {', '.join(map(str, others))}" if others else ""
+    return CommandError(
+        f"interrupted; not known: order {current}{untouched}.",
+        hint="Run the same command again: an order that has ended counts as cancelled.",
+        status=Status.INTERRUPTED,
+    )

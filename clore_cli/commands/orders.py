@@ -55,6 +55,12 @@ class Listed:
         return max(0, int(end - order.ct))
 
     @property
+    def remaining_seconds(self) -> Optional[int]:
+        """How long it may still run; None when it has ended."""
+        ends = self.order.expires_at
+        return None if ends is None or self.order.expired else max(0, int(ends - self.now))
+
+    @property
     def ssh_port(self) -> Optional[int]:
         """The public port of the container's port 22."""
         address = connect.ssh_address(self.order)
@@ -147,6 +153,16 @@ COLUMNS = [
         kind="integer",
         about="how long it has run, or ran",
     ),
+    Column(
+        "remaining_seconds",
+        "LEFT",
+        cells.age,
+        align="right",
+        aliases=("remaining",),
+        extra=True,
+        kind="integer",
+        about="until its longest time is over",
+    ),
     Column("started_at", "STARTED", get=_moment("ct"), extra=True, kind="string", about=_WHEN),
     Column(
         "expires_at", "EXPIRES", get=_moment("expires_at"), extra=True, kind="string", about=_WHEN
@@ -178,9 +194,18 @@ def order(app: App, order_id: int) -> Listed:
 
     Also one that has ended, as long as the API still lists it.
     """
-    for found in app.client.my_orders(include_completed=True):
-        if found.id == order_id:
-            return listed(app, found)
+    return listed(app, one(app, order_id))
+
+
+def one(app: App, order_id: int) -> Order:
+    """The order with this number, live or ended.
+
+    Raises:
+        CommandError: there is none; status 4.
+    """
+    rows = [row for row in app.client.my_orders(include_completed=True) if row.id == order_id]
+    if rows:  # an order that has just ended may be listed live, too
+        return next((row for row in rows if row.expired), rows[0])
     raise CommandError(
         f"you have no order {order_id}.",
         hint="'clore orders --completed' lists yours, those that ended included.",

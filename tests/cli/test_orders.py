@@ -1,0 +1,57 @@
+"""`clore orders` and `clore cancel`: times that are left, bulk work, and Ctrl-C in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+
+import pytest
+from cli_helpers import data
+from renting import free, until
+
+KEY = ["--ssh-password", "a"]
+
+
+@pytest.fixture
+def orders(clore, world):
+    """The numbers of two orders."""
+    return [
+        data(clore("deploy", server, *KEY, "--yes", "--json"))["id"] for server in free(world)[:2]
+    ]
+
+
+def test_an_order_tells_how_long_it_may_still_run(clore, world, orders):
+    order = world.state.orders[orders[0]]
+    row = data(clore("order", order.id, "--json"))
+    assert row["remaining_seconds"] + row["age_seconds"] == pytest.approx(order.mrl, abs=1)
+    shown = clore("orders", "--columns", "id,age,remaining", "--sort", "remaining").stdout
+    head, first, _ = shown.splitlines()
+    assert head.split() == ["ID", "AGE", "LEFT"]
+    assert re.search(r" (\d+m )?\d+s +\d+d \d+h$", first)
+    assert clore("cancel", order.id, "--yes").returncode == 0
+    assert data(clore("order", order.id, "--json"))["remaining_seconds"] is None
+
+
+def test_an_order_whose_time_is_over_has_none_left(clore, world, orders):
+    world.state.orders[orders[0]].created -= 10**9
+    world.state.orders[orders[0]].mrl = 10**9
+    assert data(clore("order", orders[0], "--json"))["remaining_seconds"] in (0, None)
+
+
+def test_cancelling_several_shows_how_far_it_is(clore, world, orders):
+    done = clore("cancel", *orders, "--yes", "--json")
+    assert [row["status"] for row in data(done)] == ["cancelled", "cancelled"]
+    assert done.stderr.splitlines() == [f"Cancelling order {number}" for number in orders]
+
+
+def test_ctrl_c_prints_what_is_cancelled_already(clore, world, orders):
+    world.fail("slow-body", "cancel_order", seconds=0.001)
+    world.fail("slow-body", "cancel_order", seconds=30)
+    child = clore.start("cancel", *orders, 999, "--yes", "--json")
+    until(lambda: sum(entry.endpoint == "cancel_order" for entry in world.log) == 2)
+    child.send_signal(signal.SIGINT)
+    out, errors = child.communicate(timeout=30)
+    assert child.returncode == 130
+    assert [row["order_id"] for row in json.loads(out)] == orders[:1]
+    assert f"not known: order {orders[1]}, and not done: 999." in errors

@@ -1,0 +1,73 @@
+"""What the tests of renting have in common: servers to rent, and an API that does odd things."""
+
+from __future__ import annotations
+
+import time
+
+from clore_client.sandbox import world as sandbox
+
+
+def free(world, coin="USD-Blockchain"):
+    """The free servers that take ``coin``, the cheapest in it first."""
+    rows = [
+        row
+        for number, row in world.state.servers.items()
+        if not row["rented"]
+        and number not in world.state.offline
+        and not world.state.owns(number)
+        and coin in row["allowed_coins"]
+        and coin in row["price"]["on_demand"]
+    ]
+    return [row["id"] for row in sorted(rows, key=lambda row: row["price"]["on_demand"][coin])]
+
+
+def creations(world):
+    """The requests to rent, those left out that came too early."""
+    asked = (entry for entry in world.log if entry.endpoint == "create_order")
+    return [entry.json for entry in asked if entry.status != 429]
+
+
+def rented(world):
+    """The order that was made last."""
+    return max(world.state.mine(), key=lambda order: order.id)
+
+
+def before(monkeypatch, endpoint, act):
+    """Have ``act(state, call)`` done before each request to ``endpoint`` is carried out."""
+    handler = sandbox.HANDLERS[endpoint]
+
+    def wrapped(state, call):
+        act(state, call)
+        return handler(state, call)
+
+    monkeypatch.setitem(sandbox.HANDLERS, endpoint, wrapped)
+
+
+def after(monkeypatch, endpoint, act):
+    """The same, done afterwards."""
+    handler = sandbox.HANDLERS[endpoint]
+
+    def wrapped(state, call):
+        answer = handler(state, call)
+        act(state, call)
+        return answer
+
+    monkeypatch.setitem(sandbox.HANDLERS, endpoint, wrapped)
+
+
+def until(condition, seconds=20.0):
+    """Wait for what another process is about to do."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.005)
+
+
+def says(child, text):
+    """Read what a running program says on stderr up to a line with ``text``; all of it."""
+    lines = []
+    for line in child.stderr:
+        lines.append(line)
+        if text in line:
+            return "".join(lines)
+    raise AssertionError(f"it never said {text!r}: {''.join(lines)}")

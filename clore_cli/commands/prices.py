@@ -1,104 +1,121 @@
-"""What one server costs in the coin that will pay for it."""
+"""Chooses the coin that pays for a server."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, List, Optional
 
-from clore_cli.plugin import (
-    HOURS_PER_DAY,
-    App,
-    CommandError,
-    Status,
-    UsageError,
-    cells,
-    in_usd,
-    per_hour,
-)
+from clore_cli.plugin import HOURS_PER_DAY, CommandError, Status, UsageError, cells
+
+from .quote import SPOT, USD, Quote
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
 
-USD = "USD-Blockchain"
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A coin and what a day costs in it, and in USD where that is known."""
-
-    coin: str
-    per_day: float
-    usd_per_day: Optional[float]
-
-    @property
-    def usd_per_hour(self) -> Optional[float]:
-        """The price in USD per hour."""
-        return per_hour(self.usd_per_day)
-
-    def describe(self) -> str:
-        """The price per hour and per day, in the coin and in USD."""
-        hour = cells.coins_rounded(per_hour(self.per_day) or 0)
-        day = cells.coins(self.per_day)
-        text = f"{hour} per hour, {day} per day in {self.coin}"
-        if self.usd_per_day is None or self.usd_per_hour is None:
-            return text
-        usd = f"${cells.usd_per_hour(self.usd_per_hour)}/h, ${cells.usd(self.usd_per_day)}/day"
-        return f"{usd} ({text})"
+    from .account import Account
 
 
 def choose(
-    app: App, server: MarketplaceServer, currency: Optional[str], bid: Optional[float]
-) -> Offer:
-    """The offer in ``currency``, or in a coin whose wallet can pay; ``bid`` is per day in it.
+    account: Account,
+    server: MarketplaceServer,
+    *,
+    kind: str,
+    currency: Optional[str] = None,
+    bid: Optional[float] = None,
+    max_price: Optional[float] = None,
+) -> Quote:
+    """The quote in ``currency``, or in a coin whose wallet can pay.
 
     A bid is a number in a coin: which coin is never left to the wallets, because 2 USD and 2
     bitcoin are not the same offer.
 
+    Args:
+        account: whose wallets pay.
+        server: what is to be rented.
+        kind: ``"on-demand"`` or ``"spot"``.
+        currency: a coin, by its short name or its whole one.
+        bid: per DAY in ``currency``, by default in USD; for spot orders.
+        max_price: at most so many USD per hour, fees not counted.
+
     Raises:
         UsageError: the server does not take the coin.
-        CommandError: no wallet can pay.
+        CommandError: no wallet can pay, or it costs more than ``max_price``.
     """
-    offers = _offers(server, bid)
+    coins = _coins(server, kind)
     if currency is None and bid is None:
-        return _payable(app, server, offers)
-    if currency is None:
-        currency = USD
-    for offer in offers:
-        if currency.lower() in (offer.coin.lower(), cells.coin(offer.coin).lower()):
-            return offer
-    known = ", ".join(offer.coin for offer in offers) or "nothing that has a price"
-    raise UsageError(f"server {server.id} does not take {currency}; it takes {known}.")
+        found = _payable(server, [_quote(account, server, kind, coin, bid) for coin in coins])
+    else:
+        coin = _named(server, coins, currency or USD)
+        found = _quote(account, server, kind, coin, bid)
+    _check_limit(found, max_price)
+    return found
 
 
-def _offers(server: MarketplaceServer, bid: Optional[float]) -> List[Offer]:
-    """One offer per coin that the server takes and has a price in, USD first."""
+def _coins(server: MarketplaceServer, kind: str) -> List[str]:
+    """The coins that the server takes and has a price in, USD first.
+
+    A price alone is not enough: some hosts quote USD and are not paid in it.
+    """
     price = server.price
-    on_demand = price.on_demand if price else {}
-    floors = price.spot if price else {}
-    coins = [coin for coin in (on_demand if bid is None else floors) if _takes(server, coin)]
-    coins.sort(key=lambda coin: coin != USD)
-    amounts = {coin: on_demand[coin] if bid is None else bid for coin in coins}
-    return [
-        Offer(coin, amount, in_usd(amount, server.usd_rate(coin)))
-        for coin, amount in amounts.items()
-        if amount > 0
-    ]
+    prices = {} if price is None else price.spot if kind == SPOT else price.on_demand
+    allowed = server.allowed_coins
+    coins = [c for c, n in prices.items() if n > 0 and (allowed is None or c in allowed)]
+    return sorted(coins, key=lambda coin: coin != USD)
 
 
-def _takes(server: MarketplaceServer, coin: str) -> bool:
-    return server.allowed_coins is None or coin in server.allowed_coins
+def _quote(
+    account: Account, server: MarketplaceServer, kind: str, coin: str, bid: Optional[float]
+) -> Quote:
+    price = server.price
+    spot = kind == SPOT
+    listed = 0.0 if price is None else (price.spot if spot else price.on_demand)[coin]
+    return Quote(
+        server=server,
+        kind=kind,
+        coin=coin,
+        per_day=listed if bid is None else bid,
+        rate=server.usd_rate(coin),
+        fee_percent=account.fee_percent(kind, coin),
+        creation_fee=account.creation_fee(kind, coin),
+        balance=account.balances.get(coin),
+        drain=account.drain(coin),
+        floor=listed if spot else None,
+    )
 
 
-def _payable(app: App, server: MarketplaceServer, offers: List[Offer]) -> Offer:
-    """The first offer whose wallet lasts a day, else the first whose wallet lasts an hour."""
-    balances = {wallet.name: wallet.balance or 0.0 for wallet in app.client.wallets()}
+def _named(server: MarketplaceServer, coins: List[str], name: str) -> str:
+    for coin in coins:
+        if name.lower() in (coin.lower(), cells.coin(coin).lower()):
+            return coin
+    raise UsageError(f"server {server.id} does not take {name}; it takes {_listed(coins)}.")
+
+
+def _listed(coins: List[str]) -> str:
+    return ", ".join(coins) or "nothing that has a price"
+
+
+def _payable(server: MarketplaceServer, quotes: List[Quote]) -> Quote:
+    """The first quote whose wallet lasts a day, else the first whose wallet lasts an hour."""
     for hours in (HOURS_PER_DAY, 1):
-        for offer in offers:
-            if balances.get(offer.coin, 0.0) * HOURS_PER_DAY >= offer.per_day * hours:
-                return offer
-    known = ", ".join(offer.coin for offer in offers) or "nothing that has a price"
+        for quote in quotes:
+            if quote.lasts_hours(hours):
+                return quote
+    coins = _listed([quote.coin for quote in quotes])
     raise CommandError(
-        f"no wallet can pay for an hour of server {server.id}; it takes {known}.",
+        f"no wallet can pay for an hour of server {server.id}; it takes {coins}.",
         hint="'clore wallets' shows balances and deposit addresses.",
         status=Status.REFUSED,
     )
+
+
+def _check_limit(quote: Quote, max_price: Optional[float]) -> None:
+    if max_price is None:
+        return
+    if quote.usd_per_hour is None:
+        raise CommandError("the price in USD is not known, so --max-price cannot be kept.")
+    if quote.usd_per_hour > max_price:
+        price = cells.usd_per_hour(quote.usd_per_hour)
+        raise CommandError(
+            f"server {quote.server.id} costs {price} USD per hour, more than --max-price"
+            f" {max_price:g}.",
+            hint=f"'clore search --max-price {max_price:g}' lists what costs less.",
+        )

@@ -82,7 +82,7 @@ def test_renting_from_search_to_cancel(clore, world):
     done = clore("deploy", server, "--ssh-password", "Secret1", "--yes", "--json")
     order = data(done)
     assert order["server_id"] == server
-    assert re.search(r"Price: \$\d+\.\d{4}/h, \$\d+\.\d\d/day", done.stderr)
+    assert re.search(r"Price: +\$\d+\.\d{4}/h, \$\d+\.\d\d/day", done.stderr)
     assert data(clore("orders", "--json"))[0]["id"] == order["id"]
     assert data(clore("order", order["id"], "--json"))["ssh_command"].startswith("ssh -p ")
     assert "SSH PORT" in clore("order", order["id"]).stdout

@@ -51,6 +51,10 @@ def an_order(world):
     return live[-1]
 
 
+def gpu_of(world, server_id):
+    return world.state.servers[server_id]["gpu_array"][0].strip()
+
+
 def lost_order(world):
     """Nothing, after an attempt to rent whose outcome is unknown."""
     world.fail("lost-answer", "create_order")
@@ -90,6 +94,7 @@ ARGUMENTS = {
     "orders": lambda world: ["--completed"],
     "plugins list": lambda world: [],
     "reconcile": lost_order,
+    "rent": lambda world: [gpu_of(world, free_server(world)), "--yes"],
     "search": lambda world: ["--limit", "5"],
     "server-config": lambda world: ["MyGPU"],
     "server-set": lambda world: ["MyGPU", "--on-demand", "USD=2.4", "--yes"],
@@ -99,6 +104,7 @@ ARGUMENTS = {
         next(o.server["id"] for o in world.state.orders.values() if o.spot and o.ended is None)
     ],
     "ssh-config": lambda world: [an_order(world)],
+    "wait": lambda world: [an_order(world)],
     "wallets": lambda world: [],
 }
 

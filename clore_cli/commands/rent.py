@@ -1,0 +1,162 @@
+"""`clore rent`: the best offer that matches, and the next one when it is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Tuple
+
+from clore_cli.plugin import (
+    App,
+    CommandError,
+    FieldError,
+    IntRange,
+    Status,
+    UsageError,
+    argument,
+    command,
+    in_usd,
+    option,
+)
+
+from . import offers, prices, rental_options, renting
+from .account import Account
+from .orders import COLUMNS, Listed
+from .quote import SPOT, Quote, brief
+
+if TYPE_CHECKING:
+    from clore_client.models import MarketplaceServer
+
+    from .rental_options import Wish
+
+#: The refusals that are about one server. Any other, such as an empty wallet, would meet every
+#: offer.
+_ABOUT_THE_SERVER = frozenset(
+    [
+        "cant-rent-from-yourself",
+        "currency-not-allowed",
+        "machine-is-on-gigaspot",
+        "server-already-rented",
+        "server-dont-exist",
+        "server-offline",
+        "too-low-price",
+        "you-already-have-spot-order",
+    ]
+)
+
+
+@command(columns=COLUMNS, single=True, section="renting")
+@argument("terms", metavar="TERMS...", nargs=-1, required=True)
+@option(
+    "--try",
+    "tries",
+    metavar="N",
+    type=IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="Ask for at most N servers, one after the other.",
+)
+@rental_options.options
+def rent(app: App, terms: Tuple[str, ...], tries: int, **options: Any) -> Optional[Listed]:
+    """Rent the cheapest server that matches.
+
+    TERMS are those of 'clore search'. Shows what the server costs and asks before it spends. When
+    it is refused and nothing was rented, the next one is asked for; never after an attempt whose
+    outcome is unknown.
+    """
+    wish = rental_options.wish(app, options)
+    account = Account(app)
+    quotes = _quotes(app, account, terms, wish, tries)
+    requests = [renting.shown(renting.request(quote, wish)) for quote in quotes]
+    renting.warn_of_login(app, wish)
+    if wish.dry_run:
+        renting.announce(app, quotes[0], wish)
+        app.emit(requests[0])
+        return None
+    return _rented(app, account, quotes, wish)
+
+
+def _quotes(
+    app: App, account: Account, terms: Tuple[str, ...], wish: Wish, tries: int
+) -> List[Quote]:
+    """The offers to be asked for, the best one first."""
+    servers = offers.find(app, terms, max_price=wish.max_price, spot=wish.kind == SPOT)
+    if not servers:
+        raise CommandError(
+            "no server matches.",
+            hint="'clore search' with the same words shows what there is; ask for less.",
+            status=Status.NOT_FOUND,
+        )
+    refusals: List[Exception] = []
+    quotes = sorted(_usable(account, servers, wish, refusals), key=_rank)
+    if not quotes:
+        raise _none_usable(refusals, len(servers))
+    return quotes[:tries]
+
+
+def _rank(quote: Quote) -> Tuple[bool, float]:
+    """The cheapest first, in the coin that will pay; of bids, the one for the lowest floor."""
+    per_day = quote.per_day if quote.floor is None else quote.floor
+    usd = in_usd(per_day, quote.rate)
+    return usd is None, usd or 0.0
+
+
+def _usable(
+    account: Account, servers: List[MarketplaceServer], wish: Wish, refusals: List[Exception]
+) -> Iterator[Quote]:
+    """The quotes of those servers that can be paid; the reasons of the others in ``refusals``."""
+    mine = {order.server_id for order in account.orders} if wish.kind == SPOT else set()
+    for server in servers:
+        try:
+            quote = prices.choose(
+                account,
+                server,
+                kind=wish.kind,
+                currency=wish.currency,
+                bid=wish.bid,
+                max_price=wish.max_price,
+            )
+        except (CommandError, UsageError) as error:
+            refusals.append(error)
+            continue
+        if server.id not in mine and not quote.below_floor:
+            yield quote
+
+
+def _none_usable(refusals: List[Exception], count: int) -> CommandError:
+    first = refusals[0] if refusals else None
+    if not isinstance(first, (CommandError, UsageError)):
+        return CommandError(
+            f"{count} servers match, but your bid is below what they take, or you bid already.",
+            hint="'clore search --spot' shows their lowest bids.",
+            status=Status.REFUSED,
+        )
+    return CommandError(
+        f"{count} servers match, but none can be rented: {first.message}",
+        hint=getattr(first, "hint", ""),
+        status=first.exit_code,
+    )
+
+
+def _rented(app: App, account: Account, quotes: List[Quote], wish: Wish) -> Listed:
+    """The order at the first of ``quotes`` that is not refused."""
+    for number, quote in enumerate(quotes, 1):
+        renting.announce(app, quote, wish)
+        if number == 1:
+            _announce_others(app, quotes[1:])
+        app.confirm(renting.question(quote), yes=wish.yes)
+        try:
+            return renting.rent(app, account, quote, wish)
+        except FieldError as error:
+            if number == len(quotes) or not _is_about_the_server(error):
+                raise
+            app.note(f"It was refused: {error.message}. Trying the next one.")
+    raise AssertionError("the last one has returned or raised")
+
+
+def _announce_others(app: App, quotes: List[Quote]) -> None:
+    for quote in quotes:
+        cost = brief(quote, quote.total_per_day)
+        app.note(f"If it is refused: server {quote.server.id} for {cost}.")
+
+
+def _is_about_the_server(error: FieldError) -> bool:
+    return (error.error or "").replace("_", "-") in _ABOUT_THE_SERVER

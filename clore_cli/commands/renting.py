@@ -1,0 +1,183 @@
+"""How a server is rented by `clore deploy` and `clore rent`: shown, asked, paid, checked."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, Dict, Optional
+
+from clore_cli.plugin import App, CloreAPIError, CommandError, OrderUncertainError, Status, cells
+
+from . import container, quote
+from .orders import Listed, listed
+from .quote import SPOT, Quote
+from .stopping import Guard
+from .watch import Watch
+
+if TYPE_CHECKING:
+    from clore_client.models import MarketplaceServer, Order
+
+    from .account import Account
+    from .rental_options import Wish
+
+_CLOSE = 1e-9  # a price that went through JSON twice
+
+
+def request(quote: Quote, wish: Wish) -> Dict[str, Any]:
+    """What create_order is called with.
+
+    An on-demand order names the price that was shown, so that one that has moved is refused.
+    """
+    name = "spot_price" if wish.kind == SPOT else "required_price"
+    head = {"server_id": quote.server.id, "type": wish.kind, "currency": quote.coin}
+    return {**head, name: quote.per_day, **wish.details}
+
+
+def shown(order: Dict[str, Any]) -> str:
+    """The request that makes ``order`` as JSON, its secrets masked.
+
+    Raises:
+        InvalidInputError: something in it is outside the API's limits.
+    """
+    from clore_client import redact, validate
+
+    body = validate.order(**order)
+    body = {name: redact.MASK if name in redact.FIELDS else value for name, value in body.items()}
+    if "env" in body:
+        body["env"] = dict.fromkeys(body["env"], redact.MASK)
+    return json.dumps({"method": "POST", "path": "/create_order", "json": body}, indent=2)
+
+
+def announce(app: App, quoted: Quote, wish: Wish) -> None:
+    """Say on stderr what it costs, and what may be wrong with it."""
+    for line in quote.lines(quoted):
+        app.note(line)
+    server = quoted.server
+    if wish.kind != SPOT and server.rented:
+        app.warn("it is listed as rented already; the API will probably refuse.")
+    if quoted.below_floor:
+        floor = quote.price(quoted, quoted.floor or 0.0)
+        app.warn(f"the host takes no bid below {floor}; the API will probably refuse.")
+    if not quoted.lasts_hours(1):
+        app.warn("the wallet does not last an hour; the API may refuse, or end the order.")
+
+
+def warn_of_login(app: App, wish: Wish) -> None:
+    """Warn when nobody could log in."""
+    problem = container.no_login(wish.details)
+    if problem:
+        app.warn(f"nobody could log in: {problem}.")
+
+
+def question(quoted: Quote) -> str:
+    """What is asked before it is paid."""
+    return f"Rent server {quoted.server.id} for {quote.brief(quoted, quoted.total_per_day)}?"
+
+
+def rent(app: App, account: Account, quoted: Quote, wish: Wish) -> Listed:
+    """Make the order, see what became of it, and wait for it where that is asked for.
+
+    Raises:
+        CloreAPIError: it was refused; there is no order.
+        CommandError: it is not known whether there is one, or it was interrupted.
+    """
+    with Guard(app, quoted.server.id) as guard:
+        guard.order = order = _create(app, quoted, wish)
+        # Also on stderr: it must be known even when stdout turns out to be closed or full.
+        app.note(f"Rented: order {order.id or 'not listed yet'}, {order.status}.")
+        _check(app, account, quoted, order)
+        if wish.wait and order.id is not None and app.failure is None:
+            guard.order = _waited(app, order, wish.wait)
+    return listed(app, guard.order or order)
+
+
+def _create(app: App, quoted: Quote, wish: Wish) -> Order:
+    try:
+        with app.progress() as progress:
+            progress.update(f"Renting server {quoted.server.id} and looking for its order")
+            return app.client.create_order(**request(quoted, wish))
+    except OrderUncertainError as error:
+        raise _uncertain(app, quoted, error) from None
+    except CloreAPIError:
+        app.note("Nothing was rented.")
+        raise
+
+
+def _uncertain(app: App, quoted: Quote, error: OrderUncertainError) -> CommandError:
+    """The failure, with what the marketplace tells about its cause.
+
+    A price that has moved is answered with code 1, which tells nothing.
+    """
+    hint = "Run 'clore reconcile' before you rent again: an order that exists costs money."
+    known = _moved(app, quoted) if error.code == 1 and quoted.kind != SPOT else ""
+    return CommandError(error.message + ".", hint=f"{known}{hint}", status=Status.UNKNOWN)
+
+
+def _moved(app: App, quoted: Quote) -> str:
+    try:
+        server = find(app, quoted.server.id)
+    except CloreAPIError:
+        return ""
+    prices = server.price.on_demand if server and server.price else {}
+    now = prices.get(quoted.coin)
+    if now is None or math.isclose(now, quoted.per_day, rel_tol=_CLOSE):
+        return ""
+    old, new = cells.coins(quoted.per_day), cells.coins(now)
+    return (
+        f"The price has moved from {old} to {new} {cells.coin(quoted.coin)} per day, which may be"
+        " why. "
+    )
+
+
+def find(app: App, server_id: int) -> Optional[MarketplaceServer]:
+    """The server on the marketplace, rented or not; None when it is not there."""
+    servers = app.client.marketplace(available_only=False)
+    return next((server for server in servers if server.id == server_id), None)
+
+
+def _check(app: App, account: Account, quoted: Quote, order: Order) -> None:
+    """Fail once the order is printed when it is not the one that was asked for."""
+    if order.id is None:
+        other = _other(app, account, quoted)
+        app.fail_later(_unlisted() if other is None else _different(other, f"{other.type}"))
+    elif order.type != quoted.kind:
+        app.fail_later(_different(order, order.type))
+    elif order.price is not None and not math.isclose(order.price, quoted.per_day, rel_tol=_CLOSE):
+        price = f"at {cells.coins(order.price)} per day, not {cells.coins(quoted.per_day)}"
+        app.fail_later(_different(order, price))
+
+
+def _unlisted() -> CommandError:
+    return CommandError(
+        "the order was accepted, but is not listed yet.",
+        hint="Run 'clore reconcile' in a minute.",
+        status=Status.UNKNOWN,
+    )
+
+
+def _different(order: Order, what: str) -> CommandError:
+    return CommandError(
+        f"order {order.id} on server {order.server_id} is {what}: that is not what was asked for.",
+        hint=f"'clore cancel {order.id}' ends it.",
+    )
+
+
+def _other(app: App, account: Account, quoted: Quote) -> Optional[Order]:
+    """A new order on the server that is of another type than was asked for."""
+    known = {order.id for order in account.orders}
+    try:
+        orders = app.client.my_orders()
+    except CloreAPIError:
+        return None
+    new = (o for o in orders if o.id not in known and o.server_id == quoted.server.id)
+    return next((order for order in new if order.type != quoted.kind), None)
+
+
+def _waited(app: App, order: Order, goal: str) -> Order:
+    """The order when it is there, or as it was last seen with a failure to come."""
+    watch = Watch(app, goal)
+    try:
+        return watch.wait(order.id or 0)
+    except (CloreAPIError, CommandError) as error:
+        app.fail_later(error)
+        return watch.latest or order

@@ -1,0 +1,43 @@
+"""`clore wait`: returns when an order runs, can be logged in to, or is gone."""
+
+from __future__ import annotations
+
+from clore_cli.plugin import App, Choice, FloatRange, IntRange, argument, command, option
+
+from . import watch
+from .orders import COLUMNS, Listed, listed
+
+
+@command(columns=COLUMNS, single=True, section="renting")
+@argument("order_id", type=IntRange(min=1))
+@option(
+    "--for",
+    "goal",
+    type=Choice([watch.RUNNING, watch.SSH, watch.GONE]),
+    default=watch.RUNNING,
+    show_default=True,
+    help="Until it runs, its SSH server answers, or it has ended.",
+)
+@option(
+    "--timeout",
+    metavar="SECONDS",
+    type=FloatRange(min=0),
+    default=watch.TIMEOUT,
+    show_default=True,
+    help="Give up after so long. In front of 'wait' it is the limit of one request.",
+)
+@option(
+    "--interval",
+    metavar="SECONDS",
+    type=FloatRange(min=0, min_open=True),
+    default=watch.INTERVAL,
+    show_default=True,
+    help="Time between two looks.",
+)
+def wait(app: App, order_id: int, goal: str, timeout: float, interval: float) -> Listed:
+    """Wait for an order, and show it.
+
+    The exit status is 8 when it takes too long, and 4 when there is no such order or it ended
+    before it ran. The order itself is left alone.
+    """
+    return listed(app, watch.Watch(app, goal, timeout, interval).wait(order_id))

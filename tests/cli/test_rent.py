@@ -1,0 +1,161 @@
+"""`clore rent` through the script: the best offer, the next one when refused, and when to stop."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from cli_helpers import data
+from renting import before, creations, free, rented
+
+from clore_client.sandbox import refusal
+
+KEY = ["--ssh-password", "a"]
+
+
+@pytest.fixture
+def gpu(world):
+    """A model of which several servers are free, each taking USD; they are the cheapest."""
+    servers = free(world)[:3]
+    for number, row in world.state.servers.items():
+        if number in servers:
+            row["gpu_array"] = ["RTX 9999"]
+            row["specs"]["gpu"] = "1x RTX 9999"
+            row["price"]["on_demand"] = {
+                "USD-Blockchain": row["price"]["on_demand"]["USD-Blockchain"]
+            }
+            row["price"]["usd"] = {"on_demand_usd": row["price"]["on_demand"]["USD-Blockchain"]}
+    return "9999"
+
+
+def refusing(monkeypatch, error, *servers):
+    """Let the API refuse to rent these servers, or any."""
+
+    def act(_, call):
+        if not servers or call.json["renting_server"] in servers:
+            raise error
+
+    before(monkeypatch, "create_order", act)
+
+
+def asked_for(world):
+    return [body["renting_server"] for body in creations(world)]
+
+
+def test_the_cheapest_that_matches_is_rented(clore, world, gpu):
+    order = data(clore("rent", gpu, *KEY, "--yes", "--json"))
+    assert order["server_id"] == free(world)[0]
+    assert (order["id"], order["gpu"]) == (rented(world).id, "1x RTX 9999")
+
+
+def test_the_next_one_is_rented_when_the_first_is_refused(clore, world, gpu, monkeypatch):
+    first, second, third = free(world)[:3]
+    refusing(monkeypatch, refusal.already_rented(), first)
+    done = clore("rent", gpu, *KEY, "--yes", "--json")
+    assert data(done)["server_id"] == second
+    assert asked_for(world) == [first, second]
+    assert f"If it is refused: server {second} for $" in done.stderr
+    assert f"If it is refused: server {third} for $" in done.stderr
+    assert re.search("It was refused: .*server-already-rented.* Trying the next one", done.stderr)
+    assert "Nothing was rented." in done.stderr
+
+
+def test_so_many_are_asked_for_and_no_more(clore, world, gpu, monkeypatch):
+    refusing(monkeypatch, refusal.currency_refused())
+    done = clore("rent", gpu, *KEY, "--try", 2, "--yes")
+    assert (done.returncode, done.stdout) == (6, "")
+    assert asked_for(world) == free(world)[:2]
+    assert "currency-not-allowed" in done.stderr
+
+
+def test_a_refusal_that_would_meet_every_offer_ends_it(clore, world, gpu, monkeypatch):
+    refusing(monkeypatch, refusal.field("not_enough_balance"))
+    done = clore("rent", gpu, *KEY, "--yes")
+    assert done.returncode == 6
+    assert len(asked_for(world)) == 1
+    assert "clore wallets" in done.stderr
+
+
+def test_an_unknown_outcome_ends_it(clore, world, gpu):
+    world.state.lag = 1e6
+    world.fail("lost-answer", "create_order")
+    done = clore("rent", gpu, *KEY, "--yes")
+    assert (done.returncode, done.stdout) == (9, "")
+    assert len(asked_for(world)) == 1
+    assert "clore reconcile" in done.stderr
+
+
+def test_an_order_that_is_not_listed_yet_ends_it(clore, world, gpu):
+    world.state.lag = 1e6
+    done = clore("rent", gpu, *KEY, "--yes", "--json")
+    assert (done.returncode, json.loads(done.stdout)["status"]) == (9, "pending")
+    assert len(asked_for(world)) == 1
+
+
+def test_nothing_that_matches_is_status_4(clore, world):
+    done = clore("rent", "rtx-0000", *KEY, "--yes")
+    assert done.returncode == 4
+    assert "no server matches" in done.stderr
+    done = clore("rent", "4090", *KEY, "--max-price", "0.0001", "--yes")
+    assert done.returncode == 4
+    assert creations(world) == []
+
+
+def test_terms_are_needed(clore, world):
+    """An unset variable of a script must not rent whatever is cheapest."""
+    for words in ([], [""]):
+        assert clore("rent", *words, *KEY, "--yes").returncode == 2
+    assert world.log == []
+
+
+def test_what_nobody_can_pay_for_says_why(clore, world, gpu):
+    world.state.funds = dict.fromkeys(world.state.funds, 0.0)
+    done = clore("rent", gpu, *KEY, "--yes")
+    assert done.returncode == 6
+    assert "3 servers match, but none can be rented: no wallet can pay" in done.stderr
+    done = clore("rent", gpu, *KEY, "--currency", "dogecoin", "--yes")
+    assert done.returncode == 2
+    assert "does not take dogecoin" in done.stderr
+
+
+def test_servers_are_compared_in_the_coin_that_pays(clore, world, gpu):
+    first, second = free(world)[:2]
+    for number, price in ((first, 9000.0), (second, 2000.0)):
+        world.state.servers[number]["price"]["on_demand"]["CLORE-Blockchain"] = price
+        world.state.servers[number]["price"]["usd"]["on_demand_clore"] = price / 1000
+    order = data(clore("rent", gpu, *KEY, "--currency", "clore", "--yes", "--json"))
+    assert order["server_id"] == second
+
+
+def test_a_dry_run_prints_the_request_for_the_best_one(clore, world, gpu):
+    request = data(clore("rent", gpu, *KEY, "--dry-run", "--type", "on-demand"))
+    assert request["json"]["renting_server"] == free(world)[0]
+    assert request["json"]["ssh_password"] == "********"
+    assert creations(world) == []
+
+
+def test_a_bid_goes_where_it_is_enough(clore, world, gpu):
+    first, second, third = free(world)[:3]
+    for number, floor in ((first, 1.0), (second, 5.0), (third, 2.0)):
+        world.state.servers[number]["price"]["spot"] = {"USD-Blockchain": floor}
+        world.state.servers[number]["price"].pop("original_usd", None)
+    bid = ["--type", "spot", "--spot-price", "3", *KEY, "--yes", "--json"]
+    order = data(clore("rent", gpu, *bid))
+    assert (order["server_id"], order["type"], order["price_per_day"]) == (first, "spot", 3)
+    assert data(clore("rent", gpu, *bid))["server_id"] == third  # there is a bid on the first
+    done = clore("rent", gpu, *bid)
+    assert done.returncode == 6
+    assert "your bid is below" in done.stderr
+    assert asked_for(world) == [first, third]
+
+
+def test_each_server_is_asked_about_on_a_terminal(clore, world, gpu, monkeypatch):
+    refusing(monkeypatch, refusal.already_rented(), free(world)[0])
+    first, second = free(world)[:2]
+    script = f"script -qec 'clore rent {gpu} --ssh-password a' /dev/null"
+    shown = clore.shell(f"printf 'y\\nn\\n' | {script}; echo status=$?").stdout
+    assert f"Rent server {first} for $" in shown
+    assert f"Rent server {second} for $" in shown
+    assert "status=1" in shown
+    assert asked_for(world) == [first]

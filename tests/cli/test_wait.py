@@ -1,0 +1,106 @@
+"""`clore wait` through the script: what it waits for, what it shows, and how it gives up."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cli_helpers import data
+from renting import free, rented, says
+
+KEY = ["--ssh-password", "a"]
+
+
+@pytest.fixture
+def order(clore, world):
+    """The number of an order that runs 30 s after it was made."""
+    return data(clore("deploy", free(world)[0], *KEY, "--yes", "--json"))["id"]
+
+
+@pytest.fixture
+def slow_world(sandboxed):
+    """A market whose containers never run."""
+    return sandboxed(servers=30, lag=0.5, deploy=1e6)
+
+
+@pytest.fixture
+def slow(clore, slow_world):
+    """An order that never runs."""
+    return data(clore("deploy", free(slow_world)[0], *KEY, "--yes", "--json"))["id"]
+
+
+@pytest.mark.parametrize(
+    ("goal", "text"),
+    [([], "waiting until it runs"), (["--for", "ssh"], "waiting for SSH")],
+)
+def test_the_order_is_printed_when_it_is_there(clore, slow, slow_world, goal, text):
+    child = clore.start("wait", slow, *goal, "--interval", 1, "--json")
+    assert says(child, text) == f"Order {slow} is deploying; {text}\n"
+    rented(slow_world).deploy_time = 0.0
+    out, errors = child.communicate(timeout=30)
+    assert child.returncode == 0, errors
+    assert (json.loads(out)["id"], json.loads(out)["status"]) == (slow, "running")
+    assert errors in ("", f"Order {slow} is running; {text}\n")
+
+
+def test_one_that_runs_already_is_printed_at_once(clore, order):
+    assert clore("wait", order).returncode == 0
+    assert data(clore("wait", order, "--timeout", 0, "--json"))["status"] == "running"
+
+
+def test_running_is_not_yet_ssh(clore, order, world):
+    """The address is known before the server answers."""
+    assert clore("wait", order).returncode == 0
+    world.state.ssh[0]
+    rented(world).tcp_ports = ["22:9"]  # where nobody listens
+    done = clore("wait", order, "--for", "ssh", "--timeout", 3, "--interval", 1)
+    assert done.returncode == 8
+    assert "runs, but its SSH server does not answer after 3 s" in done.stderr
+
+
+def test_without_a_port_for_ssh_there_is_nothing_to_wait_for(clore, order, world):
+    rented(world).tcp_ports = []
+    done = clore("wait", order, "--for", "ssh")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "has no port for SSH" in done.stderr
+
+
+def test_gone_is_ended(clore, order):
+    assert clore("cancel", order, "--yes").returncode == 0
+    assert data(clore("wait", order, "--for", "gone", "--json"))["status"] == "completed"
+
+
+@pytest.mark.parametrize("goal", ["running", "ssh", "gone"])
+def test_8_when_it_takes_too_long(clore, slow, goal):
+    done = clore("wait", slow, "--for", goal, "--timeout", 4, "--interval", 2)
+    assert (done.returncode, done.stdout) == (8, "")
+    assert f"order {slow} is deploying after 4 s" in done.stderr
+    assert f"'clore wait {slow} --for {goal}' waits on" in done.stderr
+    assert ("clore cancel" in done.stderr) is (goal != "gone")
+
+
+@pytest.mark.parametrize("goal", ["running", "ssh", "gone"])
+def test_4_when_there_is_no_such_order(clore, world, goal):
+    done = clore("wait", 77, "--for", goal)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "order 77 is not among your orders" in done.stderr
+
+
+@pytest.mark.parametrize("goal", ["running", "ssh"])
+def test_4_when_it_ended_before_it_ran(clore, slow, goal):
+    assert clore("cancel", slow, "--yes").returncode == 0
+    done = clore("wait", slow, "--for", goal)
+    assert done.returncode == 4
+    assert "has ended before it ran" in done.stderr
+
+
+def test_the_time_between_two_looks_is_kept(clore, slow, slow_world):
+    made = len(slow_world.log)
+    assert clore("wait", slow, "--timeout", 30, "--interval", 15).returncode == 8
+    assert [entry.endpoint for entry in slow_world.log[made:]] == ["my_orders"] * 3
+
+
+def test_the_two_timeouts_are_told_apart(clore, slow):
+    assert clore("--timeout", 20, "wait", slow, "--timeout", 1).returncode == 8
+    assert clore("wait", slow, "--timeout", "-1").returncode == 2
+    assert clore("wait", slow, "--interval", "0").returncode == 2

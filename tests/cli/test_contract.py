@@ -51,6 +51,18 @@ def an_order(world):
     return live[-1]
 
 
+def a_higher_bid(world):
+    """A live spot bid of the account's, made when there is none, and a price above it."""
+    live = [o for o in world.state.mine() if o.ended is None and o.spot]
+    if not live:
+        server = free_server(world)
+        bid = world.state.servers[server]["price"]["spot"]["USD-Blockchain"] * 2
+        options = ["--type", "spot", "--spot-price", str(bid), "--yes", "-q"]
+        assert run(["deploy", str(server), *options]) == 0
+        return a_higher_bid(world)
+    return [live[-1].id, live[-1].price + 0.5]
+
+
 def gpu_of(world, server_id):
     return world.state.servers[server_id]["gpu_array"][0].strip()
 
@@ -103,6 +115,7 @@ ARGUMENTS = {
     "spot": lambda world: [
         next(o.server["id"] for o in world.state.orders.values() if o.spot and o.ended is None)
     ],
+    "spot-price": lambda world: [*a_higher_bid(world), "--yes"],
     "ssh-config": lambda world: [an_order(world)],
     "wait": lambda world: [an_order(world)],
     "wallets": lambda world: [],

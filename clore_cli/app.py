@@ -14,7 +14,7 @@ from clore_client.text import clean
 
 from .failures import CommandError
 from .options import Settings
-from .progress import Progress
+from .progress import Progress, make_way
 from .status import Status
 
 if TYPE_CHECKING:
@@ -148,5 +148,6 @@ class App:
 
 
 def _say(line: str, color: Optional[bool]) -> None:
+    make_way()
     with contextlib.suppress(OSError):  # a closed stderr must not stop the work
         click.echo(line, err=True, color=color)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
-from typing import Iterator, Optional
+from typing import Iterator, List, Optional
 
 from clore_client.text import clean
 
@@ -14,6 +14,7 @@ from .width import clip
 _CLEAR = "\r\x1b[2K"
 _BAR = 20  # characters
 _FULL, _EMPTY = "█", "░"
+_live: List[Progress] = []  # whose line is on the terminal now
 
 
 class Progress:
@@ -38,8 +39,7 @@ class Progress:
         try:
             yield self
         finally:
-            if self._live and self._last:
-                self._write(_CLEAR)
+            make_way()
 
     def update(self, text: str, done: Optional[float] = None, *, more: str = "") -> None:
         """Show ``text`` and, where there is a total, how much of it is ``done``.
@@ -54,9 +54,10 @@ class Progress:
             return
         if self._live:
             columns = shutil.get_terminal_size().columns
-            self._write(_CLEAR + clip(self._bar(done) + text + clean(more), columns - 1))
+            _write(_CLEAR + clip(self._bar(done) + text + clean(more), columns - 1))
+            _live[:] = [self]
         elif text != self._last:
-            self._write(text + "\n")
+            _write(text + "\n")
         self._last = text
 
     def _bar(self, done: Optional[float]) -> str:
@@ -64,11 +65,18 @@ class Progress:
             return ""
         return bar(done / self._total, _BAR) + " "
 
-    @staticmethod
-    def _write(text: str) -> None:
-        with contextlib.suppress(OSError):  # a closed stderr must not stop the work
-            sys.stderr.write(text)
-            sys.stderr.flush()
+
+def make_way() -> None:
+    """Take the line of progress off the terminal, if there is one, so that another can stand."""
+    if _live:
+        _live.clear()
+        _write(_CLEAR)
+
+
+def _write(text: str) -> None:
+    with contextlib.suppress(OSError):  # a closed stderr must not stop the work
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def bar(share: float, cells: int) -> str:

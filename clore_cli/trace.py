@@ -8,6 +8,7 @@ from clore_client import tracing
 from clore_client.text import clean
 
 from .options import Settings
+from .progress import make_way
 
 _BODIES = 2  # that often -v
 
@@ -24,8 +25,14 @@ class _Line(logging.Formatter):
 def show(settings: Settings) -> None:
     """Show the log of this run as ``settings`` ask for."""
     handler = logging.StreamHandler()
+    handler.addFilter(_after_progress)
     handler.setFormatter(_Line())
     usual = logging.ERROR if settings.quiet else logging.WARNING
     tracing.logger.addHandler(handler)
     tracing.logger.setLevel(logging.DEBUG if settings.verbose else usual)
     tracing.bodies.setLevel(logging.DEBUG if settings.verbose >= _BODIES else logging.INFO)
+
+
+def _after_progress(_record: logging.LogRecord) -> bool:
+    make_way()
+    return True

@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from clore_cli.app import App
 from clore_cli.progress import Progress, bar
 from clore_cli.width import clip, measure
 
@@ -42,6 +43,31 @@ def test_a_known_total_has_a_bar(monkeypatch):
 def test_a_log_has_each_text_once(monkeypatch):
     updates = [("waiting", 1), ("waiting", 2), ("running", 3)]
     assert shown(monkeypatch, io.StringIO(), *updates, total=10) == "waiting\nrunning\n"
+
+
+def test_what_changes_all_the_time_is_for_terminals(monkeypatch):
+    def show(stream):
+        monkeypatch.setattr("sys.stderr", stream)
+        with Progress().showing() as progress:
+            progress.update("waiting", more=", 3s")
+            progress.update("waiting", more=", 4s")
+        return stream.getvalue()
+
+    monkeypatch.setenv("COLUMNS", "30")
+    assert show(io.StringIO()) == "waiting\n"
+    assert "waiting, 4s" in show(Terminal())
+
+
+def test_a_note_takes_the_place_of_the_line(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("COLUMNS", "30")
+    app = App()
+    with app.progress() as progress:
+        progress.update("one")
+        app.note("said")
+        progress.update("two")
+    assert stream.getvalue() == "\r\x1b[2Kone\r\x1b[2Ksaid\n\r\x1b[2Ktwo\r\x1b[2K"
 
 
 def test_quiet_is_quiet(monkeypatch):

@@ -9,6 +9,7 @@ from clore_cli.plugin import App, CommandError, IntRange, Status, argument, comm
 from . import prices, rental_options, renting
 from .account import Account
 from .orders import COLUMNS, Listed
+from .quote import Quote
 
 
 @command(columns=COLUMNS, single=True, section="renting")
@@ -22,22 +23,8 @@ def deploy(app: App, server_id: int, **options: Any) -> Optional[Listed]:
     printed instead, as one JSON object whatever the output format.
     """
     wish = rental_options.wish(app, options)
-    server = renting.find(app, server_id)
-    if server is None:
-        raise CommandError(
-            f"server {server_id} is not on the marketplace.",
-            hint="'clore search' lists the servers there are.",
-            status=Status.NOT_FOUND,
-        )
     account = Account(app)
-    quote = prices.choose(
-        account,
-        server,
-        kind=wish.kind,
-        currency=wish.currency,
-        bid=wish.bid,
-        max_price=wish.max_price,
-    )
+    quote = _quote(app, account, server_id, wish)
     request = renting.shown(renting.request(quote, wish))
     renting.announce(app, quote, wish)
     renting.warn_of_login(app, wish)
@@ -46,3 +33,16 @@ def deploy(app: App, server_id: int, **options: Any) -> Optional[Listed]:
         return None
     app.confirm(renting.question(quote), yes=wish.yes)
     return renting.rent(app, account, quote, wish)
+
+
+def _quote(app: App, account: Account, server_id: int, wish: rental_options.Wish) -> Quote:
+    with app.progress() as progress:
+        progress.update(renting.READING)
+        server = renting.find(app, server_id)
+        if server is not None:
+            return prices.choose(account, server, wish)
+    raise CommandError(
+        f"server {server_id} is not on the marketplace.",
+        hint="'clore search' lists the servers there are.",
+        status=Status.NOT_FOUND,
+    )

@@ -12,41 +12,25 @@ if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
 
     from .account import Account
+    from .rental_options import Wish
 
 
-def choose(
-    account: Account,
-    server: MarketplaceServer,
-    *,
-    kind: str,
-    currency: Optional[str] = None,
-    bid: Optional[float] = None,
-    max_price: Optional[float] = None,
-) -> Quote:
-    """The quote in ``currency``, or in a coin whose wallet can pay.
+def choose(account: Account, server: MarketplaceServer, wish: Wish) -> Quote:
+    """The quote for ``server`` in the coin wished for, or in one whose wallet can pay.
 
     A bid is a number in a coin: which coin is never left to the wallets, because 2 USD and 2
     bitcoin are not the same offer.
 
-    Args:
-        account: whose wallets pay.
-        server: what is to be rented.
-        kind: ``"on-demand"`` or ``"spot"``.
-        currency: a coin, by its short name or its whole one.
-        bid: per DAY in ``currency``, by default in USD; for spot orders.
-        max_price: at most so many USD per hour, fees not counted.
-
     Raises:
         UsageError: the server does not take the coin.
-        CommandError: no wallet can pay, or it costs more than ``max_price``.
+        CommandError: no wallet can pay, or it costs more than the limit.
     """
-    coins = _coins(server, kind)
-    if currency is None and bid is None:
-        found = _payable(server, [_quote(account, server, kind, coin, bid) for coin in coins])
+    coins = _coins(server, wish.kind)
+    if wish.currency is None and wish.bid is None:
+        found = _payable(server, [_quote(account, server, wish, coin) for coin in coins])
     else:
-        coin = _named(server, coins, currency or USD)
-        found = _quote(account, server, kind, coin, bid)
-    _check_limit(found, max_price)
+        found = _quote(account, server, wish, _named(server, coins, wish.currency or USD))
+    _check_limit(found, wish.max_price)
     return found
 
 
@@ -62,17 +46,15 @@ def _coins(server: MarketplaceServer, kind: str) -> List[str]:
     return sorted(coins, key=lambda coin: coin != USD)
 
 
-def _quote(
-    account: Account, server: MarketplaceServer, kind: str, coin: str, bid: Optional[float]
-) -> Quote:
+def _quote(account: Account, server: MarketplaceServer, wish: Wish, coin: str) -> Quote:
+    kind, spot = wish.kind, wish.kind == SPOT
     price = server.price
-    spot = kind == SPOT
     listed = 0.0 if price is None else (price.spot if spot else price.on_demand)[coin]
     return Quote(
         server=server,
         kind=kind,
         coin=coin,
-        per_day=listed if bid is None else bid,
+        per_day=listed if wish.bid is None else wish.bid,
         rate=server.usd_rate(coin),
         fee_percent=account.fee_percent(kind, coin),
         creation_fee=account.creation_fee(kind, coin),

@@ -64,7 +64,9 @@ def rent(app: App, terms: Tuple[str, ...], tries: int, **options: Any) -> Option
     """
     wish = rental_options.wish(app, options)
     account = Account(app)
-    quotes = _quotes(app, account, terms, wish, tries)
+    with app.progress() as progress:
+        progress.update(renting.READING)
+        quotes = _quotes(app, account, terms, wish, tries)
     requests = [renting.shown(renting.request(quote, wish)) for quote in quotes]
     renting.warn_of_login(app, wish)
     if wish.dry_run:
@@ -106,14 +108,7 @@ def _usable(
     mine = {order.server_id for order in account.orders} if wish.kind == SPOT else set()
     for server in servers:
         try:
-            quote = prices.choose(
-                account,
-                server,
-                kind=wish.kind,
-                currency=wish.currency,
-                bid=wish.bid,
-                max_price=wish.max_price,
-            )
+            quote = prices.choose(account, server, wish)
         except (CommandError, UsageError) as error:
             refusals.append(error)
             continue

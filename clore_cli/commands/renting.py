@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .account import Account
     from .rental_options import Wish
 
+#: What is shown while the marketplace and the account are read, a request a second.
+READING = "Reading prices, fees and balances"
+
 _CLOSE = 1e-9  # a price that went through JSON twice
 
 

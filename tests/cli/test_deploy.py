@@ -11,7 +11,7 @@ from renting import after, before, creations, free, rented, says
 
 from clore_cli.plugin import cells
 from clore_client import amounts
-from clore_client.sandbox import refusal
+from clore_client.sandbox import RealClock, World, refusal, serve
 
 KEY = ["--ssh-password", "a"]
 
@@ -150,6 +150,16 @@ def test_waiting_returns_when_the_order_runs(clore, world, wait, text):
 
 def test_without_waiting_the_order_is_printed_at_once(clore, world):
     assert data(clore("deploy", free(world)[0], *KEY, "--yes", "--json"))["status"] == "deploying"
+
+
+def test_8_when_it_takes_too_long_and_the_order_is_printed(clore):
+    speed = 5000.0  # it waits for 900 s
+    with serve(World(clock=RealClock(speed), servers=30, lag=0.0, deploy=1e8)) as url:
+        env = {"CLORE_BASE_URL": url, "CLORE_API_KEY": "k", "CLORE_SANDBOX_SPEED": str(speed)}
+        done = clore("rent", "rtx", *KEY, "--yes", "--json", "--wait", env=env)
+    number = json.loads(done.stdout)["id"]
+    assert done.returncode == 8, done.stderr
+    assert f"order {number} is deploying after 900 s" in done.stderr
 
 
 def test_waiting_for_ssh_needs_its_port(clore, world):

@@ -86,6 +86,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "renting",
     ),
     Builtin(
+        "rent",
+        "clore_cli.commands.rent:rent",
+        "Rent the cheapest server that matches.",
+        "renting",
+    ),
+    Builtin(
         "sandbox",
         "clore_cli.commands.sandbox:sandbox",
         "Try everything on a simulated marketplace.",
@@ -134,6 +140,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "market",
     ),
     Builtin(
+        "spot-price",
+        "clore_cli.commands.spot_price:spot_price",
+        "Change the bid of a spot order.",
+        "renting",
+    ),
+    Builtin(
         "ssh",
         "clore_cli.commands.ssh:ssh",
         "Log in to an order's machine, or run CMD there.",
@@ -143,6 +155,12 @@ BUILTINS: Tuple[Builtin, ...] = (
         "ssh-config",
         "clore_cli.commands.ssh_config:ssh_config",
         "Print Host blocks, so that scp and editors work.",
+        "renting",
+    ),
+    Builtin(
+        "wait",
+        "clore_cli.commands.wait:wait",
+        "Wait for an order, and show it.",
         "renting",
     ),
     Builtin(

@@ -198,6 +198,20 @@ def test_a_key_command_is_used_and_its_failure_is_told(clore, market):
     assert not any(row["used"] for row in rows.values())
 
 
+def test_a_key_command_may_ask_on_the_terminal_and_be_given_up(clore, market):
+    """Like a password manager does, whatever stdin and stdout are."""
+    ask = "sh -c 'printf PIN: >/dev/tty; read pin </dev/tty; echo $pin'"
+    clore("config", "set", "key_command", ask)
+    terminal = Terminal(clore, "wallets")
+    terminal.until("PIN:")
+    terminal.type(f"{KEY}\n")
+    assert terminal.ends() == 0, terminal.shown
+    terminal = Terminal(clore, "wallets")
+    terminal.until("PIN:")
+    terminal.type("\x03")
+    assert terminal.ends() == 130, terminal.shown
+
+
 def test_a_key_command_may_ask_clore_but_not_for_ever(clore, market):
     clore("config", "set", "key_command", f"{clore.script} wallets --json")
     done = clore("wallets")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from dataclasses import dataclass
 from typing import (
     Any,
@@ -26,6 +27,8 @@ from .width import clip, measure
 _GAP = 2  # tabulate puts two spaces between the columns of a plain table
 _NARROWEST = 6  # a shortened text of fewer characters tells nothing
 _NO_LIMIT = 1 << 30
+_BLANK = "\ue000"  # for a while: tabulate strips the usual ones
+_NUMBER = re.compile(r"-?[0-9,]+(\.[0-9]+)?")
 # What spreadsheets run as a formula when a cell begins with it (OWASP, plus | % of DDE calls).
 _FORMULA = ("=", "+", "-", "@", "|", "%")
 
@@ -54,6 +57,7 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
     cells = [[_cell(column, row) for column in columns] for row in rows]
     if style.single:
         return _aligned([[c.heading, cell] for c, cell in zip(columns, cells[0])], "ll")
+    cells = [list(row) for row in zip(*(_on_point(list(column)) for column in zip(*cells)))]
     body = [[column.heading for column in columns], *cells] if style.header else cells
     sides = "".join(column.align[0] for column in columns)
     texts = [i for i, column in enumerate(columns) if column.align == "left" and not column.whole]
@@ -65,12 +69,26 @@ def _cell(column: Column, row: Any) -> str:
     return "-" if value is None else clean(column.format(value)).strip() or "-"
 
 
+def _on_point(cells: List[str]) -> List[str]:
+    """A column of numbers with their decimal points below each other; others as they are."""
+    numbers = [cell for cell in cells if cell != "-"]
+    if not all(map(_NUMBER.fullmatch, numbers)):
+        return cells
+    widest = max(map(_after_point, numbers), default=0)
+    return [c if c == "-" else c + _BLANK * (widest - _after_point(c)) for c in cells]
+
+
+def _after_point(number: str) -> int:
+    return len(number) - number.find(".") if "." in number else 0
+
+
 def _aligned(cells: Sequence[Sequence[str]], sides: str) -> str:
     from tabulate import tabulate  # 58 ms that only tables have to pay
 
     align = ["right" if side == "r" else "left" for side in sides]
     # Without disable_numparse ids and prices are read as numbers: "1E10" would print as 1e+10.
-    lines = tabulate(cells, tablefmt="plain", disable_numparse=True, colalign=align).split("\n")
+    text = tabulate(cells, tablefmt="plain", disable_numparse=True, colalign=align)
+    lines = text.replace(_BLANK, " ").split("\n")
     return "".join(line.rstrip() + "\n" for line in lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import shutil
 import sys
 from typing import Iterator, List, Optional
@@ -13,7 +14,7 @@ from .width import clip
 
 _CLEAR = "\r\x1b[2K"
 _BAR = 20  # characters
-_FULL, _EMPTY = "█", "░"
+_FULL, _EMPTY, _EIGHTHS = "█", "░", " ▏▎▍▌▋▊▉"
 _live: List[Progress] = []  # whose line is on the terminal now
 
 
@@ -80,6 +81,11 @@ def _write(text: str) -> None:
 
 
 def bar(share: float, cells: int) -> str:
-    """A bar of ``cells`` characters of which ``share``, 0 to 1, is filled."""
-    filled = round(min(max(share, 0.0), 1.0) * cells)
-    return _FULL * filled + _EMPTY * (cells - filled)
+    """A bar of ``cells`` characters of which ``share``, 0 to 1, is filled, in eighths.
+
+    A share that is not 0 shows.
+    """
+    eighths = math.ceil(min(max(share, 0.0), 1.0) * cells * 8 - 1e-9)
+    full, rest = divmod(eighths, 8)
+    filled = _FULL * full + (_EIGHTHS[rest] if rest else "")
+    return filled.ljust(cells, _EMPTY)

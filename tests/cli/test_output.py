@@ -48,6 +48,23 @@ def test_table_keeps_what_looks_like_a_number_to_tabulate():
     assert render("table", rows, COLUMNS[:2], header=False) == "1E10  0.00000012\n"
 
 
+def test_decimal_points_are_below_each_other():
+    amounts = [Column("amount", align="right"), Column("size", align="right"), Column("name")]
+    rows = [
+        {"amount": "0.0052", "size": "24 GB", "name": "a"},
+        {"amount": "152,000", "size": "8 GB", "name": "b"},
+        {"amount": None, "size": "0.5 TB", "name": "c"},
+        {"amount": "249.88875", "size": None, "name": "d"},
+    ]
+    assert render("table", rows, amounts).splitlines() == [
+        "       AMOUNT    SIZE  NAME",
+        "      0.0052    24 GB  a",
+        "152,000          8 GB  b",
+        "            -  0.5 TB  c",
+        "    249.88875       -  d",
+    ]
+
+
 def test_table_of_a_single_object_has_a_line_per_column():
     lines = render("table", ROWS[:1], single=True).splitlines()
     assert lines[0].split() == ["ID", "6"]

@@ -78,7 +78,13 @@ def test_a_strangers_text_does_not_drive_the_terminal(monkeypatch):
     assert "\x1b]0" not in shown(monkeypatch, Terminal(), ("a\x1b]0;b\x07",))
 
 
-@pytest.mark.parametrize(("share", "text"), [(0, "░░░░"), (0.5, "██░░"), (1, "████"), (7, "████")])
+SHARES = [
+    (0, "░░░░"), (1e-6, "▏░░░"), (0.125, "▌░░░"), (0.5, "██░░"), (0.99, "████"), (1, "████"),
+    (7, "████"), (-1, "░░░░"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("share", "text"), SHARES)
 def test_a_bar_is_filled_by_its_share(share, text):
     assert bar(share, 4) == text
 

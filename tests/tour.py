@@ -46,8 +46,8 @@ def transcript(lines, run):
 class Shell:
     """One bash for all commands, which knows the sandbox and nothing of the user's."""
 
-    def __init__(self, home, url):
-        self._home, self._url = home, url
+    def __init__(self, home, url, ssh_port):
+        self._home, self._url, self._ssh_port = home, url, ssh_port
         self._bash = subprocess.Popen(
             ["bash", "--norc", "--noprofile"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -81,7 +81,7 @@ class Shell:
     def _normal(self, text):
         text = text.replace(self._url, "https://sandbox.example/v1")
         text = text.replace(str(self._home), "~")
-        return re.sub(r"(?<=127\.0\.0\.1[: ])\d+|(?<=-p )\d+(?= root@127)", "2222", text)
+        return re.sub(rf"\b{self._ssh_port}\b", "22022", text)
 
     def close(self):
         self._bash.communicate()
@@ -91,7 +91,7 @@ def retold(text):
     """``text`` with the transcripts of a new run."""
     world = World(clock=FrozenClock(), lag=2.0, deploy=40.0)
     with tempfile.TemporaryDirectory() as home, serve(world) as url:
-        shell = Shell(Path(home), url)
+        shell = Shell(Path(home), url, world.state.ssh[1])
         try:
             return _BLOCK.sub(lambda block: transcript(commands(block[0]), shell.run), text)
         finally:

@@ -116,7 +116,8 @@ def fees(app: App) -> List[Fee]:
 
     The fee is a percentage of the price; the creation fee is paid once per order, in its coin.
     Holding CLORE (Proof of Holding) lowers the fee, up to what the API says. How it works out
-    less than that is not documented: what is shown is an estimate, in proportion to what you hold.
+    less than that is not documented: what is shown is an estimate, in proportion to what you hold,
+    and 'deploy', 'rent' and 'spend' count the fee in full.
     """
     found = app.client.renter_fees()
     poh = _reduction(found)

@@ -88,7 +88,7 @@ class Quote:
 
 def price(quote: Quote, per_day: float) -> str:
     """An amount per DAY as people read it: per hour and per day, in USD and in the coin."""
-    hourly = cells.coins_rounded(per_hour(per_day) or 0.0)
+    hourly = cells.coins(float(f"{per_hour(per_day) or 0.0:.4g}"))
     name = cells.coin(quote.coin)
     own = f"{hourly} {name}/h, {cells.coins(per_day)} {name}/day"
     usd = in_usd(per_day, quote.rate)

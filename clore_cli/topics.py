@@ -131,10 +131,11 @@ def _query(out: click.HelpFormatter) -> None:
     _text(
         out,
         "Quote a term, because < and > mean something to the shell. A value may have a unit:"
-        " 64GB, 0.4/h, 9/day. A value that is missing never matches. --explain tells on stderr"
-        " how many offers each term removed. Fields:",
+        " 64GB, 0.4/h, 9/day; 1 TB is 1000 GB. RAM is as the host reports it, so that a machine"
+        " sold with 64 GB may have 63. A value that is missing never matches. --explain tells on"
+        " stderr how many offers each term removed. Fields:",
     )
-    _table(out, [_field(column) for column in _search_columns() if column.kind != "array"])
+    _table(out, [_field(column) for column in _search_columns()])
 
 
 _OPERATORS = {
@@ -152,7 +153,7 @@ def _search_columns() -> List[Column]:
 
 
 def _field(column: Column) -> Tuple[str, str]:
-    kind = column.kind or "text"
+    kind = "any of several strings" if column.kind == "array" else column.kind or "text"
     about = f"{kind}; {column.about}" if column.about else kind
     return ", ".join((column.key, *column.aliases)), about
 

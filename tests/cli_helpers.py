@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+#: The keys that the fixture `market` knows.
+KEY = "k3y-0123456789abcdef"
+OTHER = "0th-er-key-56789wxyz"
+
 
 def data(done):
     """The JSON that a finished command printed."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Dict
 
 import pytest
+from cli_helpers import KEY as KNOWN
+from cli_helpers import OTHER
 
 from clore_client.sandbox import RealClock, World, serve
 
@@ -119,3 +121,11 @@ class _Worlds:
 def world(sandboxed):
     """The usual market, served; `clore` finds it and has a key."""
     return sandboxed(servers=60, lag=2.0, deploy=30.0)
+
+
+@pytest.fixture
+def market(clore, sandboxed):
+    """A market that knows two keys, none of which `clore` has."""
+    world = sandboxed(keys=[KNOWN, OTHER])
+    del clore.env["CLORE_API_KEY"]
+    return world

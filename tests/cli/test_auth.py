@@ -6,18 +6,8 @@ import json
 import stat
 
 import pytest
+from cli_helpers import KEY, OTHER
 from terminal import Terminal
-
-KEY = "k3y-0123456789abcdef"
-OTHER = "0th-er-key-56789wxyz"
-
-
-@pytest.fixture
-def market(clore, sandboxed):
-    """A market that knows two keys, none of which `clore` has."""
-    world = sandboxed(keys=[KEY, OTHER])
-    del clore.env["CLORE_API_KEY"]
-    return world
 
 
 @pytest.fixture

@@ -6,24 +6,15 @@ import json
 import time
 
 import pytest
+from cli_helpers import KEY, OTHER
 from secret_service import Session, missing
 from terminal import Terminal
 
-KEY = "k3y-0123456789abcdef"
-OTHER = "0th-er-key-56789wxyz"
 NULL = "keyring.backends.null.Keyring"
 
 needs_a_service = pytest.mark.skipif(
     bool(missing()), reason=f"{missing()} not installed: apt-get install dbus gnome-keyring"
 )
-
-
-@pytest.fixture
-def market(clore, sandboxed):
-    """A market that knows two keys, none of which `clore` has."""
-    world = sandboxed(keys=[KEY, OTHER])
-    del clore.env["CLORE_API_KEY"]
-    return world
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from clore_client.amounts import Exact
 Number = Union[int, float]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_SMALLEST, _MILLIONTH, _LARGEST = 1e-12, 1e-6, 1e15
+_SMALLEST, _LARGEST, _DECIMALS = 1e-12, 1e15, 8
 
 
 def text(value: object) -> str:
@@ -42,13 +42,14 @@ def coins(value: Number) -> str:
 
 
 def coins_rounded(value: Number) -> str:
-    """An amount of any currency to 4 digits that count, or 3 below 1.
+    """An amount of any currency to 4 digits that count, or 3 below 1, and at most 8 decimals.
 
-    Below a millionth it has an exponent: a minute's worth of bitcoin would fill half the line.
+    No coin is divided further. What is too small for them has an exponent, so that it never reads
+    as nothing.
     """
-    if 0 < abs(value) < _MILLIONTH:
-        return f"{value:.3g}"
-    return coins(float(f"{value:.4g}" if abs(value) >= 1 else f"{value:.3g}"))
+    digits = f"{value:.4g}" if abs(value) >= 1 else f"{value:.3g}"
+    rounded = round(float(digits), _DECIMALS)
+    return coins(rounded) if rounded or not value else digits
 
 
 def coin(value: str) -> str:

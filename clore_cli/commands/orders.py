@@ -104,7 +104,14 @@ COLUMNS = [
         kind="integer",
     ),
     Column("status", get=_of("status"), whole=True, kind="string"),
-    Column("type", get=_of("type"), extra=True, kind="string", about="on-demand or spot"),
+    Column(
+        "type",
+        get=_of("type"),
+        extra=True,
+        room=110,
+        kind="string",
+        about="on-demand or spot",
+    ),
     Column("gpu", format=cells.gpus, get=_of("gpu_model"), kind="string"),
     Column(
         "price_per_hour",
@@ -130,6 +137,7 @@ COLUMNS = [
         cells.coins_rounded,
         _of("spend"),
         align="right",
+        room=90,
         kind="number",
         about="so far, in the order's currency, without the creation fee",
     ),
@@ -160,6 +168,7 @@ COLUMNS = [
         align="right",
         aliases=("remaining",),
         extra=True,
+        room=100,
         kind="integer",
         about="until its longest time is over",
     ),
@@ -168,10 +177,10 @@ COLUMNS = [
         "expires_at", "EXPIRES", get=_moment("expires_at"), extra=True, kind="string", about=_WHEN
     ),
     Column("ended_at", "ENDED", get=_moment("order_end"), extra=True, kind="string", about=_WHEN),
-    Column("image", get=_of("image"), extra=True, kind="string"),
+    Column("image", get=_of("image"), extra=True, room=190, kind="string"),
     Column("host", get=_of("pub_cluster"), extra=True, kind="string", about="as the API sent it"),
     Column("ssh_port", "SSH PORT", align="right", extra=True, kind="integer"),
-    Column("ssh_command", "SSH", whole=True, extra=True, kind="string"),
+    Column("ssh_command", "SSH", whole=True, extra=True, room=150, kind="string"),
     Column("http_url", "HTTP", extra=True, kind="string"),
 ]
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Tuple, Union
 
-from . import config, jsontext
+from . import config, jsontext, wholefile
 from .errors import CloreAPIError
 from .wire import JsonObject
 
@@ -87,7 +87,8 @@ def store(base_url: str, answer: bytes) -> None:
         file = _file(base_url)
         file.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.parent.mkdir(mode=0o700, exist_ok=True)
-        _replace(file, answer)
+        # Not flushed: what a crash loses is asked for again.
+        wholefile.replace(file, answer, flush=False)
         _remove_stale(file)
 
 
@@ -105,19 +106,6 @@ def _read(file: Path) -> Tuple[bytes, float]:
         if not ours or not stat.S_ISREG(found.st_mode) or found.st_size > _LIMIT:
             raise OSError("no file of ours")
         return stream.read(_LIMIT), time.time() - found.st_mtime
-
-
-def _replace(file: Path, answer: bytes) -> None:
-    """Write beside ``file`` and rename; not flushed, because what a crash loses is asked again."""
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(new, flags, 0o600), "wb") as stream:
-        try:
-            stream.write(answer)
-        except BaseException:
-            new.unlink()
-            raise
-    new.replace(file)
 
 
 def _remove_stale(file: Path) -> None:

@@ -15,7 +15,7 @@ import stat
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, NoReturn, Set
 
-from . import statefile
+from . import statefile, wholefile
 from .errors import ConfigError
 
 Settings = Dict[str, Any]
@@ -26,11 +26,11 @@ SIZE_LIMIT = 1 << 20
 #: Seconds for the lock, which others keep for a millisecond.
 _PATIENCE = 10.0
 
-_READ, _LOCK, _NEW = os.O_RDONLY, os.O_RDWR | os.O_CREAT, os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_READ, _LOCK = os.O_RDONLY, os.O_RDWR | os.O_CREAT
 for _name in ("O_CLOEXEC", "O_NONBLOCK", "O_BINARY"):  # without O_NONBLOCK, a pipe would hang us
     _flag = getattr(os, _name, 0)
-    _READ, _LOCK, _NEW = _READ | _flag, _LOCK | _flag, _NEW | _flag
-_LOCK, _NEW = (flags | getattr(os, "O_NOFOLLOW", 0) for flags in (_LOCK, _NEW))
+    _READ, _LOCK = _READ | _flag, _LOCK | _flag
+_LOCK |= getattr(os, "O_NOFOLLOW", 0)
 
 _SECRET = ("key", "token", "password", "secret")
 _NO_SECRET = ("key_command", "key_store")
@@ -198,25 +198,9 @@ def _locked(file: Path) -> Iterator[None]:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write beside ``file``, flush to the disk, rename: a crash leaves the old or the new."""
     target = Path(os.path.realpath(file))  # a dotfile manager's link keeps pointing at its file
     if os.name != "nt" and target.exists() and target.stat().st_uid != os.geteuid():
         raise ConfigError(f"{target} is not yours, so it is not changed")
-    new = target.with_name(target.name + ".new")
-    new.unlink(missing_ok=True)  # left by a writer that was killed; the lock is ours now
-    with os.fdopen(os.open(new, _NEW, 0o600), "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.replace(target)
-    _flush_directory(target.parent)
-
-
-def _flush_directory(directory: Path) -> None:
-    """Make the new name survive a power cut, where a directory can be opened at all."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    for left in target.parent.glob(f"{target.name}.*.new"):  # by a killed writer, and with a key
+        left.unlink()
+    wholefile.replace(target, text.encode())

@@ -21,6 +21,7 @@ from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
 from . import forks
 from .errors import ConfigError
 from .rental import Attempt
+from .wholefile import flush_directory
 
 logger = logging.getLogger("clore_client")
 
@@ -165,7 +166,7 @@ class FileJournal:
             _hold(descriptor)
             _write_all(descriptor, json.dumps(record).encode())
             new.replace(file)
-            _sync_directory(file.parent)
+            flush_directory(file.parent)
         except BaseException:
             os.close(descriptor)
             with contextlib.suppress(OSError):
@@ -260,13 +261,3 @@ def _read_file(file: Path) -> Tuple[bytes, bool]:
         return os.read(descriptor, _SIZE_LIMIT), not _hold(descriptor, to_read=True)
     finally:
         os.close(descriptor)
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make sure that the name of a new file survives a power cut, too."""
-    with contextlib.suppress(OSError):  # Windows opens no directories
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

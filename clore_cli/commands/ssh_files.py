@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from pathlib import Path
 from typing import Iterator
 
@@ -35,17 +34,11 @@ def replace(file: Path, text: str) -> None:
     Raises:
         CommandError: it cannot be written; what it holds stays as it is.
     """
+    from clore_client import wholefile
+
     target = Path(os.path.realpath(file))  # a dotfile manager's link keeps pointing at its file
     with _told(file):
-        # A name of its own for each writer: whoever comes last wins, and nobody reads a half.
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink()
-            raise
+        wholefile.replace(target, text.encode(), flush=False)
 
 
 def _directory(*below: str) -> Path:

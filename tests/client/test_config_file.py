@@ -227,7 +227,7 @@ def test_what_a_killed_writer_left_is_replaced(file, tmp_path):
     """Even when somebody has put a link there, which would lead the key elsewhere."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("untouched")
-    file.with_name("config.json.new").symlink_to(elsewhere)
+    file.with_name("config.json.abc.new").symlink_to(elsewhere)
     config.update(lambda settings: settings.update(api_key=KEY))
     assert elsewhere.read_text() == "untouched"
     assert sorted(path.name for path in file.parent.iterdir()) == [

@@ -45,7 +45,7 @@ def test_in_the_middle_of_the_paid_call(clore, sandboxed, command, number, statu
 @pytest.mark.parametrize(("number", "status"), SIGNALS)
 def test_while_the_order_is_looked_for(clore, sandboxed, number, status):
     world = sandboxed(servers=60, lag=10_000.0)
-    clore.env["CLORE_SANDBOX_SPEED"] = "10"  # it looks for 2 s: time enough on a busy machine
+    clore.env["CLORE_SANDBOX_SPEED"] = "4"  # it looks for 5 s: time enough on a busy machine
     server = free(world)[0]
     child = clore.start("deploy", server, *KEY, "--yes")
     until(lambda: "create_order" in [entry.endpoint for entry in world.log[:-1]])

@@ -229,7 +229,7 @@ def test_groups_have_columns_and_an_order_of_their_own(clore, world):
 def test_the_table_of_groups_has_a_bar_for_each_price(clore, world):
     head, *rows = clore("search", "--group-by", "gpu").stdout.splitlines()
     assert head.split()[:3] == ["GROUP", "OFFERS", "GPUS"]
-    assert all(re.search(r"[█░]{12}$", row) for row in rows)
+    assert all(re.search(r"[█▏▎▍▌▋▊▉░]{12}$", row) for row in rows)
     filled = [row.count("█") for row in rows]
     assert filled == sorted(filled)
     assert filled[-1] == 12

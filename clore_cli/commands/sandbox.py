@@ -61,7 +61,8 @@ def _world_options(func: Callback) -> Callback:
             metavar="SPEC",
             multiple=True,
             help="Let requests fail: KIND[:ENDPOINT[:TIMES[:SECONDS]]], such as"
-            " lost-answer:create_order; repeat for more.",
+            " lost-answer:create_order; repeat for more. Kinds: lost-answer, reset, refused-after,"
+            " rate-limit, slow-body, html, truncated, blocked, bad-key.",
         ),
         option(
             "--frozen",

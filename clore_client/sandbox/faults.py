@@ -17,12 +17,13 @@ KINDS: Dict[str, str] = {
     "html": "HTTP 502 with an HTML page; the request is not carried out",
     "truncated": "the request is carried out, its JSON cut off under a matching Content-Length",
     "blocked": "HTTP 403 with the edge's text; the request is not carried out",
+    "bad-key": "HTTP 401 with code 3, as for a wrong API key; the request is not carried out",
 }
 #: These strike before the request acts; the others wait for one that is carried out.
-BEFORE = ("reset", "rate-limit", "html", "blocked")
+BEFORE = ("reset", "rate-limit", "html", "blocked", "bad-key")
 AFTER = ("lost-answer", "refused-after", "slow-body", "truncated")
 #: The ``code`` of answers that replace the one that was made.
-CODES = {"refused-after": 1, "rate-limit": 5}
+CODES = {"refused-after": 1, "rate-limit": 5, "bad-key": 3}
 
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body></body></html>"
 _PARTS = 4
@@ -91,6 +92,7 @@ def strike(fault: Fault, answer: Response) -> Answer:
         "reset": Answer(None, reset=True),
         "refused-after": Answer(Response(500, b'{"code": 1}', answer.headers)),
         "rate-limit": Answer(Response(429, b'{"code": 5}', answer.headers)),
+        "bad-key": Answer(Response(401, b'{"code": 3}', answer.headers)),
         "slow-body": Answer(answer, drip=fault.seconds),
         "html": Answer(Response(502, _HTML, html_type)),
         "truncated": Answer(replace(answer, body=answer.body[: len(answer.body) * 2 // 3])),

@@ -151,4 +151,4 @@ def test_fail_refuses_what_could_never_strike(api):
 
 def test_every_kind_is_described():
     assert all(text for text in FAULT_KINDS.values())
-    assert len(FAULT_KINDS) == 8
+    assert len(FAULT_KINDS) == 9

@@ -45,6 +45,12 @@ class Settings:
     following: Dict[str, bool] = field(default_factory=dict)
     usd: Dict[str, Prices] = field(default_factory=dict)
 
+    @property
+    def whole(self) -> bool:
+        """Whether everything that a server has is known."""
+        told = self.available is not None and self.mrl is not None
+        return told and bool(self.coins) and bool(self.prices.get("on_demand"))
+
 
 @dataclass(frozen=True)
 class Change:

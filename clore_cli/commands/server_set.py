@@ -69,7 +69,7 @@ def server_set(
         request = {"method": "POST", "path": "/set_server_settings", "json": body}
         app.emit(json.dumps(request, indent=2))
         return None
-    if any(change.hurts for change in found):
+    if any(change.hurts or not old.whole for change in found):
         app.confirm(f"Change {name}?", yes=yes)
     if found:
         config = _changed(app, name, new)
@@ -161,6 +161,10 @@ def _announce(app: App, name: str, old: Settings, new: Settings) -> List[Change]
         app.note(f"  {change}")
         if change.large:
             app.warn("that is a very different price; prices are per day.")
+    if found and not old.whole:
+        app.warn("the API does not tell all settings, and what is not known is not sent.")
+    if new.coins and not any(new.coins.values()):
+        app.warn("no coin is left that renters can pay with.")
     return found
 
 

@@ -41,12 +41,15 @@ class Style:
         single: one object, not a list of rows.
         header: tables, CSV and TSV begin with the columns' names.
         width: columns of the terminal that a table must fit; None never shortens.
+        spare: columns may be left out, from the right, where shortening is not enough; never
+            the first one, and none that is shown whole or not at all.
         safe: texts that a spreadsheet would run as formulas get a leading apostrophe.
     """
 
     single: bool = False
     header: bool = True
     width: Optional[int] = None
+    spare: bool = False
     safe: bool = False
 
 
@@ -59,9 +62,19 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
         return _aligned([[c.heading, cell] for c, cell in zip(columns, cells[0])], "ll")
     cells = [list(row) for row in zip(*(_on_point(list(column)) for column in zip(*cells)))]
     body = [[column.heading for column in columns], *cells] if style.header else cells
-    sides = "".join(column.align[0] for column in columns)
     texts = [i for i, column in enumerate(columns) if column.align == "left" and not column.whole]
-    return _aligned(_fitted(body, texts, style.width), sides)
+    fitted = _fitted(body, texts, style.width)
+    if style.spare and _breadth(fitted) > (style.width or _NO_LIMIT):
+        spared = next((c for c in reversed(columns[1:]) if not c.whole), None)
+        if spared is not None:
+            return table(rows, [column for column in columns if column is not spared], style)
+    return _aligned(fitted, "".join(column.align[0] for column in columns))
+
+
+def _breadth(cells: Sequence[Sequence[str]]) -> int:
+    """The columns of the terminal that a line takes."""
+    widths = [max(map(measure, column)) for column in zip(*cells)]
+    return sum(widths) + _GAP * (len(widths) - 1)
 
 
 def _cell(column: Column, row: Any) -> str:

@@ -33,6 +33,8 @@ class View:
         chosen = ordered(rows, self.keys)[: self.limit]
         if self.raw:
             found = [getattr(row, "raw", row) for row in chosen]
+            if None in found:
+                raise click.UsageError("--raw prints the API's own objects, and these are none.")
             return output.objects(found, self.format, single=self.style.single)
         if self.format == output.TEXT and self.text is not None:
             return output.text_lines(self.text(chosen))
@@ -62,6 +64,7 @@ def chosen_view(
         single=single,
         header=not asked.get("no_header"),
         width=width,
+        spare=asked.get("columns") is None,
         safe=bool(asked.get("csv_safe")),
     )
     names, order = asked.get("columns"), asked.get("sort")

@@ -48,6 +48,16 @@ def test_table_keeps_what_looks_like_a_number_to_tabulate():
     assert render("table", rows, COLUMNS[:2], header=False) == "1E10  0.00000012\n"
 
 
+def test_a_very_narrow_terminal_is_spared_columns_from_the_right_but_no_whole_ones():
+    columns = [Column("id"), Column("a"), Column("b", whole=True), Column("c")]
+    rows = [dict.fromkeys(["id", "a", "b", "c"], "12345678")]
+    lines = render("table", rows, columns, width=24, spare=True).splitlines()
+    assert lines == ["ID      A       B", "12345…  12345…  12345678"]
+    lines = render("table", rows, columns, width=5, spare=True).splitlines()
+    assert lines == ["ID      B", "12345…  12345678"]
+    assert len(render("table", rows, columns, width=5).splitlines()[0].split()) == 4
+
+
 def test_decimal_points_are_below_each_other():
     amounts = [Column("amount", align="right"), Column("size", align="right"), Column("name")]
     rows = [

@@ -47,7 +47,7 @@ BUILTINS: Tuple[Builtin, ...] = (
         "fees",
         "clore_cli.commands.fees:fees",
         "Show the fees on top of a server's price.",
-        "money",
+        "market",
     ),
     Builtin(
         "help",

@@ -113,7 +113,8 @@ def _plugins_of(distribution: Distribution) -> List[Plugin]:
         return []
     about = distribution.metadata
     project, version = clean(str(about["Name"]), _SUMMARY), clean(distribution.version, _SUMMARY)
-    told = about["Summary"] if "Summary" in about else ""  # newer finders raise for what is missing
+    # Newer finders raise for what is missing, and older ones' type has no get().
+    told = about["Summary"] if "Summary" in about else ""  # noqa: SIM401
     summary = clean(told or f"{project} {version}", _SUMMARY)
     return [
         Plugin(entry_point, project, version, summary)

@@ -88,7 +88,9 @@ def _retries(**more: Any) -> click.Option:
 
 def _verbose(**more: Any) -> click.Option:
     text = "Trace requests on stderr, without secrets; -vv shows bodies, too."
-    return click.Option(["global_verbose", "-v", "--verbose"], count=True, help=text, **more)
+    return click.Option(
+        ["global_verbose", "-v", "--verbose"], count=True, type=IntRange(min=0), help=text, **more
+    )
 
 
 def _quiet(**more: Any) -> click.Option:

@@ -110,7 +110,7 @@ COLUMNS = [
 ]
 
 
-@command(columns=COLUMNS, section="money", empty="The API names no fees.")
+@command(columns=COLUMNS, section="market", empty="The API names no fees.")
 def fees(app: App) -> List[Fee]:
     """Show the fees on top of a server's price.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
 
 from clore_cli.plugin import Column, bar, cells, per_hour
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 KINDS = ("gpu", "country")
 
 _BAR = 12  # characters
-_PRICE = "USD per GPU-hour; on demand, or the lowest bid with --spot"
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,28 @@ class Group:
     Attributes:
         group: what they have in common.
         offers: how many there are.
-        gpu_count: the GPUs of all of them.
+        gpu_count: the GPUs of those where it is known.
         prices: USD per GPU and DAY of those that have a price, lowest first.
         dearest: the highest median of all groups.
-        raw: the offers as the API sent them.
+        raw: None, because no object of the API's is a group.
     """
 
     group: Optional[str]
     offers: int
-    gpu_count: int
+    gpu_count: Optional[int]
     prices: Sequence[float]
-    raw: Sequence[Dict[str, Any]]
     dearest: Optional[float] = None
+    raw: None = None
+
+    @property
+    def min(self) -> Optional[float]:
+        """The lowest price."""
+        return self.prices[0] if self.prices else None
+
+    @property
+    def max(self) -> Optional[float]:
+        """The highest price."""
+        return self.prices[-1] if self.prices else None
 
     @property
     def median(self) -> Optional[float]:
@@ -54,17 +64,31 @@ class Group:
         return over(self.median, self.dearest)
 
 
-def _lowest(group: Group) -> Optional[float]:
-    return per_hour(group.prices[0]) if group.prices else None
-
-
-def _highest(group: Group) -> Optional[float]:
-    return per_hour(group.prices[-1]) if group.prices else None
-
-
-def _price(key: str, title: str, get: Callable[[Group], Any], about: str) -> Column:
-    form = cells.usd if key.endswith("day") else cells.usd_per_hour
-    return Column(key, title, form, get, "right", kind="number", about=about)
+def _prices(name: str, title: str, about: str, room: int = 0) -> List[Column]:
+    """A price per GPU-hour and per GPU-day; of the latter, ``room`` is the terminal's."""
+    get = attrgetter(name)
+    text = f"{about}, USD per GPU-{{}}; on demand, or the lowest bid with --spot"
+    hour = Column(
+        f"{name}_usd_per_gpu_hour",
+        f"{title}/h",
+        cells.usd_per_hour,
+        lambda group: per_hour(get(group)),
+        "right",
+        kind="number",
+        about=text.format("hour"),
+    )
+    day = Column(
+        f"{name}_usd_per_gpu_day",
+        f"{title}/day",
+        cells.usd,
+        get,
+        "right",
+        extra=room > 0,
+        room=room,
+        kind="number",
+        about=text.format("day"),
+    )
+    return [hour, day]
 
 
 COLUMNS = [
@@ -76,22 +100,11 @@ COLUMNS = [
         align="right",
         aliases=("gpus",),
         kind="integer",
-        about="of all servers",
+        about="of those servers where it is known",
     ),
-    _price("min_usd_per_gpu_hour", "LOW/h", _lowest, f"lowest price, {_PRICE}"),
-    _price(
-        "median_usd_per_gpu_hour",
-        "MED/h",
-        lambda group: per_hour(group.median),
-        f"price in the middle, {_PRICE}",
-    ),
-    _price("max_usd_per_gpu_hour", "HIGH/h", _highest, f"highest price, {_PRICE}"),
-    _price(
-        "median_usd_per_gpu_day",
-        "MED/day",
-        lambda group: group.median,
-        "price in the middle, USD per GPU and day",
-    ),
+    *_prices("min", "LOW", "lowest price", room=100),
+    *_prices("median", "MED", "price in the middle"),
+    *_prices("max", "HIGH", "highest price", room=100),
     Column(
         "relative_price",
         "PRICE",
@@ -129,9 +142,8 @@ def _group(name: Optional[str], servers: Sequence[MarketplaceServer], *, spot: b
     return Group(
         name,
         len(servers),
-        sum(server.gpu_count for server in servers),
+        sum(server.gpu_count for server in servers) or None,
         sorted(price for price in prices if price is not None),
-        [server.raw for server in servers],
     )
 
 

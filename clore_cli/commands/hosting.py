@@ -16,6 +16,8 @@ from clore_cli.plugin import (
     per_hour,
 )
 
+from . import gpus
+
 if TYPE_CHECKING:
     from clore_client.models import MyServer, ServerConfig
 
@@ -72,9 +74,8 @@ class Hosted:
 
     @property
     def following(self) -> Optional[List[str]]:
-        """Short names of the coins whose prices follow prices in USD."""
-        autoprice = self.server.autoprice.items()
-        return _short([name for name, follows in autoprice if follows == "usd"])
+        """The coins whose prices follow prices in USD."""
+        return [name for name, follows in self.server.autoprice.items() if follows == "usd"]
 
 
 def listed(server: MyServer) -> Hosted:
@@ -106,8 +107,8 @@ def read_config(app: App, name: str) -> ServerConfig:
         ) from None
 
 
-def _short(coins: Optional[List[str]]) -> Optional[List[str]]:
-    return None if coins is None else [cells.coin(name) for name in coins]
+def _short(coins: List[str]) -> str:
+    return cells.listing(map(cells.coin, coins))
 
 
 def _of(name: str) -> Callable[[Any], Any]:
@@ -149,7 +150,7 @@ def _prices() -> List[Column]:
     return [
         column
         for short in COINS
-        for kind, prefix, title in (("on_demand", "price", ""), ("spot", "spot", "SPOT"))
+        for kind, prefix, title in (("on_demand", "price", ""), ("spot", "spot_price", "SPOT"))
         for column in _price_columns(short, kind, prefix, title)
     ]
 
@@ -161,23 +162,25 @@ COLUMNS = [
         "status", whole=True, kind="string", about="Disconnected, Offline, Not Working or Online"
     ),
     Column("visibility", "OFFER", get=_of("visibility"), kind="string", about="public or private"),
-    Column("gpu", format=cells.gpus, get=_of("gpu_model"), kind="string"),
     Column(
         "gpu_count",
         "GPUS",
-        get=lambda row: row.server.gpu_count or None,
+        get=lambda row: gpus.count(row.server),
         align="right",
+        aliases=("gpus",),
         extra=True,
+        room=90,
         kind="integer",
     ),
+    Column("gpu", get=lambda row: gpus.model(row.server), kind="string", about=gpus.ABOUT),
     Column(
         "ram_gb", "RAM", cells.gigabytes, None, "right", aliases=("ram",), extra=True, kind="number"
     ),
     *_prices(),
     Column(
         "coins",
-        format=cells.listing,
-        get=lambda row: _short(row.coins),
+        format=_short,
+        get=lambda row: row.coins,
         extra=True,
         kind="array",
         about="what renters can pay with",
@@ -185,7 +188,7 @@ COLUMNS = [
     Column(
         "autoprice_coins",
         "FOLLOW USD",
-        cells.listing,
+        _short,
         lambda row: row.following,
         extra=True,
         kind="array",

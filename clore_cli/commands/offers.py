@@ -25,7 +25,7 @@ from clore_cli.plugin import (
     query_condition,
 )
 
-from . import market
+from . import gpus, market
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
@@ -50,18 +50,6 @@ def _spec(path: str) -> Callable[[Any], Any]:
     return get
 
 
-def _gpu(server: MarketplaceServer) -> Optional[str]:
-    """The model without the count in front of it, which has a column of its own."""
-    names = server.gpu_names
-    if names and len(set(names)) == 1:
-        return names[0]
-    return (server.gpu_model or "").partition("x ")[2] or server.gpu_model
-
-
-def _gpu_count(server: MarketplaceServer) -> Optional[int]:
-    return server.gpu_count or None  # 0 stands for "nothing tells"
-
-
 def _rating(server: MarketplaceServer) -> Optional[float]:
     return server.rating.avg if server.rating and server.rating.cnt else None
 
@@ -82,6 +70,11 @@ def _same_coin(sent: str, wanted: str) -> bool:
     return wanted.casefold() in (sent.casefold(), cells.coin(sent).casefold())
 
 
+def _has_coin(server: MarketplaceServer, wanted: str) -> bool:
+    names = (name for sent in server.allowed_coins or [] for name in (sent, cells.coin(sent)))
+    return any(wanted.casefold() in name.casefold() for name in names)
+
+
 def _coins(sent: Sequence[str]) -> str:
     return cells.listing(map(cells.coin, sent))
 
@@ -94,13 +87,13 @@ def _number(
 
 COLUMNS = [
     Column("id", align="right", kind="integer"),
-    _number("gpu_count", "GPUS", cells.text, get=_gpu_count, aliases=("gpus",), kind="integer"),
+    _number("gpu_count", "GPUS", cells.text, get=gpus.count, aliases=("gpus",), kind="integer"),
     Column(
         "gpu",
         format=cells.gpu,
-        get=_gpu,
+        get=gpus.model,
         kind="string",
-        about="model, without the count",
+        about=gpus.ABOUT,
         same=_same_gpu,
         has=_has_gpu,
     ),
@@ -188,6 +181,7 @@ COLUMNS = [
         kind="array",
         about="what the host takes",
         same=_same_coin,
+        has=_has_coin,
     ),
 ]
 

@@ -20,7 +20,7 @@ from clore_cli.plugin import (
     per_hour,
 )
 
-from . import connect
+from . import connect, gpus
 
 if TYPE_CHECKING:
     from clore_client.models import Order
@@ -112,7 +112,17 @@ COLUMNS = [
         kind="string",
         about="on-demand or spot",
     ),
-    Column("gpu", format=cells.gpus, get=_of("gpu_model"), kind="string"),
+    Column(
+        "gpu_count",
+        "GPUS",
+        get=lambda row: gpus.count(row.order),
+        align="right",
+        aliases=("gpus",),
+        extra=True,
+        room=90,
+        kind="integer",
+    ),
+    Column("gpu", get=lambda row: gpus.model(row.order), kind="string", about=gpus.ABOUT),
     Column(
         "price_per_hour",
         "COST/h",

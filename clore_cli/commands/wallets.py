@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from clore_client.models import Wallet
 
 COLUMNS = [
-    Column("name", "CURRENCY", aliases=("currency",), kind="string"),
+    Column("currency", get=lambda wallet: wallet.name, aliases=("name",), kind="string"),
     Column("balance", format=cells.coins, align="right", kind="number", about="in the currency"),
     Column(
         "withdrawal_fee",

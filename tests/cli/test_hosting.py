@@ -28,8 +28,8 @@ def test_my_servers_are_listed_with_prices_per_hour_and_per_day(clore, world):
     assert (mine["id"], mine["status"], mine["visibility"]) == (host["id"], "Online", "public")
     assert mine["price_usd_per_day"] == host["price"]["on_demand"]["USD-Blockchain"]
     assert mine["price_usd_per_hour"] == pytest.approx(mine["price_usd_per_day"] / 24)
-    assert mine["spot_clore_per_day"] == host["price"]["spot"]["CLORE-Blockchain"]
-    assert mine["coins"] == ["BTC", "CLORE", "USD"]
+    assert mine["spot_price_clore_per_day"] == host["price"]["spot"]["CLORE-Blockchain"]
+    assert mine["coins"] == ["bitcoin", "CLORE-Blockchain", "USD-Blockchain"]
     assert (waiting["name"], waiting["status"]) == ("Michael", "Disconnected")
     assert waiting["id"] is waiting["price_usd_per_day"] is waiting["price_btc_per_day"] is None
 
@@ -86,16 +86,33 @@ def test_one_price_in_usd_for_all_coins_that_follow(clore, world, config):
 def test_coins_and_the_offer_itself(clore, world, config):
     args = ("--no-coin", "BTC", "--unavailable", "--yes")
     assert clore("server-set", "MyGPU", *args).returncode == 0
-    assert (config()["coins"], config()["visibility"]) == (["CLORE", "USD"], "private")
+    assert (config()["coins"], config()["visibility"]) == (
+        ["CLORE-Blockchain", "USD-Blockchain"],
+        "private",
+    )
     assert clore("server-set", "MyGPU", "--coin", "bitcoin", "--available").returncode == 0
-    assert (config()["coins"], config()["visibility"]) == (["BTC", "CLORE", "USD"], "public")
+    assert (len(config()["coins"]), config()["visibility"]) == (3, "public")
+    assert "BTC, CLORE, USD" in clore("server-config", "MyGPU").stdout
+
+
+def test_no_coin_left_is_pointed_out(clore, world):
+    every = [word for coin in ("USD", "CLORE", "BTC") for word in ("--no-coin", coin)]
+    done = clore("server-set", "MyGPU", *every, "--dry-run")
+    assert "no coin is left that renters can pay with" in done.stderr
+
+
+def test_settings_that_are_not_known_are_pointed_out_and_asked_about(clore, world):
+    done = clore("server-set", "Michael", "--mrl", "24", "--dry-run")
+    assert "the API does not tell all settings" in done.stderr
+    assert clore("server-set", "Michael", "--mrl", "24").returncode == 2
+    assert [entry.endpoint for entry in world.log].count("set_server_settings") == 0
 
 
 def test_an_amount_of_a_coin_that_no_longer_follows(clore, world, config):
     args = ("--autoprice", "CLORE=off", "--on-demand", "clore=2000", "--spot", "CLORE=1500")
     assert clore("server-set", "MyGPU", *args, "--yes").returncode == 0
     row = config()
-    assert (row["price_clore_per_day"], row["spot_clore_per_day"]) == (2000, 1500)
+    assert (row["price_clore_per_day"], row["spot_price_clore_per_day"]) == (2000, 1500)
 
 
 @pytest.mark.parametrize(

@@ -150,12 +150,14 @@ def test_groups_of_models(small):
             "offers": 3,
             "gpu_count": 4,
             "min_usd_per_gpu_hour": 0.1,
+            "min_usd_per_gpu_day": 2.4,
             "median_usd_per_gpu_hour": 0.15,
-            "max_usd_per_gpu_hour": 0.2,
             "median_usd_per_gpu_day": 3.6,
+            "max_usd_per_gpu_hour": 0.2,
+            "max_usd_per_gpu_day": 4.8,
             "relative_price": 1.0,
         },
-        {"group": None, "offers": 1, "gpu_count": 0, **dict.fromkeys(list(rows[0])[3:])},
+        {"group": None, "offers": 1, "gpu_count": None, **dict.fromkeys(list(rows[0])[3:])},
         {"group": "RTX 3090", "offers": 1, "gpu_count": 1, **dict.fromkeys(list(rows[0])[3:])},
     ]
 
@@ -200,7 +202,7 @@ def test_groups_are_what_their_schema_says_in_every_format(clore, world, kind):
     assert [row["group"] for row in table] == [row["group"] for row in rows]
     lines = [json.loads(line) for line in clore(*args, "-o", "jsonl").stdout.splitlines()]
     assert lines == rows
-    assert len(data(clore(*args, "--raw", "--limit", 1))[0]) == rows[0]["offers"]
+    assert clore(*args, "--raw").returncode == 2
 
 
 def test_a_schema_of_options_that_do_not_exist(clore):

@@ -5,10 +5,18 @@ from __future__ import annotations
 from clore_cli.plugin import App, Column, IntRange, argument, cells, command, option
 
 COLUMNS = [
-    Column("id", align="right"),
-    Column("gpu", get=lambda server: server.gpu_model),
-    Column("price_usd_per_hour", "$/h", cells.usd_per_hour, lambda s: s.price_usd, "right"),
-    Column("price_usd_per_day", "$/day", cells.usd, align="right"),
+    Column("id", align="right", kind="integer"),
+    Column("gpu", format=cells.gpus, get=lambda server: server.gpu_model, kind="string"),
+    Column(
+        "price_usd_per_hour",
+        "$/h",
+        cells.usd_per_hour,
+        lambda server: server.price_usd,
+        "right",
+        aliases=("price",),
+        kind="number",
+    ),
+    Column("price_usd_per_day", "$/day", cells.usd, align="right", kind="number"),
 ]
 
 

@@ -1,0 +1,25 @@
+"""The GPUs of an offer, an order or a server, told in the same words by every command."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Optional
+
+from clore_cli.plugin import cells
+
+ABOUT = "model, without maker, brand and count"
+
+_COUNT = re.compile(r"[0-9]+x\s+")
+
+
+def model(thing: Any) -> Optional[str]:
+    """The GPU's model; None where nothing tells."""
+    names = set(thing.gpu_array or [])
+    text = names.pop() if len(names) == 1 else _COUNT.sub("", thing.gpu_model or "", count=1)
+    return cells.gpu(text).strip() or None
+
+
+def count(thing: Any) -> Optional[int]:
+    """How many GPUs; None where nothing tells, for which the SDK has 0."""
+    found: Optional[int] = getattr(thing, "gpu_count", None)
+    return found or None

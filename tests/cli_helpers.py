@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import json
 
+from clore_client.sandbox import RealClock
+
 #: The keys that the fixture `market` knows.
 KEY = "k3y-0123456789abcdef"
 OTHER = "0th-er-key-56789wxyz"
+
+
+class Unlimited(RealClock):
+    """No rate limit: at such a speed a busy machine could not keep requests apart."""
+
+    limited = False
 
 
 def data(done):

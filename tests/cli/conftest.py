@@ -12,7 +12,7 @@ from typing import Dict
 
 import pytest
 from cli_helpers import KEY as KNOWN
-from cli_helpers import OTHER
+from cli_helpers import OTHER, Unlimited
 
 from clore_client.sandbox import RealClock, World, serve
 
@@ -92,7 +92,10 @@ def clore(home):
 
 @pytest.fixture
 def sandboxed(clore):
-    """A function that serves a world, as `World` takes it, and aims `clore` at it."""
+    """A function that serves a world, as `World` takes it, and aims `clore` at it.
+
+    It has no rate limit, unless ``limited=True`` is given.
+    """
     with _Worlds(clore) as worlds:
         yield worlds.open
 
@@ -101,8 +104,8 @@ class _Worlds:
     def __init__(self, clore):
         self.clore, self.servers = clore, []
 
-    def open(self, speed=SPEED, **options):
-        world = World(clock=RealClock(speed), **options)
+    def open(self, speed=SPEED, limited=False, **options):
+        world = World(clock=(RealClock if limited else Unlimited)(speed), **options)
         self.clore.env["CLORE_SANDBOX_SPEED"] = str(speed)
         server = serve(world)
         self.clore.env.update(CLORE_BASE_URL=server.__enter__(), CLORE_API_KEY=KEY)

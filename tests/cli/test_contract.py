@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 import jsonschema
 import pytest
+from cli_helpers import Unlimited
 
 from clore_cli.builtins import BUILTINS
 from clore_cli.command import RowsCommand
@@ -22,7 +23,7 @@ from clore_cli.docgen import declared, tree, walk
 from clore_cli.main import run
 from clore_cli.output import FORMATS
 from clore_cli.schema import schema
-from clore_client.sandbox import RealClock, World, serve
+from clore_client.sandbox import World, serve
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SPEED = 200.0
@@ -136,7 +137,7 @@ COMMANDS = commands()
 
 @pytest.fixture(scope="module")
 def served():
-    world = World(clock=RealClock(SPEED), servers=120, lag=1.0, deploy=5.0)
+    world = World(clock=Unlimited(SPEED), servers=120, lag=1.0, deploy=5.0)
     with serve(world) as url:
         yield world, url
 

@@ -13,7 +13,8 @@ def refused(world):
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
-def test_a_loop_into_jq(clore, world):
+def test_a_loop_into_jq(clore, sandboxed):
+    world = sandboxed(speed=20.0, limited=True)
     script = "for i in 1 2 3; do clore wallets --json; done | jq -r '.[].currency'"
     done = clore.shell(f"set -o pipefail; {script}")
     assert (done.returncode, done.stderr) == (0, "")
@@ -26,7 +27,7 @@ def test_a_loop_into_jq(clore, world):
 
 def test_eight_at_a_time(clore, sandboxed):
     # Slow enough for a busy machine: requests keep 5 % more distance than they must.
-    world = sandboxed(speed=3.0)
+    world = sandboxed(speed=3.0, limited=True)
     script = "seq 10 | xargs -P8 -I{} sh -c 'clore wallets -o jsonl > $HOME/{} || exit 255'"
     done = clore.shell(script)
     assert (done.returncode, done.stderr) == (0, "")

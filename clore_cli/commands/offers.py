@@ -268,6 +268,30 @@ def find(
     return sorted(found, key=lambda s: (price(s) is None, price(s) or 0, s.id))
 
 
+def limits(
+    terms: Sequence[str], *, spot: bool, max_price: Optional[float] = None
+) -> List[Condition]:
+    """The conditions on the price, which one price of a server may hold and another one not.
+
+    `find` takes a server by its lowest price; what is paid in the end may be another one.
+
+    Args:
+        terms: query terms, those about other things among them.
+        spot: the price is a bid.
+        max_price: the value of --max-price.
+
+    Raises:
+        UsageError: a term is not what it should be.
+    """
+    keys = _price_keys(spot=spot)
+    typed = _parsed(terms, SPOT_COLUMNS if spot else COLUMNS, None)
+    found = [replace(one, text=f"'{one.text}'") for one in typed if one.column.key in keys]
+    if max_price is not None:
+        limit = _condition(keys[0], "<=", _plain(max_price))
+        found.append(replace(limit, text=f"--max-price {max_price:g}"))
+    return found
+
+
 def _price_keys(*, spot: bool) -> Tuple[str, str]:
     """The keys of the prices that count, per hour and per day."""
     return (_PRICES[2], _PRICES[3]) if spot else (_PRICES[0], _PRICES[1])

@@ -49,7 +49,12 @@ class Quote:
     @property
     def usd_per_hour(self) -> Optional[float]:
         """The price without fees in USD per hour."""
-        return per_hour(in_usd(self.per_day, self.rate))
+        return per_hour(self.usd_per_day)
+
+    @property
+    def usd_per_day(self) -> Optional[float]:
+        """The price without fees in USD per DAY."""
+        return in_usd(self.per_day, self.rate)
 
     @property
     def fee_per_day(self) -> float:

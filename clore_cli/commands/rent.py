@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Tuple
 
 from clore_cli.plugin import (
@@ -63,6 +64,8 @@ def rent(app: App, terms: Tuple[str, ...], tries: int, **options: Any) -> Option
     outcome is unknown.
     """
     wish = rental_options.wish(app, options)
+    spot, most = wish.kind == SPOT, wish.max_price
+    wish = replace(wish, limits=offers.limits(terms, spot=spot, max_price=most))
     account = Account(app)
     with app.progress() as progress:
         progress.update(renting.READING)
@@ -120,15 +123,19 @@ def _none_usable(refusals: List[Exception], count: int) -> CommandError:
     first = refusals[0] if refusals else None
     if not isinstance(first, (CommandError, UsageError)):
         return CommandError(
-            f"{count} servers match, but your bid is below what they take, or you bid already.",
-            hint="'clore search --spot' shows their lowest bids.",
+            f"{_matches(count)}, but your bid is below what is taken, or you bid already.",
+            hint="'clore search --spot' shows the lowest bids.",
             status=Status.REFUSED,
         )
     return CommandError(
-        f"{count} servers match, but none can be rented: {first.message}",
+        f"{_matches(count)}, but none can be rented: {first.message}",
         hint=getattr(first, "hint", ""),
         status=first.exit_code,
     )
+
+
+def _matches(count: int) -> str:
+    return "1 server matches" if count == 1 else f"{count} servers match"
 
 
 def _rented(app: App, account: Account, quotes: List[Quote], wish: Wish) -> Listed:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
-from clore_cli.plugin import App, Choice, FloatRange, UsageError, option
+from clore_cli.plugin import App, Choice, Condition, FloatRange, UsageError, option
 
-from . import container
+from . import container, offers
 from .quote import SPOT
 
 ON_DEMAND = "on-demand"
@@ -99,6 +99,7 @@ class Wish:
         currency: the coin that pays, None for one that can.
         bid: per DAY in ``currency``; on spot orders only.
         max_price: at most so many USD per hour, fees not counted.
+        limits: what the price that is paid must hold, ``max_price`` among it.
         details: what create_order is told about the container.
         wait: ``"running"`` or ``"ssh"``: wait for it; None: do not.
         dry_run: print the request and rent nothing.
@@ -109,6 +110,7 @@ class Wish:
     currency: Optional[str]
     bid: Optional[float]
     max_price: Optional[float]
+    limits: List[Condition]
     details: Dict[str, Any]
     wait: Optional[str]
     dry_run: bool
@@ -132,6 +134,7 @@ def wish(app: App, given: Dict[str, Any]) -> Wish:
         currency=given["currency"],
         bid=bid,
         max_price=given["max_price"],
+        limits=offers.limits((), spot=kind == SPOT, max_price=given["max_price"]),
         details=details,
         wait=given["wait"],
         dry_run=given["dry_run"],

@@ -7,6 +7,8 @@ from typing import Dict
 
 from clore_cli.plugin import UsageError
 
+from . import textfile
+
 
 def read(file: Path) -> Dict[str, str]:
     """The variables in ``file``.
@@ -18,23 +20,16 @@ def read(file: Path) -> Dict[str, str]:
         UsageError: it cannot be read, or a line is wrong. The text names the line by its number:
             what is in it may be a secret.
     """
+    text = textfile.read("--env-file", file, wants="the name of a file", encoding="utf-8-sig")
     found: Dict[str, str] = {}
-    for number, line in enumerate(_text(file).splitlines(), 1):
-        text = line.lstrip()
-        if not text or text.startswith("#"):
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.lstrip()
+        if not words or words.startswith("#"):
             continue
-        name, mark, value = text.partition("=")
+        name, mark, value = words.partition("=")
         if not mark or not name or name != "".join(name.split()):
             raise UsageError(f"--env-file: {file}, line {number} is not NAME=VALUE.")
         if name in found:
             raise UsageError(f"--env-file: {file}, line {number} sets an earlier name again.")
         found[name] = value
     return found
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise UsageError(f"--env-file: {file} cannot be read: {reason}.") from None

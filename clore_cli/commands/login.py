@@ -8,6 +8,8 @@ from typing import Any, Dict, Optional
 
 from clore_cli.plugin import App, UsageError
 
+from . import textfile
+
 _KINDS = ("ssh-", "ecdsa-", "sk-")
 #: In ssh's own order of preference.
 _USUAL = ("id_ed25519.pub", "id_ecdsa.pub", "id_rsa.pub")
@@ -31,26 +33,27 @@ def _password(app: App, text: Optional[str], file: Optional[str]) -> Optional[st
         raise UsageError("give --ssh-password or --ssh-password-file, not both.")
     if file is None:
         return text
-    content = app.read_line() if file == "-" else _read("--ssh-password-file", Path(file))
+    wants = "the name of a file, or - for stdin"
+    content = (
+        app.read_line()
+        if file == "-"
+        else textfile.read("--ssh-password-file", Path(file), wants=wants)
+    )
     return content.partition("\n")[0].rstrip("\r")
 
 
 def _key(text: str) -> str:
     if text.startswith(_KINDS):
         return text
-    key = _read("--ssh-key", Path(os.path.expanduser(text))).strip()  # noqa: PTH111  as below
+    if "\n" in text or "PRIVATE KEY" in text:  # no file is called so, and nobody may read it
+        raise UsageError("--ssh-key: that is no public key; give the .pub file beside it.")
+    file = Path(os.path.expanduser(text))  # noqa: PTH111  as below
+    wants = "a public key, or the name of its file"
+    key = textfile.read("--ssh-key", file, wants=wants).strip()
     if not key.startswith(_KINDS):
         hint = " (it looks like the private key; use the .pub file)" if "PRIVATE" in key else ""
         raise UsageError(f"--ssh-key: {text} holds no public SSH key{hint}.")
     return key
-
-
-def _read(flag: str, file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
-        raise UsageError(f"{flag}: {file} cannot be read: {reason}.") from None
 
 
 def _usual_key(app: App) -> Optional[str]:

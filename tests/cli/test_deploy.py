@@ -114,6 +114,26 @@ def test_a_wrong_env_file_keeps_its_content_to_itself(clore, home, world):
     assert world.log == []
 
 
+KEY_FILE = "-----BEGIN OPENSSH PRIVATE KEY-----\nSECRET\n-----END OPENSSH PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["--ssh-key", KEY_FILE],
+        ["--ssh-key", KEY_FILE.replace("\n", " ")],
+        ["--ssh-key", "SECRET"],
+        ["--ssh-password-file", "SECRET"],
+        ["--env-file", "HF_TOKEN=SECRET"],
+    ],
+)
+def test_a_secret_in_the_place_of_a_file_is_not_shown(clore, world, given):
+    done = clore("deploy", free(world)[0], *given, "--yes")
+    assert (done.returncode, world.log) == (2, [])
+    assert given[0] in done.stderr
+    assert "SECRET" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [

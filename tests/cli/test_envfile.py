@@ -43,9 +43,15 @@ def test_a_name_that_comes_twice_is_an_error(file):
         read(file)
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
-def test_a_file_that_cannot_be_read(file, content):
-    if content is not None:
-        file.write_bytes(content)
+def test_a_file_that_cannot_be_read(file):
+    file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match=r"--env-file: .* cannot be read"):
         read(file)
+
+
+@pytest.mark.parametrize("name", ["HF_TOKEN=hf_SECRET", "A=" + "SECRET" * 999, "/dev/null/SECRET"])
+def test_a_variable_in_place_of_a_file_is_not_quoted(tmp_path, name):
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path / name)
+    assert "--env-file: there is no such file" in caught.value.message
+    assert "SECRET" not in caught.value.message

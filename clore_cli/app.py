@@ -87,14 +87,14 @@ class App:
         """Print ``line``, which must be safe on a terminal, on stderr; --quiet does not hide it."""
         _say(line, False)
 
-    def note(self, message: str) -> None:
-        """Tell the person something on stderr, unless --quiet."""
-        if not self.settings.quiet:
+    def note(self, message: str, *, always: bool = False) -> None:
+        """Tell the person something on stderr, unless --quiet; ``always`` is for money."""
+        if always or not self.settings.quiet:
             _say(clean(message), self.color)
 
-    def warn(self, message: str) -> None:
-        """Warn on stderr, unless --quiet."""
-        if not self.settings.quiet:
+    def warn(self, message: str, *, always: bool = False) -> None:
+        """Warn on stderr, unless --quiet; ``always`` is for money."""
+        if always or not self.settings.quiet:
             _say(f"{click.style('warning:', fg='yellow')} {clean(message)}", self.color)
 
     def confirm(self, question: str, *, yes: bool) -> None:

@@ -121,14 +121,15 @@ def _rent(run: Run, body: JsonObject) -> Steps[Order]:
     return attempt.pending(answer)
 
 
+#: What `warn_of_doubts` logs, so that whoever says it in other words can leave it out.
+EARLIER = "an earlier attempt to rent server %d may have made an order: see reconcile()"
+
+
 def warn_of_doubts(run: Run) -> Steps[None]:
     """Say what may have been rented already: a shell loop would go on renting for ever."""
     for earlier in (yield Do(run.journal.pending)):
         if not earlier.held:
-            logger.warning(
-                "an earlier attempt to rent server %d may have made an order: see reconcile()",
-                earlier.server_id,
-            )
+            logger.warning(EARLIER, earlier.server_id)
 
 
 def hand_over(run: Run, known: List[rental.Attempt]) -> Steps[None]:

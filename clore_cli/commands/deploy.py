@@ -31,6 +31,7 @@ def deploy(app: App, server_id: int, **options: Any) -> Optional[Listed]:
     if wish.dry_run:
         app.emit(request)
         return None
+    renting.warn_of_doubts(app, [quote])
     app.confirm(renting.question(quote), yes=wish.yes)
     return renting.rent(app, account, quote, wish)
 

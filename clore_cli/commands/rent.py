@@ -144,6 +144,7 @@ def _rented(app: App, account: Account, quotes: List[Quote], wish: Wish) -> List
         renting.announce(app, quote, wish)
         if number == 1:
             _announce_others(app, quotes[1:])
+            renting.warn_of_doubts(app, quotes)
         app.confirm(renting.question(quote), yes=wish.yes)
         try:
             return renting.rent(app, account, quote, wish)

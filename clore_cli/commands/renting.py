@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence
 
 from clore_cli.plugin import App, CloreAPIError, CommandError, OrderUncertainError, Status, cells
 
@@ -70,6 +70,20 @@ def warn_of_login(app: App, wish: Wish) -> None:
     problem = container.no_login(wish.details)
     if problem:
         app.warn(f"nobody could log in: {problem}.")
+
+
+def warn_of_doubts(app: App, quotes: Sequence[Quote]) -> None:
+    """Warn of earlier attempts that may have made an order; --quiet does not hide it.
+
+    Nothing is asked of the API. Whoever rents again in a loop would go on paying for ever.
+    """
+    asked = {quoted.server.id for quoted in quotes}
+    doubts = app.client.reconcile(forget=False, ask=False)
+    for server in dict.fromkeys(number for one in doubts for number in one.server_ids):
+        text = f"an earlier attempt to rent server {server} may have made an order"
+        if server in asked:
+            text += f": you may pay for server {server} already, and pay for it twice"
+        app.warn(f"{text}; run 'clore reconcile' first.", always=True)
 
 
 def question(quoted: Quote) -> str:

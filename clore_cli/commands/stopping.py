@@ -30,17 +30,19 @@ class _Stopped(KeyboardInterrupt):
 
 
 class _Heard(logging.Filter):
-    """Keeps what the SDK says of an interrupted call, which is told here in other words."""
+    """Keeps what the SDK says for programmers, which is told in other words here and before."""
 
     def __init__(self) -> None:
+        from clore_client.workflows import EARLIER
+
         super().__init__()
-        self.any = False
+        self.any, self._told = False, EARLIER
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let everything pass that is no error."""
+        """Let everything pass that is no error, and not about earlier attempts."""
         mine = record.levelno >= logging.ERROR
         self.any = self.any or mine
-        return not mine
+        return not mine and record.msg != self._told
 
 
 class Guard:

@@ -77,6 +77,37 @@ def test_what_was_found_is_shown_until_somebody_has_seen_it(clore, sandboxed):
     assert json.loads(clore("reconcile", "--json").stdout) == []
 
 
+@pytest.mark.parametrize("quiet", [[], ["-q"]])
+@pytest.mark.parametrize("command", ["deploy", "rent"])
+def test_an_attempt_in_doubt_is_told_before_the_question(clore, sandboxed, command, quiet):
+    world = sandboxed(servers=30, lag=1e6)
+    world.fail("lost-answer", "create_order")
+    first = cheapest(clore)
+    assert clore("deploy", first, "--ssh-password", "a", "--yes").returncode == 9
+    made = len(world.log)
+    words = ["deploy", first] if command == "deploy" else ["rent", "country!=XX"]
+    done = clore(*words, "--ssh-password", "a", *quiet)
+    assert done.returncode == 2
+    warned, refused = (done.stderr.index(text) for text in ("earlier attempt", "no terminal"))
+    assert warned < refused
+    assert f"to rent server {first} may have made an order" in done.stderr
+    assert "run 'clore reconcile' first." in done.stderr
+    assert "create_order" not in [entry.endpoint for entry in world.log[made:]]
+
+
+def test_an_attempt_in_doubt_is_told_more_strongly_of_the_same_server(clore, sandboxed):
+    world = sandboxed(servers=30, lag=1e6)
+    world.fail("lost-answer", "create_order")
+    first, second = (row["id"] for row in json.loads(clore("search", "--json").stdout)[:2])
+    login = ["--ssh-password", "a", "--yes"]
+    assert clore("deploy", first, *login).returncode == 9
+    done = clore("deploy", second, *login)
+    assert done.stderr.count("earlier attempt") == 1
+    assert "pay for it twice" not in done.stderr
+    assert "reconcile()" not in done.stderr
+    assert "pay for it twice" in clore("deploy", first, *login).stderr
+
+
 def test_a_record_that_cannot_be_read_is_no_all_clear(clore, world):
     attempts = clore.home / ".clore" / "attempts"
     attempts.mkdir(parents=True)

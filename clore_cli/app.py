@@ -6,7 +6,18 @@ import contextlib
 import os
 import sys
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Callable, ContextManager, Dict, List, Optional
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Collection,
+    ContextManager,
+    Dict,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+)
 
 import click
 
@@ -21,6 +32,18 @@ if TYPE_CHECKING:
     from clore_client import CloreAI
 
 
+class Shown(NamedTuple):
+    """What has been printed.
+
+    Attributes:
+        rows: the rows, without those that --limit left out.
+        keys: those of the columns that were printed; all of them where whole objects were.
+    """
+
+    rows: Sequence[Any]
+    keys: Collection[str]
+
+
 class App:
     """One run of `clore`."""
 
@@ -28,7 +51,7 @@ class App:
         self.settings = settings or Settings()
         self.failure: Optional[Exception] = None
         self._shows_log = False
-        self._when_shown: List[Callable[[], None]] = []
+        self._when_shown: List[Callable[[Shown], None]] = []
 
     @cached_property
     def client(self) -> CloreAI:
@@ -133,14 +156,14 @@ class App:
         """
         return Progress(quiet=self.settings.quiet, total=total).showing()
 
-    def when_shown(self, act: Callable[[], None]) -> None:
-        """Have ``act`` called once the rows have left, and not when their reader has gone."""
+    def when_shown(self, act: Callable[[Shown], None]) -> None:
+        """Have ``act`` called once rows have left, and not when their reader has gone."""
         self._when_shown.append(act)
 
-    def has_shown(self) -> None:
-        """The rows have left."""
+    def has_shown(self, shown: Shown) -> None:
+        """These rows have left."""
         for act in self._when_shown:
-            act()
+            act(shown)
 
     def fail_later(self, error: Exception) -> None:
         """Fail with ``error`` once the rows are printed; the first such error counts."""

@@ -9,7 +9,7 @@ from typing import Any, Callable, Collection, List, Mapping, Optional, Sequence,
 
 import click
 
-from .app import App
+from .app import App, Shown
 from .columns import Column
 from .optional import spelled_out
 from .options import absorb, repeated_options, settings, without_taken
@@ -57,8 +57,8 @@ class RowsCommand(click.Command):
         app = ctx.ensure_object(App)
         try:
             if view is not None and result is not None:
-                self._print(view, app, [result] if self.single else self._rows(result))
-                app.has_shown()
+                rows = [result] if self.single else self._rows(result)
+                app.has_shown(self._print(view, app, rows))
         except OSError:  # a reader who has gone, or a full disk
             if app.failure is None:
                 raise
@@ -80,12 +80,14 @@ class RowsCommand(click.Command):
         """The columns of a run for which the parameters ``given`` are set."""
         return next((own for name, own in self.variants.items() if name in given), self.columns)
 
-    def _print(self, view: View, app: App, rows: List[Any]) -> None:
-        text = view.render(rows)
+    def _print(self, view: View, app: App, rows: List[Any]) -> Shown:
+        shown = view.choose(rows)
+        text = view.render(shown.rows)
         if not rows and view.format in ("table", TEXT):
             app.note(self.empty)
         sys.stdout.write(text)
         sys.stdout.flush()
+        return shown
 
 
 def _terminal() -> Optional[int]:

@@ -24,7 +24,7 @@ from clore_client.errors import (
 )
 
 from . import format as cells
-from .app import App
+from .app import App, Shown
 from .columns import Column
 from .command import RowsCommand, command, group
 from .completion import install as install_completion
@@ -69,6 +69,7 @@ __all__ = [
     "QueryError",
     "Removed",
     "RowsCommand",
+    "Shown",
     "Status",
     "UsageError",
     "WaitTimeoutError",

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from . import output
+from .app import Shown
 from .columns import Column, UnknownColumnError, find_all, ordered, sort_keys
 from .output_options import PREFIX, SHORT_FORMS
 
@@ -21,6 +22,7 @@ class View:
     """The chosen format, columns and order of one run; ``text`` makes the format of that name."""
 
     format: str
+    every: Sequence[Column]
     columns: Sequence[Column]
     keys: Sequence[Tuple[Column, bool]]
     limit: Optional[int]
@@ -28,9 +30,13 @@ class View:
     style: output.Style
     text: Optional[Text] = None
 
-    def render(self, rows: Sequence[Any]) -> str:
-        """The text of ``rows`` in the chosen order."""
-        chosen = ordered(rows, self.keys)[: self.limit]
+    def choose(self, rows: Sequence[Any]) -> Shown:
+        """Those of ``rows`` that are to be shown, in the chosen order."""
+        columns = self.every if self.raw else self.columns
+        return Shown(ordered(rows, self.keys)[: self.limit], [column.key for column in columns])
+
+    def render(self, chosen: Sequence[Any]) -> str:
+        """The text of the ``chosen`` rows."""
         if self.raw:
             found = [getattr(row, "raw", row) for row in chosen]
             if None in found:
@@ -75,7 +81,7 @@ def chosen_view(
         raise click.UsageError(str(error), ctx) from None
     shown = columns if form != "table" or single else _main(columns, ctx, width)
     raw = bool(asked.get("raw"))
-    return View(form, named or shown, keys, asked.get("limit"), raw, style, text)
+    return View(form, columns, named or shown, keys, asked.get("limit"), raw, style, text)
 
 
 def _formats(ctx: click.Context, asked: Mapping[str, Any]) -> List[str]:

@@ -51,7 +51,7 @@ def open_(app: App, order_id: int, only_print: bool) -> Page:
     if _is_young(app, order):
         app.note("It can take minutes until the page answers: an error such as 502 is usual first.")
     if not only_print and sys.stdout.isatty():
-        app.when_shown(lambda: _browse(app, url))
+        app.when_shown(lambda _: _browse(app, url))
     return Page(order_id, url, order.raw)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List
 
-from clore_cli.plugin import App, Column, CommandError, Status, cells, command, iso_utc
+from clore_cli.plugin import App, Column, CommandError, Shown, Status, cells, command, iso_utc
 
 if TYPE_CHECKING:
     from clore_client.models import Reconciled
@@ -36,14 +36,14 @@ def reconcile(app: App) -> List[Reconciled]:
     Every attempt is written down before it is sent, so one that was killed or whose answer was
     lost is found here: "found" with its order, "none" when no order was made, or "unknown" as
     long as an order may still show up, which takes up to 10 minutes, and while it is under way;
-    the exit status is 9 then. What is settled is shown until its rows have been written.
+    the exit status is 9 then. What is settled is shown until its row has been written.
     """
     client = app.client
     results = client.reconcile(forget=False)
     for result in results:
         if result.order_id is not None:  # also where --limit or a closed pipe hides the row
             app.note(f"Server {result.server_id} was rented: order {result.order_id}.")
-    app.when_shown(lambda: client.forget(results))
+    app.when_shown(lambda shown: client.forget(_seen(shown)))
     if any(result.outcome == "unknown" for result in results):
         app.fail_later(
             CommandError(
@@ -53,3 +53,9 @@ def reconcile(app: App) -> List[Reconciled]:
             )
         )
     return results
+
+
+def _seen(shown: Shown) -> List[Reconciled]:
+    """What was printed, without the orders whose number was not: they would be lost."""
+    numbered = not {"order_id", "order_ids"}.isdisjoint(shown.keys)
+    return [row for row in shown.rows if numbered or row.order_id is None]

@@ -77,6 +77,22 @@ def test_what_was_found_is_shown_until_somebody_has_seen_it(clore, sandboxed):
     assert json.loads(clore("reconcile", "--json").stdout) == []
 
 
+def test_only_what_was_printed_is_forgotten(clore, sandboxed):
+    world = sandboxed(servers=30, lag=1e6)
+    servers = [row["id"] for row in json.loads(clore("search", "--json").stdout)[:2]]
+    for server in servers:
+        world.fail("lost-answer", "create_order")
+        assert clore("deploy", server, "--ssh-password", "a", "--yes").returncode == 9
+    for order in world.state.mine():
+        order.listed_at = 0.0
+    assert clore("reconcile", "-q", "--limit", 0).stdout == ""
+    assert len(clore("reconcile", "-q", "--columns", "outcome", "--csv").stdout.split()) == 3
+    assert len(json.loads(clore("reconcile", "-q", "--limit", 1, "--raw").stdout)) == 1
+    (row,) = json.loads(clore("reconcile", "-q", "--columns", "order_id", "--json").stdout)
+    assert row["order_id"] in world.state.orders
+    assert json.loads(clore("reconcile", "--json").stdout) == []
+
+
 @pytest.mark.parametrize("quiet", [[], ["-q"]])
 @pytest.mark.parametrize("command", ["deploy", "rent"])
 def test_an_attempt_in_doubt_is_told_before_the_question(clore, sandboxed, command, quiet):

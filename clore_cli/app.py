@@ -23,6 +23,7 @@ import click
 
 from clore_client.text import clean
 
+from . import stdout
 from .failures import CommandError
 from .options import Settings
 from .progress import Progress, make_way
@@ -52,6 +53,7 @@ class App:
         self.failure: Optional[Exception] = None
         self._shows_log = False
         self._when_shown: List[Callable[[Shown], None]] = []
+        self._unsaid: List[str] = []
 
     @cached_property
     def client(self) -> CloreAI:
@@ -97,14 +99,11 @@ class App:
 
     def emit(self, text: str) -> None:
         """Print one text as the command's data, for the few commands that have no rows."""
-        sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
+        stdout.write(f"{text}\n")
 
     def emit_bytes(self, data: bytes) -> None:
         """Print bytes as the command's data; no encoding of the terminal may change them."""
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        stdout.write_bytes(data)
 
     def tell(self, line: str) -> None:
         """Print ``line``, which must be safe on a terminal, on stderr; --quiet does not hide it."""
@@ -114,6 +113,12 @@ class App:
         """Tell the person something on stderr, unless --quiet; ``always`` is for money."""
         if always or not self.settings.quiet:
             _say(clean(message), self.color)
+
+    def report(self, message: str) -> None:
+        """Tell what must not get lost: with --quiet later, in case the rows cannot be printed."""
+        self.note(message)
+        if self.settings.quiet:
+            self._unsaid.append(message)
 
     def warn(self, message: str, *, always: bool = False) -> None:
         """Warn on stderr, unless --quiet; ``always`` is for money."""
@@ -164,6 +169,11 @@ class App:
         """These rows have left."""
         for act in self._when_shown:
             act(shown)
+
+    def has_lost(self) -> None:
+        """The rows could not be printed."""
+        for message in self._unsaid:
+            self.note(message, always=True)
 
     def fail_later(self, error: Exception) -> None:
         """Fail with ``error`` once the rows are printed; the first such error counts."""

@@ -15,6 +15,7 @@ from .optional import spelled_out
 from .options import absorb, repeated_options, settings, without_taken
 from .output import TEXT
 from .output_options import output_options
+from .stdout import UnwrittenError, write
 from .view import Text, View, chosen_view
 
 Callback = Callable[..., Any]
@@ -59,7 +60,8 @@ class RowsCommand(click.Command):
             if view is not None and result is not None:
                 rows = [result] if self.single else self._rows(result)
                 app.has_shown(self._print(view, app, rows))
-        except OSError:  # a reader who has gone, or a full disk
+        except (BrokenPipeError, UnwrittenError):  # a reader who has gone, or a full disk
+            app.has_lost()
             if app.failure is None:
                 raise
         if app.failure is not None:
@@ -85,8 +87,7 @@ class RowsCommand(click.Command):
         text = view.render(shown.rows)
         if not rows and view.format in ("table", TEXT):
             app.note(self.empty)
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        write(text)
         return shown
 
 

@@ -22,6 +22,7 @@ from .failures import Failure, explain
 from .options import absorb, root_options, settings
 from .plugins import PluginGroup
 from .status import Status
+from .stdout import unwritten
 
 _EPILOG = (
     "Without an account: 'clore sandbox run -- clore search --gpu 4090' tries everything against"
@@ -176,7 +177,7 @@ def _flushed(stream: Any, status: int) -> int:
         _discard(stream)
     except OSError as error:
         _discard(stream)
-        return status or _tell(Failure(Status.ERROR, f"cannot write the output: {error.strerror}"))
+        return status or _tell(_failure(unwritten(error)))
     return status
 
 

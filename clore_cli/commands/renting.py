@@ -101,7 +101,7 @@ def rent(app: App, account: Account, quoted: Quote, wish: Wish) -> Listed:
     with Guard(app, quoted.server.id) as guard:
         guard.order = order = _create(app, quoted, wish)
         # Also on stderr: it must be known even when stdout turns out to be closed or full.
-        app.note(f"Rented: order {order.id or 'not listed yet'}, {order.status}.")
+        app.report(f"Rented: order {order.id or 'not listed yet'}, {order.status}.")
         _check(app, account, quoted, order)
         if wish.wait and order.id is not None and app.failure is None:
             guard.order = _waited(app, order, wish.wait)

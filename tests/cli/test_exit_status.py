@@ -160,8 +160,10 @@ def test_a_closed_pipe_ends_quietly(clore, world):
 def test_a_full_disk_is_an_error(clore, world):
     done = clore.shell("clore search --json >/dev/full; echo $?")
     assert done.stdout == "1\n"
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(
+        "error: cannot write the output: No space left on device.\nhint: "
+    )
+    assert done.stderr.count("\n") == 2
 
 
 def test_a_closed_stdout_is_an_error(clore, world):

@@ -68,6 +68,30 @@ def test_a_rental_is_known_even_when_it_cannot_be_printed(clore, world):
     assert f"Rented: order {order_id}, deploying." in done.stderr
 
 
+@pytest.mark.parametrize(("reader", "status"), [("| true", 0), (">/dev/full", 1)])
+def test_quiet_does_not_hide_a_rental_that_cannot_be_printed(clore, world, reader, status):
+    server_id = cheapest(clore)["id"]
+    words = f"clore deploy {server_id} --ssh-password a --yes --json -q"
+    done = clore.shell(f"{words} {reader}; echo ${{PIPESTATUS[0]}}")
+    assert done.stdout == f"{status}\n"
+    assert f"Rented: order {max(world.state.orders)}, deploying." in done.stderr
+    assert "Errno" not in done.stderr
+
+
+def test_quiet_is_quiet_about_a_rental_that_was_printed(clore, world):
+    words = ["--ssh-password", "a", "--yes", "--json", "-q"]
+    done = clore("deploy", cheapest(clore)["id"], *words)
+    assert (data(done)["status"], done.stderr) == ("deploying", "")
+
+
+@pytest.mark.parametrize("words", ["wallets", "wallets --raw", "help", "api GET wallets"])
+def test_a_full_disk_is_told_in_words(clore, world, words):
+    done = clore.shell(f"clore {words} >/dev/full")
+    assert done.returncode == 1
+    assert "error: cannot write the output: No space left on device." in done.stderr
+    assert done.stderr.count("hint:") == 1
+
+
 def test_a_question_that_cannot_be_asked_is_not_answered(clore, world):
     script = "script -qec 'clore cancel 5 2>/dev/full; echo status=$?' /dev/null"
     assert "status=1" in clore.shell(script).stdout

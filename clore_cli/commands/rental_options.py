@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Optional
 from clore_cli.plugin import App, Choice, Condition, FloatRange, UsageError, option
 
 from . import container, offers
-from .quote import SPOT
+from .quote import SPOT, USD
 
 ON_DEMAND = "on-demand"
 
@@ -122,6 +122,7 @@ def wish(app: App, given: Dict[str, Any]) -> Wish:
 
     Raises:
         UsageError: they contradict each other, or a file cannot be read.
+        InvalidInputError: one is outside the API's limits.
     """
     kind, bid = given["kind"], given["spot_price"]
     if (kind == SPOT) != (bid is not None):
@@ -129,6 +130,7 @@ def wish(app: App, given: Dict[str, Any]) -> Wish:
     details = container.details(app, given)
     if given["wait"] == "ssh" and not container.has_ssh(details):
         raise UsageError("--wait=ssh needs the port of SSH: add --port 22:tcp.")
+    _check(kind, given["currency"], details)
     return Wish(
         kind=kind,
         currency=given["currency"],
@@ -140,3 +142,15 @@ def wish(app: App, given: Dict[str, Any]) -> Wish:
         dry_run=given["dry_run"],
         yes=given["yes"],
     )
+
+
+def _check(kind: str, currency: Optional[str], details: Dict[str, Any]) -> None:
+    """Refuse what the API would not take before anything is asked of it, which takes seconds.
+
+    The server and the price are not known yet; others stand for them.
+    """
+    from clore_client import validate
+
+    price: Dict[str, Any] = {"spot_price" if kind == SPOT else "required_price": 1.0}
+    coin = USD if currency is None else currency
+    validate.order(server_id=1, type=kind, currency=coin, **price, **details)

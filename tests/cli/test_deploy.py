@@ -182,6 +182,26 @@ def test_8_when_it_takes_too_long_and_the_order_is_printed(clore):
     assert f"order {number} is deploying after 900 s" in done.stderr
 
 
+@pytest.mark.parametrize("words", [["deploy", 7], ["rent", "4090"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--port", "22:udp"],
+        ["--port", "70000:tcp"],
+        ["--ssh-password", "a b"],
+        ["--env", "A=x&y"],
+        ["--image", "two words"],
+        ["--currency", " "],
+        ["--jupyter-token", "x" * 33],
+    ],
+)
+def test_what_the_api_would_not_take_is_refused_at_once(clore, words, wrong):
+    """Without a key and without a network: nothing is asked for."""
+    done = clore(*words, *wrong, "--dry-run")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Reading" not in done.stderr
+
+
 def test_waiting_for_ssh_needs_its_port(clore, world):
     done = clore("deploy", free(world)[0], "--wait=ssh", "--port", "80:http", "--yes")
     assert (done.returncode, world.log) == (2, [])

@@ -11,11 +11,12 @@ from clore_cli.plugin import (
     Column,
     CommandError,
     IntRange,
-    Status,
     argument,
     command,
     option,
 )
+
+from .stopping import interruptible, status_of
 
 COLUMNS = [
     Column("order_id", "ORDER", align="right", aliases=("id",), kind="integer"),
@@ -40,13 +41,13 @@ def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool
     app.confirm(f"Cancel order {names}? What is on the machine is lost.", yes=yes)
     outcomes: List[Outcome] = []
     try:
-        with app.progress(total=len(wanted)) as progress:
+        with interruptible(), app.progress(total=len(wanted)) as progress:
             for order_id in wanted:
                 if len(wanted) > 1:
                     progress.update(f"Cancelling order {order_id}", len(outcomes))
                 outcomes.append(_cancel(app, order_id, issue))
-    except KeyboardInterrupt:  # those that are done are printed all the same
-        app.failure = _interrupted(wanted[len(outcomes) :])
+    except KeyboardInterrupt as error:  # those that are done are printed all the same
+        app.failure = _interrupted(wanted[len(outcomes) :], status_of(error))
     return outcomes
 
 
@@ -70,11 +71,13 @@ def _cancel(app: App, order_id: int, issue: Optional[str]) -> Outcome:
     return Outcome(order_id, status, None, answer)
 
 
-def _interrupted(rest: List[int]) -> CommandError:
+def _interrupted(rest: List[int], status: int) -> CommandError:
+    if not rest:
+        return CommandError("interrupted.", status=status)
     current, *others = rest
     untouched = f", and not done: {', '.join(map(str, others))}" if others else ""
     return CommandError(
         f"interrupted; not known: order {current}{untouched}.",
         hint="Run the same command again: an order that has ended counts as cancelled.",
-        status=Status.INTERRUPTED,
+        status=status,
     )

@@ -1,13 +1,13 @@
-"""What is said when a paid call is stopped in the middle: by Ctrl-C, or by another process."""
+"""What is done and said when a command is stopped in the middle: by Ctrl-C, or from outside."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, NoReturn, Optional, Type
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, NoReturn, Optional, Type
 
 from clore_cli.plugin import App, CommandError, Status
 
@@ -27,6 +27,33 @@ class _Stopped(KeyboardInterrupt):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.status = _SIGNAL + number
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """A context in which SIGTERM and a lost terminal interrupt, as Ctrl-C does.
+
+    After an interruption nothing interrupts any more, so that what was done can be told.
+    """
+    handlers: Dict[int, Any] = {}
+    try:
+        if threading.current_thread() is threading.main_thread():
+            for number in _ENDINGS:
+                if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+                    handlers[number] = signal.signal(number, _stop)
+        yield
+    except KeyboardInterrupt:
+        handlers.clear()
+        _be_deaf()
+        raise
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def status_of(error: BaseException) -> int:
+    """The exit status for the interruption that ``error`` is."""
+    return getattr(error, "status", int(Status.INTERRUPTED))
 
 
 class _Heard(logging.Filter):
@@ -61,15 +88,12 @@ class Guard:
         self._app, self._server_id = app, server_id
         self._heard, self._logger = _Heard(), logging.getLogger("clore_client")
         self._before: FrozenSet[str] = frozenset()
-        self._handlers: Dict[int, Any] = {}
+        self._signals = interruptible()
 
     def __enter__(self) -> Self:
         self._before = self._recorded()
         self._logger.addFilter(self._heard)
-        if threading.current_thread() is threading.main_thread():
-            for number in _ENDINGS:
-                if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
-                    self._handlers[number] = signal.signal(number, _stop)
+        self._signals.__enter__()
         return self
 
     def __exit__(
@@ -78,15 +102,11 @@ class Guard:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> bool:
-        if isinstance(error, KeyboardInterrupt):
-            _be_deaf()
-        for number, handler in self._handlers.items():
-            if not isinstance(error, KeyboardInterrupt):
-                signal.signal(number, handler)
+        self._signals.__exit__(kind, error, trace)
         self._logger.removeFilter(self._heard)
         if not isinstance(error, KeyboardInterrupt):
             return False
-        failure = self._failure(getattr(error, "status", int(Status.INTERRUPTED)))
+        failure = self._failure(status_of(error))
         if self.order is None:
             raise failure from None
         self._app.fail_later(failure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import signal
@@ -9,6 +10,10 @@ import signal
 import pytest
 from cli_helpers import data
 from renting import free, until
+
+from clore_cli import app, trace
+from clore_cli.main import run
+from clore_cli.progress import Progress
 
 KEY = ["--ssh-password", "a"]
 
@@ -45,13 +50,41 @@ def test_cancelling_several_shows_how_far_it_is(clore, world, orders):
     assert done.stderr.splitlines() == [f"Cancelling order {number}" for number in orders]
 
 
-def test_ctrl_c_prints_what_is_cancelled_already(clore, world, orders):
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_an_interruption_prints_what_is_cancelled_already(clore, world, orders, number, status):
     world.fail("slow-body", "cancel_order", seconds=0.001)
     world.fail("slow-body", "cancel_order", seconds=30)
     child = clore.start("cancel", *orders, 999, "--yes", "--json")
     until(lambda: sum(entry.endpoint == "cancel_order" for entry in world.log) == 2)
-    child.send_signal(signal.SIGINT)
+    child.send_signal(number)
     out, errors = child.communicate(timeout=30)
-    assert child.returncode == 130
+    assert child.returncode == status
     assert [row["order_id"] for row in json.loads(out)] == orders[:1]
     assert f"not known: order {orders[1]}, and not done: 999." in errors
+
+
+def test_ctrl_c_behind_the_last_order_is_no_bug(clore, world, orders, monkeypatch, capsys):
+    """It may come between the last answer and the end of the loop."""
+
+    class Interrupted(Progress):
+        @contextlib.contextmanager
+        def showing(self):
+            yield self
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, "Progress", Interrupted)
+    monkeypatch.setattr(trace, "show", lambda _: None)  # it would show the log of later tests, too
+    for name in ("CLORE_BASE_URL", "CLORE_API_KEY", "CLORE_SANDBOX_SPEED", "HOME"):
+        monkeypatch.setenv(name, clore.env[name])
+    numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    kept = {number: signal.getsignal(number) for number in numbers}
+    try:
+        assert run(["cancel", *map(str, orders), "--yes", "--json"]) == 130
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    out, errors = capsys.readouterr()
+    assert [row["order_id"] for row in json.loads(out)] == orders
+    assert "error: interrupted.\n" in errors

@@ -134,7 +134,8 @@ class App:
         """
         if yes:
             return
-        if not (sys.stdin and sys.stdin.isatty()):
+        # The question is on stderr: in a file nobody sees it, and whoever waits types anything.
+        if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stderr)):
             raise CommandError(
                 "this asks first, and there is no terminal to ask on; nothing was done.",
                 hint="Add --yes to go ahead without asking.",

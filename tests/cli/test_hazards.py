@@ -92,10 +92,12 @@ def test_a_full_disk_is_told_in_words(clore, world, words):
     assert done.stderr.count("hint:") == 1
 
 
-def test_a_question_that_cannot_be_asked_is_not_answered(clore, world):
-    script = "script -qec 'clore cancel 5 2>/dev/full; echo status=$?' /dev/null"
-    assert "status=1" in clore.shell(script).stdout
+@pytest.mark.parametrize("place", ["/dev/full", "log"])
+def test_a_question_that_nobody_sees_is_not_answered(clore, home, world, place):
+    script = f"cd; echo y | script -qec 'clore cancel 5 2>{place}; echo status=$?' /dev/null"
+    assert "status=2" in clore.shell(script).stdout
     assert world.log == []
+    assert place == "/dev/full" or "Add --yes" in (home / "log").read_text()
 
 
 def test_an_interrupted_rental_says_that_there_may_be_an_order(clore, sandboxed):

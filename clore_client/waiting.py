@@ -37,7 +37,7 @@ def wait_for_order(
             answers): the async client asks it beside the event loop.
 
     Raises:
-        NotFoundError: you have no such order, or it ended before it ran.
+        NotFoundError: you have no such order, or it has ended.
         WaitTimeoutError: not there in time; the order itself is untouched.
     """
     validate.identifier("order_id", order_id)
@@ -56,7 +56,8 @@ def wait_for_order(
         missed = missed + 1 if row is None else 0
         gone = missed > 1 or bool(row and row.expired)
         if gone and until == RUNNING:
-            raise NotFoundError(f"order {order_id} has ended before it ran")
+            # Whether it ran before is not known: a closed row tells the same of every order.
+            raise NotFoundError(f"order {order_id} has ended")
         accepted = accept is None or (yield Do(partial(accept, seen)))
         if gone or (accepted and row is not None and row.status == until):
             return seen

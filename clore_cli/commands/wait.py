@@ -37,7 +37,7 @@ from .orders import COLUMNS, Listed, listed
 def wait(app: App, order_id: int, goal: str, timeout: float, interval: float) -> Listed:
     """Wait for an order, and show it.
 
-    The exit status is 8 when it takes too long, and 4 when there is no such order or it ended
-    before it ran. The order itself is left alone.
+    The exit status is 8 when it takes too long, and 4 when there is no such order or it has
+    ended. The order itself is left alone.
     """
     return listed(app, watch.Watch(app, goal, timeout, interval).wait(order_id))

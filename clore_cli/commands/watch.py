@@ -45,7 +45,7 @@ class Watch:
 
         Raises:
             CommandError: not in time, or it has no SSH port.
-            NotFoundError: there is no such order, or it ended before it ran.
+            NotFoundError: there is no such order, or it has ended.
         """
         until = GONE if self._goal == GONE else RUNNING
         try:

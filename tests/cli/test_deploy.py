@@ -217,7 +217,7 @@ def test_an_order_that_ends_before_it_runs_is_printed_and_is_status_4(clore, san
     out, errors = child.communicate(timeout=30)
     assert child.returncode == 4, errors
     assert json.loads(out)["id"] == order.id
-    assert "has ended before it ran" in errors
+    assert f"error: order {order.id} has ended\n" in errors
 
 
 # ------------------------------------------------------------- what became of the paid call

@@ -87,11 +87,20 @@ def test_4_when_there_is_no_such_order(clore, world, goal):
 
 
 @pytest.mark.parametrize("goal", ["running", "ssh"])
-def test_4_when_it_ended_before_it_ran(clore, slow, goal):
+def test_4_when_it_has_ended(clore, slow, goal):
     assert clore("cancel", slow, "--yes").returncode == 0
     done = clore("wait", slow, "--for", goal)
     assert done.returncode == 4
-    assert "has ended before it ran" in done.stderr
+    assert f"error: order {slow} has ended\n" in done.stderr
+
+
+@pytest.mark.parametrize("goal", ["running", "ssh"])
+def test_one_that_ran_is_not_said_to_have_ended_before(clore, order, goal):
+    assert clore("wait", order).returncode == 0
+    assert clore("cancel", order, "--yes").returncode == 0
+    done = clore("wait", order, "--for", goal)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert f"error: order {order} has ended\n" in done.stderr
 
 
 def test_the_time_between_two_looks_is_kept(clore, slow, slow_world):

@@ -39,6 +39,7 @@ class Watch:
         self.latest: Optional[Order] = None
         self._app, self._goal = app, goal
         self._timeout, self._interval = timeout, interval
+        self._began: Optional[float] = None
 
     def wait(self, order_id: int) -> Order:
         """The order once it is there, fresh.
@@ -49,7 +50,7 @@ class Watch:
         """
         until = GONE if self._goal == GONE else RUNNING
         try:
-            with self._app.progress() as progress:
+            with self._app.progress(total=self._timeout) as progress:
                 look = partial(self._look, progress)
                 return self._app.client.wait_for_order(
                     order_id, until, self._timeout, self._interval, accept=look
@@ -59,11 +60,12 @@ class Watch:
 
     def _look(self, progress: Progress, order: Order) -> bool:
         self.latest = order
-        age = self._app.client.server_time - order.ct if order.ct else None
-        more = "" if age is None else f", {cells.age(age)} old"
-        progress.update(
-            f"Order {order.id} is {order.status}; waiting {_AIMS[self._goal]}", more=more
-        )
+        now = self._app.client.server_time
+        if self._began is None:
+            self._began = now
+        more = f", {cells.age(now - order.ct)} old" if order.ct else ""
+        text = f"Order {order.id} is {order.status}; waiting {_AIMS[self._goal]}"
+        progress.update(text, now - self._began, more=more)
         return self._goal != SSH or order.status != RUNNING or self._greets(order)
 
     def _greets(self, order: Order) -> bool:

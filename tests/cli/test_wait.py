@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from cli_helpers import data
 from renting import free, rented, says
+from terminal import Terminal
 
 KEY = ["--ssh-password", "a"]
 
@@ -107,6 +109,15 @@ def test_the_time_between_two_looks_is_kept(clore, slow, slow_world):
     made = len(slow_world.log)
     assert clore("wait", slow, "--timeout", 30, "--interval", 15).returncode == 8
     assert [entry.endpoint for entry in slow_world.log[made:]] == ["my_orders"] * 3
+
+
+def test_a_terminal_shows_how_much_of_the_time_is_over(clore, slow):
+    terminal = Terminal(clore, "wait", str(slow), "--timeout", "8", "--interval", "2")
+    assert terminal.ends() == 8
+    shares = re.findall(r"([█▏▎▍▌▋▊▉░]{20}) Order", terminal.shown)
+    assert shares[0] == "░" * 20
+    assert shares == sorted(shares, key=lambda bar: bar.count("█"))
+    assert shares[-1].count("█") > 15
 
 
 def test_the_two_timeouts_are_told_apart(clore, slow):

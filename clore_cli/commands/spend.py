@@ -30,12 +30,14 @@ _WIDE = 120  # columns of a terminal that has room for prices per hour in each c
 class Burn:
     """One currency: its wallet, and what draws on it. Amounts are in the currency.
 
+    A sum of which one part is not known is not known: half of it would look like all of it.
+
     Attributes:
         currency: its name.
         wallet: the wallet; None where orders are paid in a coin without one.
         running: the orders that are billed.
         queued: the bids that wait, and cost nothing.
-        fee_per_day: the fee on the running orders per day; None where it is not known.
+        fee_per_day: the fee on all the running orders per day; None where it is not known.
         rate: USD per unit; None where it is not known.
     """
 
@@ -59,18 +61,14 @@ class Burn:
         return self.wallet.balance if self.wallet else None
 
     @property
-    def price_per_day(self) -> float:
-        """The prices of the running orders per day, without fees."""
-        from clore_client.amounts import total
-
-        return total(*(order.price for order in self.running if order.price is not None))
+    def price_per_day(self) -> Optional[float]:
+        """The prices of the running orders per day, without fees; None where one is not known."""
+        return _sum([order.price for order in self.running])
 
     @property
-    def cost_per_day(self) -> float:
-        """The prices and the fee per day."""
-        from clore_client.amounts import total
-
-        return total(self.price_per_day, self.fee_per_day or 0.0)
+    def cost_per_day(self) -> Optional[float]:
+        """The prices and the fee per day; None where one is not known."""
+        return _sum([self.price_per_day, self.fee_per_day])
 
     @property
     def usd_per_day(self) -> Optional[float]:
@@ -79,12 +77,21 @@ class Burn:
 
     @property
     def hours_left(self) -> Optional[float]:
-        """How long the balance lasts; None where nothing draws on it."""
+        """How long the balance lasts; None where nothing draws on it, or nobody knows how much."""
         from clore_client.amounts import over, times
 
-        if self.balance is None or self.cost_per_day <= 0:
+        cost = self.cost_per_day
+        if self.balance is None or cost is None or cost <= 0:
             return None
-        return over(times(max(self.balance, 0.0), HOURS_PER_DAY), self.cost_per_day)
+        return over(times(max(self.balance, 0.0), HOURS_PER_DAY), cost)
+
+
+def _sum(parts: Sequence[Optional[float]]) -> Optional[float]:
+    """The sum; None where one of the parts is not known."""
+    from clore_client.amounts import total
+
+    known = [part for part in parts if part is not None]
+    return total(*known) if len(known) == len(parts) else None
 
 
 def _lasts(hours: float) -> str:
@@ -176,15 +183,14 @@ def _burn(
 
 def _fee(orders: Sequence[Order], fees: Optional[RenterFees]) -> Optional[float]:
     """The fee per day on ``orders``, which are in one currency; None where one is not known."""
-    from clore_client.amounts import over, times, total
+    from clore_client.amounts import over, times
 
-    parts = []
+    parts: List[Optional[float]] = []
     for order in orders:
         percent = fees.percent(order.type, order.currency or "") if fees else None
-        if percent is None:
-            return None
-        parts.append(over(times(order.price or 0.0, percent), 100))
-    return total(*parts)
+        known = percent is not None and order.price is not None
+        parts.append(over(times(order.price or 0.0, percent or 0.0), 100) if known else None)
+    return _sum(parts)
 
 
 def _fees(app: App) -> Optional[RenterFees]:
@@ -192,7 +198,7 @@ def _fees(app: App) -> Optional[RenterFees]:
     try:
         return app.client.renter_fees()
     except CloreAPIError as error:
-        app.warn(f"the fees are not known, so they are not counted: {error}")
+        app.warn(f"the fees are not known, and so not what it costs with them: {error}")
         return None
 
 
@@ -211,17 +217,15 @@ def _rates(app: App, running: Sequence[Order]) -> Dict[str, float]:
 
 
 def _tell(app: App, burns: Sequence[Burn], running: Sequence[Order]) -> None:
-    from clore_client.amounts import total
-
     if not running:
         app.note("Nothing runs, so nothing is spent.")
     for order in running:
         if order.price is None or not order.currency:
-            app.warn(f"order {order.id} has no price, so it is not counted.")
+            what = "price" if order.currency else "currency"
+            app.warn(f"order {order.id} has no {what}, so what it costs is not known.")
     for burn in burns:
         if burn.hours_left is not None and burn.hours_left < HOURS_PER_DAY:
             app.warn(f"{cells.coin(burn.currency)} lasts {_lasts(burn.hours_left)}.")
-    costs = [burn.usd_per_day for burn in burns]
-    if running and None not in costs:
-        day = total(*(cost for cost in costs if cost is not None))
+    day = _sum([burn.usd_per_day for burn in burns])
+    if running and day is not None and all(order.currency for order in running):
         app.note(f"In all: ${cells.usd_per_hour(per_hour(day) or 0)}/h, ${cells.usd(day)}/day.")

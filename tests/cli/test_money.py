@@ -159,9 +159,10 @@ def test_what_is_not_known_is_not_invented(clore):
     assert rows["dogecoin"]["balance"] is None
     assert rows["dogecoin"]["hours_left"] is None
     assert rows[BTC]["hours_left"] is None
-    assert rows[USD]["cost_usd_per_day"] == 1.26
-    assert rows[USD]["hours_left"] == 240
-    assert "order 3 has no price, so it is not counted" in done.stderr
+    assert rows[USD]["orders_running"] == 2
+    for key in ("price_per_day", "fee_per_day", "cost_usd_per_day", "hours_left"):
+        assert rows[USD][key] is None, key
+    assert "order 3 has no price, so what it costs is not known" in done.stderr
     assert "In all" not in done.stderr
     assert seen[-1] == "/spot_marketplace?market=7"
 
@@ -171,9 +172,19 @@ def test_spend_does_without_the_fees(clore):
     args = ["spend", "--json", "--retries", 0]
     done, _ = stub(clore, [{"orders": [order(1)]}, WALLETS, gone], *args)
     row = by_coin(data(done))[USD]
-    assert row["fee_per_day"] is None
-    assert row["cost_usd_per_day"] == 1.2
-    assert "warning: the fees are not known, so they are not counted" in done.stderr
+    assert row["price_per_day"] == 1.2
+    assert row["fee_per_day"] is row["cost_usd_per_day"] is row["hours_left"] is None
+    assert "warning: the fees are not known" in done.stderr
+    assert "In all" not in done.stderr
+
+
+def test_an_order_without_a_currency_makes_the_sum_unknown(clore):
+    orders = [order(1), order(2, currency=None)]
+    answers = [{"orders": orders}, WALLETS, FEES, {"market": {"offers": []}, "exists": True}]
+    done, _ = stub(clore, answers, "spend", "--json")
+    assert by_coin(data(done))[USD]["price_per_day"] == 1.2
+    assert "order 2 has no currency, so what it costs is not known" in done.stderr
+    assert "In all" not in done.stderr
 
 
 def test_a_wallet_that_is_almost_empty_is_told(clore):

@@ -16,6 +16,7 @@ SPOT = "spot"
 _DAY = 86400.0
 _HOUR = 3600.0
 _LABEL = 15  # columns
+_LEAST = 0.0001  # USD: less is shown as nothing
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,19 @@ class Quote:
 
 def price(quote: Quote, per_day: float) -> str:
     """An amount per DAY as people read it: per hour and per day, in USD and in the coin."""
+    return price_in(quote.coin, quote.rate, per_day)
+
+
+def price_in(coin: str, rate: Optional[float], per_day: float) -> str:
+    """The same for an amount of ``coin``, one of which is worth ``rate`` USD."""
     hourly = cells.coins(float(f"{per_hour(per_day) or 0.0:.4g}"))
-    name = cells.coin(quote.coin)
+    name = cells.coin(coin)
     own = f"{hourly} {name}/h, {cells.coins(per_day)} {name}/day"
-    usd = in_usd(per_day, quote.rate)
-    if usd is None:
+    usd = per_day if coin == USD else in_usd(per_day, rate)
+    if usd is None or (coin != USD and usd < _LEAST):
         return own
-    text = f"${cells.usd_per_hour(per_hour(usd) or 0.0)}/h, ${_dollars(usd, quote)}/day"
-    return text if quote.coin == USD else f"{text} ({own})"
+    text = f"${cells.usd_per_hour(per_hour(usd) or 0.0)}/h, ${_dollars(usd, coin)}/day"
+    return text if coin == USD else f"{text} ({own})"
 
 
 def brief(quote: Quote, per_day: float) -> str:
@@ -108,22 +114,22 @@ def brief(quote: Quote, per_day: float) -> str:
     usd = in_usd(per_day, quote.rate)
     if usd is None:
         return f"{cells.coins(per_day)} {cells.coin(quote.coin)}/day"
-    return f"${_dollars(usd, quote)}/day"
+    return f"${_dollars(usd, quote.coin)}/day"
 
 
 def amount(quote: Quote, coins: float) -> str:
     """An amount that is paid once, in the coin and in USD."""
     usd = in_usd(coins, quote.rate)
     if quote.coin == USD:
-        return f"${_dollars(coins, quote)}"
+        return f"${_dollars(coins, quote.coin)}"
     own = f"{cells.coins(coins)} {cells.coin(quote.coin)}"
     return own if usd is None else f"{own} (${cells.usd(usd)})"
 
 
-def _dollars(usd: float, quote: Quote) -> str:
+def _dollars(usd: float, coin: str) -> str:
     """USD with cents; in full where the price itself is in USD and has more digits."""
     short = cells.usd(usd)
-    return short if quote.coin != USD or float(short) == usd else cells.coins(usd)
+    return short if coin != USD or float(short) == usd else cells.coins(usd)
 
 
 def lines(quote: Quote) -> Iterator[str]:

@@ -21,7 +21,7 @@ from clore_cli.plugin import (
 from . import offers, prices, rental_options, renting
 from .account import Account
 from .orders import COLUMNS, Listed
-from .quote import SPOT, Quote, brief
+from .quote import SPOT, Quote, price
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
@@ -157,7 +157,7 @@ def _rented(app: App, account: Account, quotes: List[Quote], wish: Wish) -> List
 
 def _announce_others(app: App, quotes: List[Quote]) -> None:
     for quote in quotes:
-        cost = brief(quote, quote.total_per_day)
+        cost = price(quote, quote.total_per_day)
         app.note(f"If it is refused: server {quote.server.id} for {cost}.")
 
 

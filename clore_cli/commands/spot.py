@@ -18,10 +18,10 @@ from clore_cli.plugin import (
     per_hour,
 )
 
+from .quote import price_in
+
 if TYPE_CHECKING:
     from clore_client.models import SpotMarket, SpotOffer
-
-_LEAST = 0.0001  # USD: less is shown as nothing
 
 
 @dataclass(frozen=True)
@@ -125,12 +125,4 @@ def _note_floor(app: App, market: SpotMarket) -> None:
     floors = market.server.min_pricing if market.server else {}
     rates = market.currency_rates_in_usd or {}
     for coin, price in floors.items():
-        worth = _worth(coin, in_usd(price, rates.get(coin)))
-        app.note(f"Lowest bid per day: {cells.coins(price)} {cells.coin(coin)}{worth}.")
-
-
-def _worth(coin: str, usd: Optional[float]) -> str:
-    """An amount of ``coin`` in USD as well, where that says something."""
-    if usd is None or usd < _LEAST or cells.coin(coin) == "USD":
-        return ""
-    return f" (${cells.usd(usd)})"
+        app.note(f"Lowest bid: {price_in(coin, rates.get(coin), price)}.")

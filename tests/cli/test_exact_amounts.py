@@ -130,4 +130,4 @@ def test_bids_in_usd_have_no_artefacts(clore):
 def test_the_lowest_bid_is_noted_in_full(clore):
     with serve(clore, BIDS) as (url, _):
         done = clore("--base-url", url, "spot", "6")
-    assert "Lowest bid per day: 0.00012345678901234567890 CLORE." in done.stderr
+    assert "0.00012345678901234567890 CLORE/day." in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import loopback
 import pytest
@@ -208,11 +209,12 @@ def test_the_lowest_bids_take_a_line_each(clore, world):
     lines = [line for line in clore("spot", server).stderr.splitlines() if "Lowest" in line]
     assert len(lines) == len(floors) == 3
     assert max(map(len, lines)) <= 80
-    for coin, name in ((BTC, "BTC"), (CLORE, "CLORE"), (USD, "USD")):
+    for name in ("BTC", "CLORE"):
         (line,) = [line for line in lines if f" {name}" in line]
-        assert line.startswith("Lowest bid per day: ")
-        assert ("($" in line) is (coin != USD)
-    assert f"Lowest bid per day: {floors[USD]:g} USD." in lines
+        assert re.match(r"Lowest bid: \$\d+\.\d{4}/h, \$\d+\.\d\d/day", line)
+        assert f"{name}/day)" in line
+    usd = floors[USD]
+    assert f"Lowest bid: ${usd / 24:.4f}/h, ${usd:.2f}/day." in lines
 
 
 def test_the_bids_say_which_runs_and_which_is_mine(clore, world):

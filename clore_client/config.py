@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from ipaddress import ip_address
 from pathlib import Path
@@ -25,6 +26,18 @@ def directory() -> Path:
     if not named and not _has_home():
         raise ConfigError("there is no home directory; set CLORE_CONFIG_DIR")
     return expanded(named or "~/.clore")
+
+
+def account(profile: str) -> str:
+    """What the key of a profile is called in the keyring, which all configurations share.
+
+    One directory's key must not pay for another's orders, so the name tells them apart; in
+    ``~/.clore`` it is the profile's own.
+    """
+    here = directory().resolve()
+    if _has_home() and here == expanded("~/.clore").resolve():
+        return profile
+    return f"{profile}@{hashlib.sha256(os.fsencode(here)).hexdigest()[:16]}"
 
 
 def expanded(name: str) -> Path:

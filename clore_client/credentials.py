@@ -158,7 +158,7 @@ def _from_command(command: Any, where: str) -> Key:
 
 
 def _from_keyring(profile: str) -> Key:
-    value = keyrings.get(profile)
+    value = keyrings.get(config.account(profile))
     if not value:
         raise KeyringUnusableError("it does not have it")
     return checked(value, _keyring(profile))
@@ -226,7 +226,7 @@ def store(
 def _keep(profile: str, value: str, seconds: float, waiting: Optional[Callable[[], None]]) -> str:
     """Put the key into the keyring; returns why that failed, or an empty text."""
     try:
-        keyrings.put(profile, value, seconds, waiting)
+        keyrings.put(config.account(profile), value, seconds, waiting)
     except KeyringUnusableError as error:
         return str(error)
     return ""
@@ -235,7 +235,7 @@ def _keep(profile: str, value: str, seconds: float, waiting: Optional[Callable[[
 def _forget(profile: str) -> str:
     """Take the key out of the keyring; returns why that failed, or an empty text."""
     try:
-        keyrings.forget(profile)
+        keyrings.forget(config.account(profile))
     except KeyringUnusableError as error:
         return str(error)
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import stat
 
 import pytest
@@ -15,6 +16,12 @@ from clore_client.keyrings import KeyringUnusableError
 
 KEY = "k" * 28 + "9876"
 OTHER = "o" * 28 + "1234"
+
+
+@pytest.fixture(autouse=True)
+def usual_directory(monkeypatch):
+    """``~/.clore``, whose keys the keyring has under the profiles' own names."""
+    monkeypatch.delenv("CLORE_CONFIG_DIR")
 
 
 @pytest.fixture
@@ -192,6 +199,24 @@ def test_profiles_keep_their_keys_apart(keyring, file, caplog, monkeypatch):
         credentials.resolve(None, "wrok")
 
 
+def test_configurations_that_share_a_keyring_keep_their_keys_apart(keyring, monkeypatch, tmp_path):
+    """One account would pay for what another one rents."""
+    credentials.store(KEY)
+    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "other"))
+    credentials.store(OTHER)
+    assert credentials.resolve().value == OTHER
+    (tmp_path / "link").symlink_to("other")
+    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "link"))
+    assert credentials.resolve().value == OTHER
+    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / ".clore"))
+    assert credentials.resolve().value == KEY
+    assert list(keyring.kept)[0] == "default"
+    assert re.fullmatch("default@[0-9a-f]{16}", list(keyring.kept)[1])
+    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "other"))
+    credentials.remove()
+    assert keyring.kept == {"default": KEY}
+
+
 def test_a_profile_inherits_no_key(file):
     write(file, api_key=KEY, profiles={"work": {"base_url": "http://127.0.0.1:1/v1"}})
     assert credentials.resolve(None, "work") is None
@@ -299,7 +324,6 @@ def test_the_survey_tells_about_a_corrupt_file_behind_the_key(file, monkeypatch)
 
 
 def test_the_survey_without_a_home(monkeypatch):
-    monkeypatch.delenv("CLORE_CONFIG_DIR")
     monkeypatch.setenv("HOME", "~")
     assert [one.has_key for one in survey("default")] == [False] * 5
 

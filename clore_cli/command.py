@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import shutil
 import sys
-from typing import Any, Callable, Collection, List, Mapping, Optional, Sequence, Type
+from typing import Any, Callable, Collection, List, Mapping, Optional, Sequence, Tuple, Type
 
 import click
 
@@ -33,9 +34,11 @@ class RowsCommand(click.Command):
         empty: str = "Nothing found.",
         section: str = "",
         text: Optional[Text] = None,
+        surplus: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.surplus = surplus
         self.columns, self.single, self.text = list(columns), single, text
         self.variants = dict(variants or {})
         self.empty, self.section = empty, section
@@ -48,7 +51,12 @@ class RowsCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: List[str]) -> List[str]:
         """Read the command line; an option's value may be missing where it has a default."""
-        return super().parse_args(ctx, spelled_out(self.params, args))
+        allowed, ctx.allow_extra_args = ctx.allow_extra_args, True  # click would quote the words
+        left = super().parse_args(ctx, spelled_out(self.params, args))
+        ctx.allow_extra_args = allowed
+        if left and not allowed and not ctx.resilient_parsing:
+            raise click.UsageError(_surplus(len(left), self.surplus), ctx)
+        return left
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the callback and print what it returns."""
@@ -91,6 +99,13 @@ class RowsCommand(click.Command):
         return shown
 
 
+def _surplus(count: int, advice: str) -> str:
+    """A word in the wrong place is often the value of an option, and may be a secret."""
+    words = "1 word" if count == 1 else f"{count} words"
+    text = f"{words} more than the command takes, not shown here: a secret may be among them."
+    return f"{text} {advice}".strip()
+
+
 def _terminal() -> Optional[int]:
     """The width of the terminal that stdout is, or None."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
@@ -115,6 +130,14 @@ class CommandGroup(click.Group):
         absorb(ctx)
         super().invoke(ctx)
 
+    def resolve_command(
+        self, ctx: click.Context, args: List[str]
+    ) -> Tuple[Optional[str], Optional[click.Command], List[str]]:
+        """Find the subcommand; a mistyped name gets a suggestion."""
+        if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+            raise click.UsageError(_unknown(args[0], self.list_commands(ctx)), ctx)
+        return super().resolve_command(ctx, args)
+
     def command(self, *args: Any, **kwargs: Any) -> Callable[[Callback], click.Command]:  # type: ignore[override]
         """Add a command to this group; the arguments are those of `command`."""
 
@@ -124,6 +147,14 @@ class CommandGroup(click.Group):
             return made
 
         return decorate
+
+
+def _unknown(word: str, names: Sequence[str]) -> str:
+    """A word that is nothing like a command may be a key, as in ``clore auth KEY``."""
+    near = difflib.get_close_matches(word, names, n=1)
+    if near:
+        return f"no command {word!r}; did you mean {near[0]!r}?"
+    return f"no such command; there are: {', '.join(names)}."
 
 
 def _show_help() -> None:
@@ -160,9 +191,10 @@ def command(
             own account, and there are no output options.
         cls: a kind of `RowsCommand`, for one that reads its words in a way of its own.
         attrs: ``single=True`` when it returns one object; ``empty`` for the note about no rows;
-            ``section`` of the help; ``text``, which makes one text of the rows, for a command
-            whose usual output is not a table: ``-o text`` is its default then; and everything
-            that `click.command` takes.
+            ``section`` of the help; ``surplus``, what to tell somebody who gives words that it
+            does not take; ``text``, which makes one text of the rows, for a command whose usual
+            output is not a table: ``-o text`` is its default then; and everything that
+            `click.command` takes.
     """
 
     def decorate(func: Callback) -> click.Command:

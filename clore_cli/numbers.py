@@ -7,6 +7,8 @@ from typing import Any, Optional
 
 import click
 
+_LONGEST = 24  # characters; a float has at most 24, a token of Hugging Face 37
+
 
 class IntRange(click.IntRange):
     """A whole number within limits."""
@@ -20,7 +22,7 @@ class IntRange(click.IntRange):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"{value} is not a whole number{_within(self)}.", param, ctx)
+            self.fail(f"{_shown(value)} is not a whole number{_within(self)}.", param, ctx)
 
 
 class FloatRange(click.FloatRange):
@@ -37,8 +39,14 @@ class FloatRange(click.FloatRange):
         except click.BadParameter:
             number = math.nan
         if not math.isfinite(number):
-            self.fail(f"{value} is not a number{_within(self)}.", param, ctx)
+            self.fail(f"{_shown(value)} is not a number{_within(self)}.", param, ctx)
         return number
+
+
+def _shown(value: Any) -> str:
+    """What was given; a long word is none that was meant as a number, and may be a secret."""
+    text = str(value)
+    return text if len(text) <= _LONGEST else "a long word"
 
 
 def _within(limits: Any) -> str:

@@ -56,7 +56,13 @@ def auth() -> None:
     """Log in, log out, and see which API key is used."""
 
 
-@auth.command("login", columns=LOGIN, single=True)
+@auth.command(
+    "login",
+    columns=LOGIN,
+    single=True,
+    surplus="The key is typed or piped in ('clore auth login --with-token < FILE'), never an"
+    " argument.",
+)
 @option("--with-token", is_flag=True, help="Read the key from the first line of stdin.")
 @option("--no-verify", is_flag=True, help="Store the key without asking the API about it.")
 @option("--insecure-storage", is_flag=True, help="Store it in the configuration file, unencrypted.")

@@ -291,3 +291,13 @@ def test_a_bid_below_the_floor_is_warned_of_and_explained(clore, world):
     assert done.returncode == 6
     assert "warning: the host takes no bid below" in done.stderr
     assert f"The lowest bid is {floor:g} per day" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [["--env", "HF_TOKEN", "hf_s3cret"], ["--ssh-password", "pass", "hf_s3cret"]]
+)
+def test_a_secret_that_became_a_word_of_its_own_is_not_shown(clore, options):
+    done = clore("deploy", 1, *options)
+    assert done.returncode == 2
+    assert "1 word more than the command takes" in done.stderr
+    assert "hf_s3cret" not in done.stderr

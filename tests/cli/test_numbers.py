@@ -17,6 +17,7 @@ REFUSED = [
     (FloatRange(min=0), "nan", "nan is not a number of at least 0."),
     (FloatRange(min=0), "inf", "inf is not a number of at least 0."),
     (FloatRange(min=0, min_open=True), "0", "0 is not a number above 0."),
+    (IntRange(min=1), "hf_" + "x" * 34, "a long word is not a whole number of at least 1."),
     (FloatRange(), "four", "four is not a number."),
 ]
 

@@ -94,7 +94,7 @@ def sources(profile: str) -> Iterator[Source]:
     if value:
         yield Source(VARIABLE, VARIABLE, lambda: checked(value, VARIABLE))
     if file:
-        yield Source(FILE_VARIABLE, f"{FILE_VARIABLE} ({file})", lambda: _from_file(file))
+        yield Source(FILE_VARIABLE, _file_place(file), lambda: _from_file(file))
     yield from _of_profile(profile)
 
 
@@ -145,12 +145,29 @@ def checked(value: Any, source: str) -> Key:
 
 
 def _from_file(name: str) -> Key:
+    if not _exists(name):
+        raise KeySourceError(
+            f"{FILE_VARIABLE} does not name a file (is it the key itself?)",
+            advice=f"Set it to the path of the file that holds the key, or set {VARIABLE}.",
+        )
     try:
         with config.expanded(name).open("rb") as stream:
             content = stream.read(_KEY_FILE_LIMIT).decode("ascii", "replace")
     except (OSError, ValueError):
         raise KeySourceError(f"{FILE_VARIABLE}: {name} cannot be read") from None
-    return checked(content, f"{FILE_VARIABLE} ({name})")
+    return checked(content, _file_place(name))
+
+
+def _file_place(name: str) -> str:
+    """The variable and what it names; what is no file may be the key, and is not shown."""
+    return f"{FILE_VARIABLE} ({name})" if _exists(name) else FILE_VARIABLE
+
+
+def _exists(name: str) -> bool:
+    try:
+        return config.expanded(name).exists()
+    except (OSError, ValueError):  # too long, say: before 3.12 such an OSError is raised
+        return False
 
 
 def _from_command(command: Any, where: str) -> Key:

@@ -69,6 +69,33 @@ def test_login_without_a_usable_key_stores_nothing(clore, market, file, stdin, s
     assert not market.log
 
 
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["login", KEY], "1 word more than the command takes"),
+        (["login", "--with-token", KEY], "typed or piped in"),
+        (["login", f"--with-token={KEY}"], "does not take a value"),
+        (["login", f"--token={KEY}"], "No such option"),
+        (["status", KEY, KEY], "2 words more than"),
+        ([KEY], "no such command; there are: login, logout, status."),
+        (["logni"], "no command 'logni'; did you mean 'login'?"),
+    ],
+)
+def test_a_key_typed_in_the_wrong_place_is_not_shown(clore, market, file, arguments, text):
+    done = clore("auth", *arguments, stdin=f"{KEY}\n")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert text in done.stderr
+    assert KEY not in done.stderr
+    assert not file.exists()
+
+
+def test_a_key_in_the_variable_of_its_file_is_not_shown(clore, market):
+    for arguments in (["wallets"], ["auth", "status"], ["config", "show"]):
+        done = clore(*arguments, env={"CLORE_API_KEY_FILE": KEY})
+        assert "is it the key itself?" in done.stdout + done.stderr
+        assert KEY not in done.stdout + done.stderr
+
+
 def test_login_reads_the_first_line_only(clore, market, file):
     assert login(clore, f"{KEY}\n{OTHER}").returncode == 0
     assert json.loads(file.read_text()) == {"api_key": KEY}

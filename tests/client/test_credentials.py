@@ -126,9 +126,19 @@ def test_an_unusable_key_file_is_an_error(monkeypatch, file, tmp_path, content):
     if content is not None:
         secret.write_bytes(content)
     monkeypatch.setenv("CLORE_API_KEY_FILE", str(secret))
-    with pytest.raises(KeySourceError, match="secret") as caught:
+    with pytest.raises(KeySourceError) as caught:
         credentials.resolve()
+    assert (str(secret) in str(caught.value)) is (content is not None)
     assert "two words" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [KEY, KEY * 100, "a\0b"])
+def test_a_variable_that_holds_the_key_where_its_file_belongs_is_not_quoted(monkeypatch, value):
+    monkeypatch.setattr(credentials.os, "environ", {"CLORE_API_KEY_FILE": value})
+    with pytest.raises(KeySourceError, match=r"does not name a file \(is it the key") as caught:
+        credentials.resolve(None, "default")
+    [source] = (s for s in credentials.sources("default") if s.name == "CLORE_API_KEY_FILE")
+    assert value not in str(caught.value) + source.where
 
 
 def test_a_key_file_is_not_read_without_end(monkeypatch):
@@ -210,7 +220,7 @@ def test_configurations_that_share_a_keyring_keep_their_keys_apart(keyring, monk
     assert credentials.resolve().value == OTHER
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / ".clore"))
     assert credentials.resolve().value == KEY
-    assert list(keyring.kept)[0] == "default"
+    assert next(iter(keyring.kept)) == "default"
     assert re.fullmatch("default@[0-9a-f]{16}", list(keyring.kept)[1])
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "other"))
     credentials.remove()

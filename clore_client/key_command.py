@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import threading
 from typing import Any, Dict, List
@@ -62,9 +63,23 @@ def ask(command: Any) -> str:
 def name(command: Any) -> str:
     """The first word of ``command``, the only one that is shown: the others may be secret."""
     try:
-        return words(command)[0]
+        return _program(words(command))
     except (KeySourceError, AttributeError, TypeError):
         return "?"
+
+
+def is_found(command: str) -> bool:
+    """Whether there is the program that ``command`` begins with.
+
+    Raises:
+        KeySourceError: it is not a command.
+    """
+    return shutil.which(words(command)[0]) is not None
+
+
+def _program(found: List[str]) -> str:
+    """The program as it may be shown: one word that is no program may be the key itself."""
+    return found[0] if len(found) > 1 or shutil.which(found[0]) else "?"
 
 
 def words(command: str) -> List[str]:
@@ -88,7 +103,7 @@ def words(command: str) -> List[str]:
 def _run(command: List[str]) -> str:
     if os.environ.get(_RUNNING):
         raise KeySourceError("key_command runs clore, which asks key_command", advice=_ADVICE)
-    program = command[0]
+    program = _program(command)
     process = _start(command)
     try:
         line, status = within(SECONDS, lambda: (_first_line(process), process.wait()))
@@ -115,7 +130,7 @@ def _start(command: List[str]) -> subprocess.Popen[bytes]:
         )
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a name of a program"
-    raise KeySourceError(f"key_command: {command[0]} cannot be run: {why}", advice=_ADVICE)
+    raise KeySourceError(f"key_command: {_program(command)} cannot be run: {why}", advice=_ADVICE)
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> str:

@@ -88,9 +88,14 @@ def _check_command(value: str) -> None:
     from clore_client import errors, key_command
 
     try:
-        key_command.words(value)
+        found = key_command.is_found(value)
     except errors.KeySourceError as error:
         raise UsageError(str(error)) from None
+    if not found:  # not quoted: it may be the key
+        raise UsageError(
+            "key_command is a command that prints the key, and there is no program of that name."
+            " The key itself is stored with 'clore auth login'."
+        )
 
 
 def _note_unknown(app: App, key: str) -> None:

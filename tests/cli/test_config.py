@@ -84,11 +84,21 @@ def test_what_clore_keeps_itself_is_not_set_by_hand(clore, file, key):
     assert file.read_text() == before
 
 
-@pytest.mark.parametrize("command", ["'unclosed", "A=b x", "''"])
+@pytest.mark.parametrize("command", ["'unclosed", "A=b x", "''", KEY, f"{KEY} x"])
 def test_a_key_command_that_cannot_run_is_refused(clore, file, command):
     done = clore("config", "set", "key_command", command if command != "''" else "")
     assert done.returncode == 2
+    assert KEY not in done.stderr
     assert not file.exists()
+
+
+def test_a_key_in_the_place_of_its_command_is_not_shown(clore, file):
+    """The file may have been written by hand."""
+    write(file, {"key_command": KEY})
+    for arguments in (["wallets"], ["auth", "status"], ["config", "show"]):
+        done = clore(*arguments)
+        assert "?" in done.stdout + done.stderr
+        assert KEY not in done.stdout + done.stderr
 
 
 def test_what_is_empty_is_refused(clore, file):

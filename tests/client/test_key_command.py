@@ -56,6 +56,7 @@ def test_what_follows_the_first_line_is_read_to_the_end():
         ("true", "key_command: true printed no key"),
         ("echo", "key_command: echo printed no key"),
         ("no-such-program s3cret", "key_command: no-such-program cannot be run: No such file or"),
+        ("s3cret", "key_command: ? cannot be run: No such file or"),
         ("'unclosed s3cret", "key_command is not a command"),
         ("", "key_command is not a command"),
         ("A=s3cret program", "key_command must begin with a program"),
@@ -114,7 +115,10 @@ def test_one_that_runs_clore_does_not_run_for_ever(monkeypatch):
 
 @pytest.mark.parametrize(
     ("command", "shown"),
-    [("pass show x", "pass"), ("'op x' y", "op x"), ("'", "?"), ("A=s3cret x", "?"), (5, "?")],
-)
+    [
+        ("pass show x", "pass"), ("'op x' y", "op x"), ("'", "?"), ("A=s3cret x", "?"), (5, "?"),
+        ("true", "true"), ("the-key-itself", "?"),
+    ],
+)  # fmt: skip
 def test_the_name_is_the_first_word(command, shown):
     assert key_command.name(command) == shown

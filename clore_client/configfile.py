@@ -17,6 +17,7 @@ from typing import Any, Callable, Dict, Iterator, NoReturn, Set
 
 from . import statefile, wholefile
 from .errors import ConfigError
+from .secret_names import is_secret
 
 Settings = Dict[str, Any]
 
@@ -31,9 +32,6 @@ for _name in ("O_CLOEXEC", "O_NONBLOCK", "O_BINARY"):  # without O_NONBLOCK, a p
     _flag = getattr(os, _name, 0)
     _READ, _LOCK = _READ | _flag, _LOCK | _flag
 _LOCK |= getattr(os, "O_NOFOLLOW", 0)
-
-_SECRET = ("key", "token", "password", "secret")
-_NO_SECRET = ("key_command", "key_store")
 
 _ADVICE = "Correct it or move it away; nothing has been changed."
 
@@ -59,12 +57,6 @@ def read(file: Path) -> Settings:
     if found.st_mode & 0o044 and os.name != "nt" and _holds_secret(settings):
         _warn_once(file)
     return settings
-
-
-def is_secret(name: str) -> bool:
-    """Whether a setting of this name may hold a secret."""
-    name = name.lower()
-    return name not in _NO_SECRET and any(word in name for word in _SECRET)
 
 
 def _contents(file: Path) -> Any:

@@ -100,7 +100,7 @@ def plan(call: Call[T], run: Run) -> Steps[T]:
 
 
 def _secrets(call: Call[T], run: Run) -> FrozenSet[str]:
-    return run.secrets | secrets_in(call.json)
+    return run.secrets | secrets_in([call.query, call.json])
 
 
 def _answered(call: Call[T], run: Run) -> Steps[Answer]:

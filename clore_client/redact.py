@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import json
 import re
-from typing import Any, Iterable, Iterator, List, Set
+from typing import Any, Iterable, Iterator, List, Mapping, Set
 from urllib.parse import quote
 
 from .errors import CloreAPIError
+from .secret_names import is_secret
 
 MASK = "********"
 
-#: Fields of requests and answers whose value is a secret.
+#: Fields of the API's own requests and answers whose value is a secret.
 FIELDS = frozenset(
     [
         "api_key",
@@ -53,20 +55,46 @@ _BACKSLASHES = 8
 
 
 def secrets_in(value: Any) -> Set[str]:
-    """The secrets of a request's JSON: passwords, tokens, and all values of ``env``."""
+    """The secrets of a request's JSON, at every depth: passwords, tokens, and values of ``env``."""
     found: Set[str] = set()
-    for name, item in _members(value):
-        if name == "env" and isinstance(item, dict):
-            found.update(text for text in item.values() if isinstance(text, str))
-        elif name in FIELDS and isinstance(item, str):
-            found.add(item)
+    with contextlib.suppress(RecursionError):  # the transport will say that it is no JSON
+        _collect(value, found)
     return found
 
 
-def _members(value: Any) -> Iterator[Any]:
-    for row in value if isinstance(value, list) else [value]:
-        if isinstance(row, dict):
-            yield from row.items()
+def _collect(value: Any, found: Set[str]) -> None:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if name == "env":
+                found.update(_variables(item))
+            elif is_secret(str(name)):
+                found.update(_texts(item))
+            else:
+                _collect(item, found)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _collect(item, found)
+
+
+def _variables(env: Any) -> Iterator[str]:
+    """The values of ``env``, and of the NAME=VALUE lines that it may be made of instead."""
+    lines = not isinstance(env, Mapping)
+    for text in _texts(env):
+        yield text
+        if lines:
+            parts = (line.partition("=") for line in text.splitlines())
+            yield from (value for _, mark, value in parts if mark)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Everything in ``value`` that can be a secret, as a text."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
 
 
 #: Spellings that only some encoders choose.
@@ -138,19 +166,28 @@ def mask_text(text: str, secrets: Iterable[str]) -> str:
 def mask_value(value: Any, secrets: Iterable[str]) -> Any:
     """A copy of a JSON ``value`` without ``secrets`` and without what secret fields hold."""
     known = set(secrets)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {
-            name if name in _OWN_NAMES else mask_text(name, known): MASK
-            if name in FIELDS and isinstance(item, str)
-            else mask_value(item, known)
+            name if name in _OWN_NAMES else mask_text(str(name), known): (
+                _hidden(item, known)
+                if name == "env" or is_secret(str(name))
+                else mask_value(item, known)
+            )
             for name, item in value.items()
         }
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [mask_value(item, known) for item in value]
     if isinstance(value, str) and value not in _OWN_NAMES:
         whole = value in known and value not in _OWN_WORDS
         return MASK if whole else mask_text(value, known)
     return value
+
+
+def _hidden(value: Any, known: Set[str]) -> Any:
+    """A secret's place; the names in an object stay, for they say which secret it is."""
+    if isinstance(value, Mapping):
+        return {mask_text(str(name), known): MASK for name in value}
+    return value if value is None or isinstance(value, bool) else MASK
 
 
 def scrub(error: CloreAPIError, secrets: Iterable[str]) -> None:

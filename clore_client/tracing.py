@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from typing import Any, Collection
 from urllib.parse import urlencode
 
 from . import jsontext
 from .endpoint import Call
 from .errors import AnswerTooLargeError, CloreAPIError
-from .redact import FIELDS, MASK, mask_text
+from .redact import mask_text, mask_value
 from .text import clean
 from .wire import Response
 
@@ -27,9 +26,6 @@ if bodies.level == logging.NOTSET:
 
 #: Characters of a body: the marketplace has 2.5 million.
 LIMIT = 2_000
-
-#: Whatever else a request to an endpoint that this SDK does not know may call its secrets.
-_SECRET = re.compile(r"passw|token|secret|auth_|_auth", re.IGNORECASE)
 
 
 def wanted() -> bool:
@@ -86,28 +82,15 @@ def shown(body: bytes, secrets: Collection[str]) -> str:
 def _written(value: Any, secrets: Collection[str]) -> str:
     # Masked before it is cut: part of a secret is one, too.
     try:
-        return clean(json.dumps(masked(value, secrets)), LIMIT)
+        return clean(json.dumps(mask_value(value, secrets)), LIMIT)
     except (RecursionError, TypeError, ValueError):
         return "(no JSON)"
 
 
-def masked(value: Any, secrets: Collection[str], name: str = "") -> Any:
-    """A copy of a JSON ``value`` without ``secrets``, secret fields and values of ``env``."""
-    if name and (name in FIELDS or _SECRET.search(name)):
-        return value if value is None or isinstance(value, bool) else MASK
-    if isinstance(value, dict):
-        if name == "env":
-            return dict.fromkeys(value, MASK)
-        return {key: masked(item, secrets, str(key)) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [masked(item, secrets, name) for item in value]
-    return mask_text(value, secrets) if isinstance(value, str) else value
-
-
 def _where(call: Call[Any], secrets: Collection[str]) -> str:
-    place = call.url or call.spec.path
+    place = mask_text(call.url or call.spec.path, secrets)
     if call.query:
-        place += "?" + urlencode(masked(dict(call.query), secrets), safe="*")
+        place += "?" + urlencode(mask_value(dict(call.query), secrets), safe="*")
     return f"{call.spec.method} {clean(place, 300)}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 
 import pytest
 from scripted import LIMITED, LOST, Clock, Script, answer, run
@@ -91,6 +92,14 @@ def test_the_key_is_masked_wherever_it_stands():
 def test_a_secret_in_the_query_is_masked(log):
     play(Call(dict, query={"token": "t0k", "a": "b"}, spec=READ.spec), answer({"code": 0}))
     assert lines(log)[0].startswith("GET /thing?token=********&a=b: HTTP 200")
+
+
+def test_a_key_in_the_path_is_masked(log):
+    shared = replace(run(Clock()), secrets=frozenset([KEY]))
+    call = Call(dict, spec=Spec(KEY, "GET", f"/{KEY}"))
+    clock = Clock()
+    drive(plan(call, shared), Script(clock, answer({"code": 0})).send, clock.sleep)
+    assert lines(log)[0].startswith("GET /********: HTTP 200")
 
 
 def test_a_body_is_cut_after_it_was_masked():

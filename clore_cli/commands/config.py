@@ -17,7 +17,10 @@ _MANAGED = {
     "profiles": "'clore --profile NAME config set' changes the settings of one.",
 }
 _MASK = "********"
-_LOGIN = re.compile(r"//[^/@\s]+@")  # a password in an address
+# In addresses: what follows a ? may be a signature, and a password may hold a / or an @.
+_QUERY = re.compile(r"(?<=[?#]).+", re.DOTALL)
+_LOGIN = re.compile(r"(?<=//).*(?=@)", re.DOTALL)
+_BARE_LOGIN = re.compile(r"[^:]+:.*(?=@)", re.DOTALL)  # of an address without http:// or the like
 
 COLUMNS = [
     Column("key", "SETTING", kind="string"),
@@ -42,7 +45,7 @@ def set_(app: App, key: str, value: Optional[str]) -> None:
     of the shell's history; without VALUE, api_key is asked for. 'key_command' is a program that
     prints the key; it runs without a shell.
     """
-    from clore_client.configfile import is_secret
+    from clore_client.secret_names import is_secret
 
     _refuse_managed(key)
     if key == "api_key":
@@ -228,14 +231,16 @@ def _url_row(profile: str, stored: Dict[str, Any]) -> Dict[str, Any]:
 
 
 def _shown(name: str, value: Any) -> str:
-    from clore_client import configfile, key_command
+    from clore_client import key_command, secret_names
 
     if name == "key_command":
         return f"{key_command.name(value)} …"  # its other words may be secret
-    if configfile.is_secret(name):
+    if secret_names.is_secret(name) or "PRIVATE KEY" in str(value):
         return _MASK
     if name == "profiles" and isinstance(value, dict):
         return ", ".join(value)
     if isinstance(value, (dict, list)):
         return "(several values)"  # a plugin's own; there may be a secret among them
-    return _LOGIN.sub(rf"//{_MASK}@", str(value))
+    text = str(value)
+    login = _LOGIN if "//" in text else _BARE_LOGIN
+    return _QUERY.sub(_MASK, login.sub(_MASK, text))

@@ -125,6 +125,33 @@ def test_show_hides_what_may_be_secret(clore, file):
     assert clore("config", "get", "key_command").stdout == "echo …\n"
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("https://h/?sig=SEKRET", "https://h/?********"),
+        ("https://h/#SEKRET", "https://h/#********"),
+        ("redis://u:p@SEK/RET@h:6379/0", "redis://********@h:6379/0"),
+        ("redis://:SE KRET@h", "redis://********@h"),
+        ("u:SEKRET@proxy:3128", "********@proxy:3128"),
+        ("me@example.com", "me@example.com"),
+        ("https://h:8080/v1", "https://h:8080/v1"),
+        ("-----BEGIN PRIVATE KEY----- SEKRET", "********"),
+    ],
+)
+def test_the_secret_part_of_a_value_is_hidden(clore, file, value, shown):
+    write(file, {"x": value})
+    assert clore("config", "get", "x").stdout == f"{shown}\n"
+
+
+def test_settings_whose_names_sound_secret_are_hidden(clore, file):
+    names = ["dockerhub_auth", "auto_login", "hf_auth", "passwd", "passphrase", "credentials"]
+    write(file, dict.fromkeys(names, "SEKRET"))
+    done = clore("config", "show", "--json")
+    assert "SEKRET" not in done.stdout
+    rows = {row["key"]: row["value"] for row in json.loads(done.stdout)}
+    assert all(rows[name] == "********" for name in names)
+
+
 def test_show_of_a_profile(clore, file):
     write(file, {"a": "top", "profiles": {"work": {"api_key": KEY, "b": "x"}}})
     done = clore("--profile", "work", "config", "show", "--json")

@@ -118,7 +118,42 @@ def test_the_secrets_of_an_order():
 
 
 @pytest.mark.parametrize(
-    "value", [None, 1, "text", [], [1, None], {}, {"env": "x"}, {"env": {"A": 1}}, {"token": 7}]
+    ("value", "found"),
+    [
+        ({"job": [{"jupyter_token": "deep"}]}, {"deep"}),
+        ({"registry_token": "a", "password": "b", "apikey": "c"}, {"a", "b", "c"}),
+        ({"credentials": {"user": "u", "pw": ["p", 12345]}}, {"u", "p", "12345"}),
+        ({"env": {"A": 12345, "B": ["x"], "C": None}}, {"12345", "x"}),
+        ({"env": ["HF=hf_x", "DEBUG"]}, {"HF=hf_x", "hf_x", "DEBUG"}),
+        ({"env": "A=1=2\nB=3"}, {"A=1=2\nB=3", "1=2", "3"}),
+    ],
+)
+def test_the_secrets_of_a_request_that_nobody_knows(value, found):
+    assert secrets_in(value) == found
+
+
+def test_a_request_that_is_nested_too_deeply_is_for_the_transport_to_refuse():
+    value = []
+    for _ in range(100_000):
+        value = [value]
+    assert secrets_in(value) == set()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"env": ["HF=hush"]}, {"env": "HF=hush"}, {"env": {"HF": ["hush"]}}, {"apikey": "hush"},
+        {"private_key": "hush"}, {"authorization": "hush"}, {"credentials": {"a": "hush"}},
+        {"a": ({"passphrase": "hush"},)}, {"accessKey": "hush"}, {"hfAuth": "hush"},
+    ],
+)  # fmt: skip
+def test_what_may_be_secret_is_masked_wherever_it_stands(value):
+    assert "hush" not in repr(mask_value(value, ()))
+    assert MASK in repr(mask_value(value, ()))
+
+
+@pytest.mark.parametrize(
+    "value", [None, 1, "text", [], [1, None], {}, {"x": "y"}, {"env": None}, {"token": True}]
 )
 def test_a_request_without_secrets(value):
     assert secrets_in(value) == set()
@@ -134,7 +169,7 @@ def test_nested_answers_are_masked_and_left_as_they_were():
     assert mask_value(answer, ["hunter22"]) == {
         "error": f"bad {MASK}!",
         "rows": [{"deep": [MASK, 1, None, True, 0.5]}],
-        f"has {MASK}": {"ssh_password": MASK, "auth": 7, "token": None},
+        f"has {MASK}": {"ssh_password": MASK, "auth": MASK, "token": None},
     }
     assert json.dumps(answer) == before
 

@@ -45,9 +45,7 @@ def shown(order: Dict[str, Any]) -> str:
     from clore_client import redact, validate
 
     body = validate.order(**order)
-    body = {name: redact.MASK if name in redact.FIELDS else value for name, value in body.items()}
-    if "env" in body:
-        body["env"] = dict.fromkeys(body["env"], redact.MASK)
+    body = redact.mask_value(body, redact.secrets_in(body))
     return json.dumps({"method": "POST", "path": "/create_order", "json": body}, indent=2)
 
 

@@ -99,6 +99,14 @@ def test_a_dry_run_prints_one_object_in_every_format(clore, world, form):
     assert creations(world) == []
 
 
+def test_a_dry_run_masks_a_secret_in_every_place(clore, world):
+    """As -vv does: a command often repeats the value of a variable."""
+    secret = ["--env", "HF_TOKEN=hf_s3cret", "--command", "run --token hf_s3cret"]
+    done = clore("deploy", free(world)[0], *KEY, *secret, "--dry-run")
+    assert data(done)["json"]["command"] == "run --token ********"
+    assert "hf_s3cret" not in done.stdout + done.stderr
+
+
 def test_an_env_file_is_sent_and_the_command_line_counts_for_more(clore, home, world):
     (home / "vars").write_text("# mine\nA=1\nB=2 \n")
     clore("deploy", free(world)[0], *KEY, "--env-file", "~/vars", "--env", "A=3", "--yes")

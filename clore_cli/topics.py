@@ -103,6 +103,11 @@ def _formats(out: click.HelpFormatter) -> None:
         "A table of several rows leaves some columns out; the other formats have all. On a"
         " terminal, long texts in a table are cut to fit its width; in a pipe nothing is cut.",
     )
+    _text(
+        out,
+        "Secrets are masked in every format, with --raw too. 'clore api' prints what the API"
+        " sent, its secrets included.",
+    )
 
 
 _SHOWN = ("--output", "--json", "--csv")

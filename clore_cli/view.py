@@ -38,13 +38,24 @@ class View:
     def render(self, chosen: Sequence[Any]) -> str:
         """The text of the ``chosen`` rows."""
         if self.raw:
-            found = [getattr(row, "raw", row) for row in chosen]
-            if None in found:
-                raise click.UsageError("--raw prints the API's own objects, and these are none.")
-            return output.objects(found, self.format, single=self.style.single)
+            return output.objects(_raw(chosen), self.format, single=self.style.single)
         if self.format == output.TEXT and self.text is not None:
             return output.text_lines(self.text(chosen))
         return output.FORMATS[self.format](chosen, self.columns, self.style)
+
+
+def _raw(rows: Sequence[Any]) -> List[Any]:
+    """The API's own objects, without the secrets in them: output ends up in logs."""
+    from clore_client import redact  # only --raw needs it
+    from clore_client.errors import BadAnswerError
+
+    found = [getattr(row, "raw", row) for row in rows]
+    if None in found:
+        raise click.UsageError("--raw prints the API's own objects, and these are none.")
+    try:
+        return [redact.mask_fields(row) for row in found]
+    except RecursionError:
+        raise BadAnswerError("nested too deeply to be written") from None
 
 
 def chosen_view(

@@ -190,6 +190,19 @@ def _hidden(value: Any, known: Set[str]) -> Any:
     return value if value is None or isinstance(value, bool) else MASK
 
 
+def mask_fields(value: Any) -> Any:
+    """A copy of the API's own ``value`` in which `FIELDS` and the values of ``env`` are masked.
+
+    Other names stay, whatever they sound like: programs read this.
+    """
+    if isinstance(value, Mapping):
+        return {
+            name: _hidden(item, set()) if name == "env" or name in FIELDS else mask_fields(item)
+            for name, item in value.items()
+        }
+    return [mask_fields(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def scrub(error: CloreAPIError, secrets: Iterable[str]) -> None:
     """Take ``secrets`` out of ``error``: its text, and the answer that it carries."""
     known = set(secrets)

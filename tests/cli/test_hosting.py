@@ -39,6 +39,8 @@ def test_the_table_fits_80_columns_and_no_secret_is_in_it(clore, world):
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "SANDBOX-INIT-TOKEN" not in done.stdout
     assert "SANDBOX-INIT-TOKEN" not in clore("servers", "-vv").stderr
+    assert data(clore("servers", "--raw"))[1]["init_token"] == "********"
+    assert "SANDBOX-INIT-TOKEN" in clore("api", "GET", "/my_servers").stdout
 
 
 def test_an_offline_server_says_so(clore, world):

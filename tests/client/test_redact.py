@@ -16,6 +16,7 @@ from clore_client.redact import (
     _OWN_WORDS,
     MASK,
     mask_bytes,
+    mask_fields,
     mask_text,
     mask_value,
     scrub,
@@ -150,6 +151,16 @@ def test_a_request_that_is_nested_too_deeply_is_for_the_transport_to_refuse():
 def test_what_may_be_secret_is_masked_wherever_it_stands(value):
     assert "hush" not in repr(mask_value(value, ()))
     assert MASK in repr(mask_value(value, ()))
+
+
+def test_of_the_apis_own_objects_only_known_secrets_are_masked():
+    job = {"image": "x", "env": {"A": 1}, "key_count": 2}
+    row = {"auto_login": "l", "init_token": None, "background_job": job, "rows": [{"auth": "a"}]}
+    assert mask_fields(row) == {
+        "auto_login": MASK, "init_token": None, "rows": [{"auth": MASK}],
+        "background_job": {"image": "x", "env": {"A": MASK}, "key_count": 2},
+    }  # fmt: skip
+    assert row["background_job"]["env"] == {"A": 1}
 
 
 @pytest.mark.parametrize(

@@ -130,3 +130,31 @@ def test_a_paid_call_without_an_answer_is_of_unknown_outcome(clore, world):
 def test_the_key_is_not_in_the_answer_or_the_error(clore, world):
     done = clore("api", "GET", "/wallets", "-vv")
     assert clore.env["CLORE_API_KEY"] not in done.stdout + done.stderr
+
+
+SENT = {
+    "password": "s3cret-a", "registry_token": "s3cret-b", "job": {"jupyter_token": "s3cret-c"},
+    "env": ["HF=s3cret-d"],
+}  # fmt: skip
+
+
+def test_what_sounds_secret_in_a_request_is_not_shown_in_its_refusal(clore):
+    """Whatever the endpoint is, and however its answer quotes the request."""
+    said = "s3cret-a s3cret-b s3cret-c s3cret-d s3cret-e"
+    body = json.dumps({"code": 6, "error": said, "echo": SENT}).encode()
+    args = ["api", "POST", "/odd?token=s3cret-e", "--input", "-", "--yes", "-vv", "--retries", "0"]
+    with server(http(body)) as (url, seen):
+        env = {"CLORE_API_KEY": "k" * 32, "CLORE_BASE_URL": url}
+        done = clore(*args, stdin=json.dumps(SENT), env=env)
+    assert done.returncode == 6, done.stderr
+    assert b"s3cret-d" in seen[0]
+    assert "s3cret" not in done.stderr
+
+
+def test_the_key_in_the_path_is_not_shown(clore):
+    key = "k" * 32
+    with server(http(b'{"code": 4}', "404 Not Found")) as (url, _):
+        env = {"CLORE_API_KEY": key, "CLORE_BASE_URL": url}
+        done = clore("api", "GET", f"/{key}", "-vv", env=env)
+    assert done.returncode == 4
+    assert key not in done.stderr

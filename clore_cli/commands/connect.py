@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from clore_client.models import Order
 
 _LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
-_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
-# To a browser, 2130706433 and a.0x1 are addresses, and a lone name is one of the user's network.
-_WEB_NAME = re.compile(rf"(?=.{{1,253}}\Z)({_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
+# To a browser, 2130706433 and a.0x1 are addresses, and a lone name is one of the user's network; to
+# ssh, it may be a machine in the user's configuration, to which their own keys would be shown.
+_NAME = re.compile(rf"(?=.{{1,253}}\Z)({_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
 _LAST_PORT = 65535
 _GREETING = b"SSH-"  # RFC 4253, section 4.2
 _LIST = "'clore orders --completed' lists yours, those that ended included."
@@ -68,7 +68,8 @@ def reachable(order: Order) -> Tuple[str, int]:
         )
     raise CommandError(
         f"order {order.id} has no usable address: the API sent {order.pub_cluster!r} as its host.",
-        hint=f"A host is a name or an IP address. 'clore order {order.id}' shows what there is.",
+        hint="A host is an IP address or a full name, such as n1.clorecloud.net."
+        f" 'clore order {order.id}' shows what there is.",
     )
 
 
@@ -87,7 +88,7 @@ def ssh_port(order: Order) -> Optional[int]:
 def web_address(order: Order) -> Optional[str]:
     """The ``https`` address of the container's web server; None when there is none."""
     host = order.http_pub
-    return f"https://{host}/" if isinstance(host, str) and _WEB_NAME.fullmatch(host) else None
+    return f"https://{host}/" if isinstance(host, str) and _NAME.fullmatch(host) else None
 
 
 def greets(host: str, port: int, timeout: float) -> bool:
@@ -102,7 +103,7 @@ def greets(host: str, port: int, timeout: float) -> bool:
 
 
 def _host(text: Any) -> Optional[str]:
-    """A host name or IP address that cannot pass for an option or a command."""
+    """A full host name or an IP address, which no program takes for anything else."""
     if not isinstance(text, str):
         return None
     return text if _NAME.fullmatch(text) or _is_ip(text) else None

@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from clore_cli.commands.connect import greets, ssh_address, web_address
+from clore_cli.commands.connect import greets, reachable, ssh_address, web_address
+from clore_cli.plugin import CommandError
 from clore_client.models import Order
 
 
@@ -15,7 +16,9 @@ def order(host="n1.us.clorecloud.net", port=1972, http=None):
     return Order(id=1, pub_cluster=host, tcp_ports={"22": port}, http_pub=http)
 
 
-@pytest.mark.parametrize("host", ["n1.us.clorecloud.net", "127.0.0.1", "::1", "a", "a-b", "x" * 63])
+@pytest.mark.parametrize(
+    "host", ["n1.us.clorecloud.net", "127.0.0.1", "::1", "a.b-c", f"{'x' * 63}.y"]
+)
 def test_plain_names_and_addresses_are_taken_as_they_are(host):
     assert ssh_address(order(host)) == (host, 1972)
 
@@ -44,6 +47,14 @@ def test_an_order_without_port_22_has_no_ssh_address():
 
 def test_the_web_server_has_an_https_address():
     assert web_address(order(http="abc.us.clorecloud.net")) == "https://abc.us.clorecloud.net/"
+
+
+@pytest.mark.parametrize("host", ["prod", "a-b", "localhost", "x" * 63, "2130706433", "a.0x1"])
+def test_what_may_be_a_name_of_the_users_own_is_no_host_for_ssh(host):
+    """With ``Host prod`` in ~/.ssh/config, its HostName, ProxyJump and IdentityFile would apply."""
+    assert ssh_address(order(host)) is None
+    with pytest.raises(CommandError, match="no usable address"):
+        reachable(order(host))
 
 
 @pytest.mark.parametrize("host", ["2130706433", "a.0x1", "127.1", "localhost", "127.0.0.1"])

@@ -20,6 +20,7 @@ from .patience import within
 #: Seconds. A password manager may have to ask for a password or a touch.
 SECONDS = 60.0
 
+_CATCH_UP = 1.0  # seconds to read what is there already
 _LONGEST = 4096  # bytes of a line; a key has 32
 _RUNNING = "CLORE_KEY_COMMAND_RUNS"  # in the environment of the program
 _ADVICE = "'clore config set key_command COMMAND' changes it; clore runs it without a shell."
@@ -106,7 +107,8 @@ def _run(command: List[str]) -> str:
     program = _program(command)
     process = _start(command)
     try:
-        line, status = within(SECONDS, lambda: (_first_line(process), process.wait()))
+        output = _Output(process)
+        status = within(SECONDS, process.wait)
     except TimeoutError:
         raise KeySourceError(
             f"key_command: {program} did not end within {SECONDS:g} s", advice=_ADVICE
@@ -115,6 +117,7 @@ def _run(command: List[str]) -> str:
         if process.poll() is None:
             process.kill()
             process.wait()
+    line = output.first_line()
     if status:
         raise KeySourceError(f"key_command: {program} {_ended(status)}", advice=_ADVICE)
     if not line:
@@ -126,22 +129,38 @@ def _start(command: List[str]) -> subprocess.Popen[bytes]:
     environment: Dict[str, str] = {**os.environ, _RUNNING: "1"}
     try:
         return subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment
+            command, bufsize=0, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment
         )
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a name of a program"
     raise KeySourceError(f"key_command: {_program(command)} cannot be run: {why}", advice=_ADVICE)
 
 
-def _first_line(process: subprocess.Popen[bytes]) -> str:
-    """The first line; the rest is read and dropped, for a closed pipe would fail the program."""
-    stream = process.stdout
-    assert stream is not None  # noqa: S101  it was asked for
-    with stream:
-        line = stream.readline(_LONGEST)
-        while stream.read(_LONGEST):
-            pass
-    return line.decode("ascii", "replace").strip()
+class _Output:
+    """What a program prints, read to the end in a thread: a closed pipe would fail the program.
+
+    The end may be long after the program's own, because what it has started can hold the pipe:
+    nobody waits for that.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process, self._start, self._ready = process, b"", threading.Event()
+        threading.Thread(target=self._read, daemon=True, name="clore-key-command").start()
+
+    def _read(self) -> None:
+        stream = self._process.stdout
+        assert stream is not None  # noqa: S101  it was asked for
+        with stream:
+            for part in iter(lambda: stream.read(_LONGEST), b""):
+                self._start = (self._start + part)[:_LONGEST]
+                if b"\n" in self._start or len(self._start) == _LONGEST:
+                    self._ready.set()
+        self._ready.set()
+
+    def first_line(self) -> str:
+        """The first line of a program that has ended: what it has printed is in the pipe."""
+        self._ready.wait(_CATCH_UP)
+        return self._start.partition(b"\n")[0].decode("ascii", "replace").strip()
 
 
 def _ended(status: int) -> str:

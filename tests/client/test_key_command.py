@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
 import sys
 import threading
 import time
@@ -78,6 +80,17 @@ def test_a_program_that_does_not_end_is_killed(monkeypatch, tmp_path):
     assert "did not end within 0.3 s" in str(failure(python(code, str(mark))))
     assert time.monotonic() - started < 5
     assert not mark.exists()
+
+
+@pytest.mark.parametrize("text", [r"the-key\n", "the-key"])
+def test_what_a_program_leaves_running_is_not_waited_for(text, tmp_path):
+    """It has the program's stdout, too: an agent that a password manager starts, say."""
+    left = tmp_path / "left"
+    script = f"printf '{text}'; sleep 60 & echo $! > {left}"
+    started = time.monotonic()
+    assert key_command.ask(shlex.join(["sh", "-c", script])) == "the-key"
+    assert time.monotonic() - started < 10
+    os.kill(int(left.read_text()), signal.SIGKILL)  # which had not ended
 
 
 def test_it_is_run_once_by_threads_at_once(tmp_path):

@@ -18,6 +18,9 @@ _KEY_FILE_LIMIT = 4096  # bytes; a key has 32
 
 _STORE = "key_store"  # in the configuration: "keyring" when the key was put there
 
+#: Set when a key that was to go is still in the keyring. Never a source: a later one counts.
+_LEFT = "keyring_left"
+
 _END = 4  # characters of a key that may be shown
 
 logger = logging.getLogger("clore_client")
@@ -226,18 +229,26 @@ def store(
     value, name = checked(key, "the key").value, profiles.chosen(profile)
     before = config.of_profile(name, new=True)  # unusable: then the keyring is not touched
     reason = None if insecure else _keep(name, value, seconds, waiting)
-    in_keyring = reason == ""
-
-    def change(settings: config.Settings) -> None:
-        settings.pop("api_key", None)
-        settings.pop(_STORE, None)
-        settings.update({_STORE: "keyring"} if in_keyring else {"api_key": value})
-
-    config.update(change, name)
-    if in_keyring:
+    if reason == "":
+        config.update(lambda settings: _replace(settings, {_STORE: "keyring"}), name)
         return Stored("keyring", _keyring(name))
-    left = "" if before.get(_STORE) != "keyring" else reason or _forget(name)
+    former = _may_be_in_keyring(before)
+    kept = {"api_key": value, **({_LEFT: True} if former else {})}
+    config.update(lambda settings: _replace(settings, kept), name)
+    left = (reason or _forget(name)) if former else ""
+    if former and not left:
+        config.update(lambda settings: _drop(settings, [_LEFT]), name)
     return Stored("config", config.place(name), reason or "", left)
+
+
+def _replace(settings: config.Settings, kept: config.Settings) -> None:
+    """Put ``kept`` in the place of all that was known of a key."""
+    _drop(settings, ["api_key", _STORE, _LEFT])
+    settings.update(kept)
+
+
+def _may_be_in_keyring(settings: config.Settings) -> bool:
+    return settings.get(_STORE) == "keyring" or bool(settings.get(_LEFT))
 
 
 def _keep(profile: str, value: str, seconds: float, waiting: Optional[Callable[[], None]]) -> str:
@@ -277,8 +288,8 @@ def remove(profile: Optional[str] = None) -> List[Removed]:
     """Remove the stored key of a profile from the keyring and from the configuration file.
 
     Returns:
-        One entry for each place that had it. Where the keyring would not let go of it, the
-        settings still say that it is there, so that this can be repeated.
+        One entry for each place that had it, a former key's included. Where the keyring would
+        not let go of it, the settings still say that it is there, so that this can be repeated.
 
     Raises:
         ConfigError: the file cannot be read or written, or has no such profile.
@@ -286,14 +297,18 @@ def remove(profile: Optional[str] = None) -> List[Removed]:
     name = profiles.chosen(profile)
     before = config.of_profile(name)
     found = []
-    if before.get(_STORE) == "keyring":
+    if _may_be_in_keyring(before):
         found.append(Removed("keyring", _keyring(name), _forget(name)))
     if before.get("api_key"):
         found.append(Removed("config", config.place(name)))
-    gone = [{"keyring": _STORE, "config": "api_key"}[one.place] for one in found if not one.reason]
+    gone = [key for one in found if not one.reason for key in _SETTINGS[one.place]]
     if gone:
         config.update(lambda settings: _drop(settings, gone), name)
     return found
+
+
+#: The settings that tell of a key in each place.
+_SETTINGS = {"keyring": (_STORE, _LEFT), "config": ("api_key",)}
 
 
 def _drop(settings: config.Settings, keys: List[str]) -> None:

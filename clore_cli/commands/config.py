@@ -14,8 +14,10 @@ from .keeping import keep_key, typed_key
 _KNOWN = ("api_key", "base_url", "key_command")
 _MANAGED = {
     "key_store": "'clore auth login' and 'clore auth logout' change it.",
+    "keyring_left": "'clore auth logout' removes what is left in the keyring.",
     "profiles": "'clore --profile NAME config set' changes the settings of one.",
 }
+_UNSHOWN = ("key_store", "keyring_left")  # 'clore auth status' says where the key is
 _MASK = "********"
 # In addresses: what follows a ? may be a signature, and a password may hold a / or an @.
 _QUERY = re.compile(r"(?<=[?#]).+", re.DOTALL)
@@ -167,7 +169,7 @@ def show(app: App) -> List[Dict[str, Any]]:
     Secrets are not shown; of the API key, only the end.
     """
     app.show_log()
-    others = sorted(set(_settings(app)[1]) - {"api_key", "base_url", "key_store"})
+    others = sorted(set(_settings(app)[1]) - {"api_key", "base_url", *_UNSHOWN})
     rows = [_one(app, key) for key in ("api_key", "base_url", *others)]
     return [row for row in rows if row is not None]
 
@@ -200,7 +202,7 @@ def _one(app: App, key: str) -> Optional[Dict[str, Any]]:
         return _key_row(profile)
     if key == "base_url":
         return _url_row(profile, stored)
-    if key not in stored or key == "key_store":
+    if key not in stored or key in _UNSHOWN:
         return None
     return _row(key, _shown(key, stored[key]), settings.place(profile))
 

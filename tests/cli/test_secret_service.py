@@ -117,8 +117,14 @@ def test_a_locked_keyring(clore, session, file):
     assert row["stored"] == "config"
     assert "The keyring cannot be used: it is locked" in error
     assert "a former key is still in the keyring" in error
-    assert settings(file) == {"api_key": OTHER}
+    assert settings(file) == {"api_key": OTHER, "keyring_left": True}
     assert clore("wallets").returncode == 0
+    assert "keyring_left" not in clore("config", "show").stdout
+    done = clore("auth", "logout", "--json")
+    assert done.returncode == 1
+    rows = [(row["source"], row["removed"]) for row in json.loads(done.stdout)]
+    assert rows == [("keyring", False), ("config", True)]
+    assert settings(file) == {"keyring_left": True}
 
 
 @needs_a_service

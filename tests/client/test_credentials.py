@@ -260,8 +260,34 @@ def test_an_unusable_keyring_leads_to_the_file_with_a_reason(keyring, file):
     assert (stored.place, stored.where) == ("config", str(file))
     assert (stored.reason, stored.left) == ("it is locked", "it is locked")
     assert keyring.asked == 1
-    assert json.loads(file.read_text()) == {"api_key": KEY}
+    assert json.loads(file.read_text()) == {"api_key": KEY, "keyring_left": True}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_key_left_in_the_keyring_is_no_source_and_goes_when_it_can(keyring, file):
+    credentials.store(OTHER)
+    keyring.trouble = "it is locked"
+    credentials.store(KEY)
+    assert credentials.resolve().value == KEY
+    assert [one.place for one in credentials.remove() if one.reason] == ["keyring"]
+    assert json.loads(file.read_text()) == {"keyring_left": True}
+    assert credentials.resolve() is None
+    keyring.trouble = ""
+    assert credentials.resolve() is None
+    assert credentials.remove() == [credentials.Removed("keyring", "the keyring")]
+    assert (keyring.kept, json.loads(file.read_text())) == ({}, {})
+
+
+def test_a_key_left_in_the_keyring_goes_with_the_next_one_that_is_stored(keyring, file):
+    for insecure in (True, False):
+        credentials.store(OTHER)
+        keyring.trouble = "it is locked"
+        credentials.store(KEY)
+        keyring.trouble = ""
+        stored = credentials.store(KEY, insecure=insecure)
+        assert stored.left == ""
+        assert "keyring_left" not in json.loads(file.read_text())
+        assert keyring.kept == ({} if insecure else {"default": KEY})
 
 
 def test_a_file_that_cannot_be_used_keeps_the_keyring_as_it_is(keyring, file):

@@ -28,10 +28,10 @@ def chosen(argument: Optional[str] = None) -> str:
     Raises:
         ConfigError: that is no name of a profile.
     """
-    variable = os.environ.get("CLORE_PROFILE") or DEFAULT
-    name = variable if argument is None else argument
+    variable = os.environ.get("CLORE_PROFILE")
+    name = variable or DEFAULT if argument is None else argument
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        source = "CLORE_PROFILE" if argument is None else "the profile"
+        source = "CLORE_PROFILE" if name == variable else "the profile"  # or it was handed to us
         advice = "Use up to 64 letters, digits, '.', '_' and '-'."
         raise ConfigError(f"{source} is not a name of a profile", advice=advice)
     return name

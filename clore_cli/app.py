@@ -154,6 +154,33 @@ class App:
         """The next line of stdin; empty when there is none, or no stdin at all."""
         return sys.stdin.readline() if sys.stdin else ""
 
+    def read_secret(self, what: str) -> str:
+        """The next line of stdin; somebody at a terminal is asked for it, and it is not shown.
+
+        Args:
+            what: what to ask for, such as ``"API key"``.
+
+        Raises:
+            CommandError: the terminal would show it.
+        """
+        if not (sys.stdin and sys.stdin.isatty()):
+            return self.read_line()
+        import getpass  # few commands ask
+        import warnings
+
+        make_way()
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            try:
+                return getpass.getpass(f"{clean(what)} (what you type is not shown): ")
+            except EOFError:
+                return ""
+            except getpass.GetPassWarning:  # it would go on and show it
+                raise CommandError(
+                    "this terminal cannot hide what you type; nothing was done.",
+                    hint="Pipe the secret in.",
+                ) from None
+
     def progress(self, total: Optional[float] = None) -> ContextManager[Progress]:
         """A context whose ``update`` tells on stderr how far something has come.
 

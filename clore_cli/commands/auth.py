@@ -77,7 +77,7 @@ def login(app: App, with_token: bool, no_verify: bool, insecure_storage: bool) -
 
     profile = profiles.chosen(app.settings.profile)
     config.of_profile(profile, new=True)  # a file that cannot be used: say so before asking
-    key = credentials.checked(typed_key(app, from_stdin=with_token), "what was given")
+    key = credentials.Key(typed_key(app, from_stdin=with_token), "what was given")
     if not no_verify:
         _verify(app, key.value, key.hint)
     stored = keep_key(app, key.value, insecure=insecure_storage)

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 from clore_cli.plugin import App, Column, CommandError, Status, UsageError, argument, group
 
-from .keeping import keep_key, typed_key
+from .keeping import checked_key, keep_key, typed_key
 
 _KNOWN = ("api_key", "base_url", "key_command")
 _MANAGED = {
@@ -53,17 +53,18 @@ def set_(app: App, key: str, value: Optional[str]) -> None:
     if key == "api_key":
         _set_key(app, value)
     else:
-        _set_other(app, key, app.read_line().strip() if value == "-" else value or "")
+        _check_file(app)  # before anything is asked or noted
+        _set_other(app, key, app.read_secret(key).strip() if value == "-" else value or "")
     if value not in ("-", None) and is_secret(key):
         app.note(f"Your shell may remember it: next time use 'clore config set {key} -'.")
 
 
 def _set_key(app: App, value: Optional[str]) -> None:
-    typed = value not in (None, "-")
-    key = value if typed else typed_key(app, from_stdin=value == "-")
-    if not (key or "").strip():
+    if value is not None and not value.strip():
         raise UsageError("a setting needs a value that is not empty.")
-    stored = keep_key(app, str(key))
+    asked = value is None or value == "-"
+    key = typed_key(app, from_stdin=value == "-") if asked else checked_key(str(value))
+    stored = keep_key(app, key)
     app.note(f"api_key stored in {stored.where}. 'clore auth login' also checks it with the API.")
 
 
@@ -82,6 +83,14 @@ def _set_other(app: App, key: str, value: str) -> None:
     profile = profiles.chosen(app.settings.profile)
     settings.update(lambda found: found.update({key: value}), profile)
     app.note(f"{key} stored in {settings.place(profile)}.")
+
+
+def _check_file(app: App) -> None:
+    """Fail when there is no using the file, which the setting would be written to."""
+    from clore_client import config as settings
+    from clore_client import profiles
+
+    settings.of_profile(profiles.chosen(app.settings.profile), new=True)
 
 
 def _refuse_managed(key: str) -> None:
@@ -143,8 +152,10 @@ def _unset_key(app: App, profile: str) -> None:
 
 
 def _unset_already(key: str, names: List[str]) -> CommandError:
-    near = difflib.get_close_matches(key, names, n=1)
+    near = difflib.get_close_matches(key, [name for name in names if name != key], n=1)
     hint = f"Did you mean {near[0]!r}?" if near else "'clore config show' lists what is."
+    if key == "api_key":
+        hint = "'clore auth login' stores one; 'clore auth status' shows where it is looked for."
     return CommandError(f"{key!r} is not set.", hint=hint, status=Status.NOT_FOUND)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
-import warnings
 from typing import TYPE_CHECKING
 
 from clore_cli.plugin import App, CommandError, Status, UsageError
@@ -15,27 +13,30 @@ if TYPE_CHECKING:
 
 def typed_key(app: App, *, from_stdin: bool) -> str:
     """The key that the user types without echo, or the first line of stdin."""
-    key = app.read_line() if from_stdin else _asked()
-    if not key.strip():
-        raise UsageError("no key was given; nothing was stored.")
-    return key.strip()
-
-
-def _asked() -> str:
-    if not _at_terminal():
+    if not (from_stdin or _at_terminal()):
         raise CommandError(
             "there is no terminal to type the key on; nothing was stored.",
             hint="Pipe it in: 'clore auth login --with-token < FILE'.",
             status=Status.USAGE,
         )
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", getpass.GetPassWarning)
-        try:
-            return getpass.getpass("API key (what you type is not shown): ")
-        except EOFError:
-            return ""
-        except getpass.GetPassWarning:  # it would go on and show the key
-            raise CommandError("this terminal cannot hide what you type.") from None
+    key = app.read_secret("API key").strip()
+    if not key:
+        raise UsageError("no key was given; nothing was stored.")
+    return checked_key(key)
+
+
+def checked_key(text: str) -> str:
+    """``text`` without blanks around it if it can be a key; it is never quoted.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    from clore_client import credentials, errors
+
+    try:
+        return credentials.checked(text, "what was given").value
+    except errors.KeySourceError as error:
+        raise UsageError(f"{error.message}; nothing was stored.") from None
 
 
 def keep_key(app: App, key: str, *, insecure: bool = False) -> Stored:

@@ -35,7 +35,7 @@ def _password(app: App, text: Optional[str], file: Optional[str]) -> Optional[st
         return text
     wants = "the name of a file, or - for stdin"
     content = (
-        app.read_line()
+        app.read_secret("SSH password")
         if file == "-"
         else textfile.read("--ssh-password-file", Path(file), wants=wants)
     )

@@ -60,11 +60,13 @@ def test_a_key_that_cannot_be_checked_replaces_nothing(clore, file):
     assert json.loads(done.stdout)["verified"] is False
 
 
-@pytest.mark.parametrize(("stdin", "status"), [("", 2), ("\n", 2), ("two words\n", 3)])
+@pytest.mark.parametrize(("stdin", "status"), [("", 2), ("\n", 2), ("two words\n", 2)])
 def test_login_without_a_usable_key_stores_nothing(clore, market, file, stdin, status):
     done = clore("auth", "login", "--with-token", stdin=stdin)
     assert done.returncode == status, done.stderr
     assert "two words" not in done.stderr
+    assert "nothing was stored" in done.stderr
+    assert "auth status" not in done.stderr
     assert not file.exists()
     assert not market.log
 
@@ -134,6 +136,25 @@ def test_on_a_terminal_login_can_be_given_up(clore, market, file, typed, status)
     terminal.type(typed)
     assert terminal.ends() == status
     assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (["auth", "login", "--with-token", "--no-verify"], "API key"),
+        (["config", "set", "api_key", "-"], "API key"),
+        (["config", "set", "plugin_token", "-"], "plugin_token"),
+        (["deploy", "1", "--ssh-password-file", "-"], "SSH password"),
+    ],
+)
+def test_a_secret_that_is_read_from_a_terminal_is_asked_for_and_not_shown(
+    clore, market, arguments, asked
+):
+    terminal = Terminal(clore, *arguments)
+    terminal.until(f"{asked} (what you type is not shown): ")
+    terminal.type(f"{KEY}\n")
+    terminal.ends()
+    assert KEY not in terminal.shown
 
 
 def test_on_a_terminal_config_set_asks_too(clore, file):
@@ -275,7 +296,9 @@ def test_profiles_are_accounts_of_their_own(clore, market, file):
     assert done.returncode == 2
     assert "no profile 'wrok'" in done.stderr
     assert "Did you mean 'work'?" in done.stderr
-    assert clore("wallets", "--profile", "a b").returncode == 2
+    assert "the profile is not a name" in clore("wallets", "--profile", "a b").stderr
+    done = clore("wallets", env={"CLORE_PROFILE": "x;y"})
+    assert (done.returncode, "CLORE_PROFILE is not a name" in done.stderr) == (2, True)
     clore("--profile", "work", "auth", "logout")
     assert json.loads(file.read_text()) == {"api_key": KEY}
 

@@ -42,6 +42,13 @@ def test_a_key_as_an_argument_works_and_is_told(clore, file):
     assert json.loads(file.read_text())["api_key"] == KEY
 
 
+def test_what_cannot_be_a_key_is_wrong_usage(clore, file):
+    done = clore("config", "set", "api_key", "k e y")
+    assert done.returncode == 2
+    assert "k e y" not in done.stderr
+    assert not file.exists()
+
+
 def test_other_settings(clore):
     del clore.env["CLORE_BASE_URL"]
     assert clore("config", "set", "base_url", "ftp://x").returncode == 2
@@ -62,7 +69,10 @@ def test_what_is_not_set_is_not_found_and_may_get_a_suggestion(clore, file, name
     done = clore("config", name, "plugin_colour")
     assert done.returncode == 4
     assert "Did you mean 'plugin_color'?" in done.stderr
-    assert clore("config", name, "api_key").returncode == 4
+    done = clore("config", name, "api_key")
+    assert done.returncode == 4
+    assert "'clore auth login' stores one" in done.stderr
+    assert "Did you mean" not in done.stderr + clore("config", name, "key_command").stderr
 
 
 def test_unset(clore, file):
@@ -201,5 +211,5 @@ def test_a_corrupt_file_is_wrong_input(clore, world, file):
     for arguments in (["wallets"], ["config", "set", "a", "b"], ["auth", "logout"]):
         done = clore(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
-        assert f"{file} is not valid JSON (line 2, column 2" in done.stderr
+        assert done.stderr.startswith(f"error: {file} is not valid JSON (line 2, column 2")
     assert file.read_text() == '{"api_key": "x"\n "b": 2}'

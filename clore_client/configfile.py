@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import shlex
 import stat
@@ -96,7 +97,7 @@ def _parsed(file: Path, raw: bytes) -> Settings:
     trouble = ""
     try:
         text = raw.decode("utf-8-sig")
-        settings = json.loads(text, parse_constant=_no_number) if text.strip() else {}
+        settings = _JSON.decode(text) if text.strip() else {}
     except json.JSONDecodeError as error:
         trouble = f"line {error.lineno}, column {error.colno}: {error.msg}"
     except UnicodeDecodeError as error:
@@ -116,6 +117,15 @@ def _parsed(file: Path, raw: bytes) -> Settings:
 def _no_number(name: str) -> NoReturn:
     """NaN and Infinity are not JSON, and could not be written back."""
     raise ValueError(name)
+
+
+def _number(text: str) -> float:
+    """What is too large for a float is read as infinity."""
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+_JSON = json.JSONDecoder(parse_float=_number, parse_constant=_no_number)
 
 
 def _holds_secret(settings: Any) -> bool:

@@ -53,6 +53,7 @@ CORRUPT = [
     (b'{"api_key": "s3cret"\n "b": 2}', r"not valid JSON \(line 2, column 2: Expecting ','"),
     (b'{"api_key": "s3cret\xff"}', r"not valid JSON \(byte 20 is not UTF-8"),
     (b'{"api_key": "s3cret", "a": NaN}', "a number that JSON does not know"),
+    (b'{"api_key": "s3cret", "a": -1e999}', "a number that JSON does not know"),
     (b'{"api_key": "s3cret", "a": -Infinity}', "a number that JSON does not know"),
     (b"[" * 100_000, "nested too deeply"),
     (b'["s3cret"]', "must hold a JSON object"),

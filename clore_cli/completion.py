@@ -5,21 +5,27 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Callable, Dict, NamedTuple
 
+from .failures import CommandError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     import click
+
+_DATA, _CONFIG = "XDG_DATA_HOME", "XDG_CONFIG_HOME"
 
 
 class Shell(NamedTuple):
     """A shell that can complete: the script's file name, and where a user's scripts are.
 
     Attributes:
+        variable: what moves that place.
         setup: what the user has to do once; {directory} is where the script is.
     """
 
     file: str
     directory: Callable[[], Path]
+    variable: str
     setup: str
 
 
@@ -27,18 +33,28 @@ def _xdg(variable: str, default: str) -> Path:
     """A base directory; one that is not absolute is invalid by its specification."""
     from pathlib import Path  # 6 ms that other commands need not pay
 
+    from clore_client import config, errors
+
     value = os.environ.get(variable, "")
-    return Path(value) if Path(value).is_absolute() else Path.home() / default
+    if Path(value).is_absolute():
+        return Path(value)
+    if not config.has_home():
+        advice = "'clore completion' without --install prints the script."
+        raise errors.ConfigError(f"there is no home directory; set {variable}", advice=advice)
+    return Path.home() / default
 
 
 def _data() -> Path:
-    return _xdg("XDG_DATA_HOME", ".local/share")
+    return _xdg(_DATA, ".local/share")
 
 
 def _bash() -> Path:
+    from pathlib import Path
+
     # bash-completion 2.12 takes several directories; it looks into the first one first.
-    own = os.environ.get("BASH_COMPLETION_USER_DIR", "").split(os.pathsep)[0]
-    return _data() / (own or "bash-completion") / "completions"  # an absolute one replaces _data
+    own = Path(os.environ.get("BASH_COMPLETION_USER_DIR", "").split(os.pathsep)[0])
+    place = own if own.is_absolute() else _data() / (own if own.parts else "bash-completion")
+    return place / "completions"
 
 
 def _zsh() -> Path:
@@ -46,13 +62,13 @@ def _zsh() -> Path:
 
 
 def _fish() -> Path:
-    return _xdg("XDG_CONFIG_HOME", ".config") / "fish" / "completions"
+    return _xdg(_CONFIG, ".config") / "fish" / "completions"
 
 
 SHELLS: Dict[str, Shell] = {
-    "bash": Shell("clore", _bash, "New shells have it, where bash-completion is installed."),
-    "zsh": Shell("_clore", _zsh, "In ~/.zshrc, before compinit: fpath=({directory} $fpath)"),
-    "fish": Shell("clore.fish", _fish, "New shells have it."),
+    "bash": Shell("clore", _bash, _DATA, "New shells have it, where bash-completion is installed."),
+    "zsh": Shell("_clore", _zsh, _DATA, "In ~/.zshrc, before compinit: fpath=({directory} $fpath)"),
+    "fish": Shell("clore.fish", _fish, _CONFIG, "New shells have it."),
 }
 
 
@@ -82,12 +98,20 @@ def install(shell: str) -> Path:
     """Write the script where ``shell`` finds it for this user, and return its path.
 
     Raises:
-        OSError: it cannot be written.
+        ConfigError: there is no home directory.
+        CommandError: it cannot be written.
     """
     kind = SHELLS[shell]
     path = kind.directory() / kind.file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(own_script(shell), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(own_script(shell), encoding="utf-8")
+    except OSError as error:
+        raise CommandError(
+            f"{path} cannot be written: {error.strerror}.",
+            hint=f"Make its directory writable, set {kind.variable} to another one, or write the"
+            f" script where you like: 'clore completion {shell} > FILE'.",
+        ) from None
     return path
 
 

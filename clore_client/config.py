@@ -23,7 +23,7 @@ def directory() -> Path:
         ConfigError: there is no home directory.
     """
     named = os.environ.get("CLORE_CONFIG_DIR")
-    if not named and not _has_home():
+    if not named and not has_home():
         raise ConfigError("there is no home directory; set CLORE_CONFIG_DIR")
     return expanded(named or "~/.clore")
 
@@ -35,7 +35,7 @@ def account(profile: str) -> str:
     ``~/.clore`` it is the profile's own.
     """
     here = directory().resolve()
-    if _has_home() and here == expanded("~/.clore").resolve():
+    if has_home() and here == expanded("~/.clore").resolve():
         return profile
     return f"{profile}@{hashlib.sha256(os.fsencode(here)).hexdigest()[:16]}"
 
@@ -58,7 +58,7 @@ def load() -> Settings:
         ConfigError: the file cannot be read, is not a JSON object, or others may have written to
             it. It is left as it is.
     """
-    if not (os.environ.get("CLORE_CONFIG_DIR") or _has_home()):
+    if not (os.environ.get("CLORE_CONFIG_DIR") or has_home()):
         return {}
     return configfile.read(path())
 
@@ -72,9 +72,13 @@ def of_profile(profile: str, *, new: bool = False) -> Settings:
     return profiles.section(load(), profile, new=new)
 
 
-def _has_home() -> bool:
-    """Some services and containers run as a user who has none."""
-    return expanded("~") != Path("~")
+def has_home() -> bool:
+    """Whether there is a home directory.
+
+    Some services and containers run as a user who has none, or with an empty ``HOME``, which
+    Python takes for the root of the file system, which is nobody's.
+    """
+    return os.environ.get("HOME") != "" and expanded("~") != Path("~")
 
 
 def update(change: Callable[[Settings], None], profile: str = profiles.DEFAULT) -> Path:

@@ -89,3 +89,22 @@ def test_zsh_finds_the_installed_script(clore):
         " print $_comps[clore]'"
     )
     assert done.stdout == "_clore\n"
+
+
+def test_without_a_home_directory_it_says_what_to_set(clore, tmp_path):
+    for home in ("", "~"):
+        done = clore("completion", "zsh", "--install", env={"HOME": home})
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "error: there is no home directory; set XDG_DATA_HOME\n" in done.stderr
+    own = {"HOME": "", "BASH_COMPLETION_USER_DIR": str(tmp_path)}
+    assert clore("completion", "bash", "--install", env=own).returncode == 0
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_place_that_cannot_be_used_says_what_to_do(clore, shell):
+    for name in (".local", ".config"):
+        (clore.home / name).write_text("no directory")
+    done = clore("completion", shell, "--install")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"error: {clore.home / PLACES[shell]} cannot be written: " in done.stderr
+    assert f"clore completion {shell} > FILE" in done.stderr

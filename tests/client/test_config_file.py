@@ -175,6 +175,16 @@ def test_a_write_that_puts_the_mode_right_does_not_complain(file, caplog):
     assert caplog.records == []
 
 
+@pytest.mark.parametrize("home", ["", "~"])
+def test_without_a_home_there_is_no_directory_and_no_setting(monkeypatch, home):
+    """With an empty HOME, Python would take the root of the file system for it."""
+    monkeypatch.delenv("CLORE_CONFIG_DIR")
+    monkeypatch.setenv("HOME", home)
+    with pytest.raises(ConfigError, match="no home directory; set CLORE_CONFIG_DIR"):
+        config.directory()
+    assert config.load() == {}
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 def test_only_the_owner_can_read_what_is_made(umask):
     before = os.umask(umask)

@@ -16,7 +16,7 @@ import stat
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, NoReturn, Set
 
-from . import statefile, wholefile
+from . import private, statefile, wholefile
 from .errors import ConfigError
 from .secret_names import is_secret
 
@@ -55,8 +55,10 @@ def read(file: Path) -> Settings:
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
     settings = _parsed(file, raw)
-    if found.st_mode & 0o044 and os.name != "nt" and _holds_secret(settings):
-        _warn_once(file)
+    if os.name != "nt" and _holds_secret(settings):
+        if found.st_mode & 0o044:
+            _warn_once(file)
+        _warn_of_open(file.parent)
     return settings
 
 
@@ -147,16 +149,30 @@ def _warn_once(file: Path) -> None:
         )
 
 
+def _warn_of_open(directory: Path) -> None:
+    if directory in _told or not private.is_open(directory):
+        return
+    _told.add(directory)
+    advice = "set CLORE_CONFIG_DIR to a directory that is for clore alone"
+    if private.is_ours(directory):
+        advice = f"run: {_command('chmod', '700', directory)}"
+    text = "other users of this machine can look into %s, where your settings are; %s"
+    logger.warning(text, directory, advice)
+
+
 def update(file: Path, change: Callable[[Settings], None]) -> None:
     """Apply ``change`` to the settings under a lock; all of it is written or nothing.
 
-    Afterwards only the user can read the file. A link is followed, not replaced.
+    Afterwards only the user can read the file, and look into its directory where that is clore's
+    alone. A link is followed, not replaced.
 
     Raises:
         ConfigError: the file cannot be read or written; what it holds stays as it is.
     """
     try:
         _make_private(file.parent)
+        private.close(file.parent)
+        _warn_of_open(file.parent)
         with _locked(file):
             settings = _to_change(file)
             change(settings)

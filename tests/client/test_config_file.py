@@ -196,6 +196,47 @@ def test_only_the_owner_can_read_what_is_made(umask):
     assert mode(path.parent / "config.json.lock") == 0o600
 
 
+def test_an_open_directory_is_told_and_closed_by_the_next_change(file, caplog):
+    """One that was made by hand, or unpacked from a backup."""
+    file.write_text(json.dumps({"api_key": KEY}))
+    file.chmod(0o600)
+    file.parent.chmod(0o755)
+    config.load()
+    config.load()
+    [record] = caplog.records
+    assert f"can look into {file.parent}" in record.getMessage()
+    assert record.getMessage().endswith(f"run: chmod 700 {file.parent}")
+    config.update(lambda settings: settings.update(a=1))
+    assert mode(file.parent) == 0o700
+    assert len(caplog.records) == 1
+
+
+def test_a_directory_that_others_use_is_left_as_it_is_and_told(file, caplog):
+    (file.parent / "somebody's").mkdir()
+    file.parent.chmod(0o755)
+    config.update(lambda settings: settings.update(api_key=KEY))
+    [record] = caplog.records
+    assert "set CLORE_CONFIG_DIR to a directory that is for clore alone" in record.getMessage()
+    assert (mode(file.parent), mode(file)) == (0o755, 0o600)
+
+
+def test_the_usual_directory_is_closed_whatever_plugins_keep_in_it(monkeypatch, tmp_path, caplog):
+    monkeypatch.delenv("CLORE_CONFIG_DIR")
+    (tmp_path / ".clore" / "plugin").mkdir(parents=True)
+    (tmp_path / ".clore").chmod(0o755)
+    config.update(lambda settings: settings.update(a=1))
+    assert mode(tmp_path / ".clore") == 0o700
+    assert caplog.records == []
+
+
+def test_an_open_directory_without_a_secret_is_not_worth_a_word(file, caplog):
+    file.write_text('{"a": 1}')
+    file.chmod(0o600)
+    file.parent.chmod(0o755)
+    config.load()
+    assert caplog.records == []
+
+
 def test_directories_above_are_private_too(monkeypatch, tmp_path):
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "a" / "b"))
     config.update(lambda settings: settings.update(a=1))

@@ -172,6 +172,7 @@ def update(file: Path, change: Callable[[Settings], None]) -> None:
     try:
         _make_private(file.parent)
         private.close(file.parent)
+        _told.discard(file.parent)  # it may have been told where nobody listened
         _warn_of_open(file.parent)
         with _locked(file):
             settings = _to_change(file)

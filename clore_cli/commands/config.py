@@ -54,6 +54,7 @@ def set_(app: App, key: str, value: Optional[str]) -> None:
         _set_key(app, value)
     else:
         _check_file(app)  # before anything is asked or noted
+        app.show_log()  # only now: what others could read until here is put right
         _set_other(app, key, app.read_secret(key).strip() if value == "-" else value or "")
     if value not in ("-", None) and is_secret(key):
         app.note(f"Your shell may remember it: next time use 'clore config set {key} -'.")
@@ -129,6 +130,7 @@ def unset(app: App, key: str) -> None:
 
     _refuse_managed(key)
     profile, stored = _settings(app)
+    app.show_log()  # only now: what others could read until here is put right
     if key == "api_key":
         _unset_key(app, profile)
     elif key in stored:

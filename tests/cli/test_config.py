@@ -194,6 +194,14 @@ def test_a_readable_key_is_told_with_the_command_that_helps(clore, world, file):
     assert clore("wallets").stderr == ""
 
 
+def test_a_directory_that_others_use_is_told(clore, tmp_path):
+    (tmp_path / "shared").mkdir(mode=0o755)
+    (tmp_path / "shared" / "other").touch()
+    done = clore("config", "set", "a", "b", env={"CLORE_CONFIG_DIR": str(tmp_path / "shared")})
+    assert done.returncode == 0
+    assert "warning: other users of this machine can look into" in done.stderr
+
+
 def test_a_file_that_others_may_write_to_is_refused(clore, world, file):
     write(file, {"api_key": KEY}, 0o666)
     del clore.env["CLORE_API_KEY"]

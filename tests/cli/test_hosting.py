@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import subprocess
 
 import pytest
 from cli_helpers import data
+from terminal import Terminal
 
 
 @pytest.fixture
@@ -128,17 +126,11 @@ def test_off_a_terminal_what_could_hurt_needs_yes(clore, world, args):
 
 
 def test_on_a_terminal_it_asks(clore, world):
-    for answer, sent in (("n\n", 0), ("y\n", 1)):
-        leader, follower = pty.openpty()
-        os.write(leader, answer.encode())
-        done = subprocess.run(
-            [clore.script, "server-set", "MyGPU", "--on-demand", "USD=2"],
-            env=clore.env, stdin=follower, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        os.close(leader)
-        os.close(follower)
-        assert "Change MyGPU? [y/N]" in done.stderr
-        assert done.returncode == (0 if sent else 1)
+    for answer, sent in (("n", 0), ("y", 1)):
+        terminal = Terminal(clore, "server-set", "MyGPU", "--on-demand", "USD=2")
+        terminal.until("Change MyGPU? [y/N]")
+        terminal.type(f"{answer}\n")
+        assert terminal.ends() == (0 if sent else 1)
         assert len(posts(world)) == sent
 
 

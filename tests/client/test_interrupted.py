@@ -157,7 +157,7 @@ def test_ctrl_c_in_the_middle_of_sending_leaves_an_entry_that_can_be_seen(tmp_pa
     assert "create_order: interrupted; it may have been carried out" in caplog.text
 
 
-@pytest.mark.parametrize("where", ["_hold", "_write_all", "_sync_directory"])
+@pytest.mark.parametrize("where", ["_hold", "_write_all", "flush_directory"])
 def test_ctrl_c_while_the_record_is_written_leaves_none_for_nothing_was_sent(
     tmp_path, monkeypatch, where
 ):

@@ -66,7 +66,10 @@ def _no_key(error: Any) -> Failure:
 
 
 def _wrong_setting(error: Any) -> Failure:
-    hint = error.advice or "Correct it and try again; 'clore config path' names the file."
+    where = "'clore config path' names the file."
+    if error.message.startswith("CLORE_"):
+        where = "'clore help environment' lists the variables."
+    hint = error.advice or f"Correct it and try again; {where}"
     return Failure(Status.USAGE, error.message, hint)
 
 
@@ -98,7 +101,8 @@ def _missing(error: Any) -> Failure:
 
 
 def _no_endpoint(error: Any) -> Failure:
-    return Failure(Status.NOT_FOUND, error.message, "Check --base-url: it must end in /v1.")
+    hint = "Check the path, if you gave one, and that --base-url ends in /v1."
+    return Failure(Status.NOT_FOUND, error.message, hint)
 
 
 def _refused(error: Any) -> Failure:

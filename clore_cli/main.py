@@ -24,6 +24,8 @@ from .plugins import PluginGroup
 from .status import Status
 from .stdout import unwritten
 
+#: Options of the commands that people also try in front of them.
+_BEHIND = ("--json", "--csv", "--output", "--columns", "--limit", "--sort", "--raw", "-o")
 _EPILOG = (
     "Without an account: 'clore sandbox run -- clore search --gpu 4090' tries everything against"
     " a simulated marketplace."
@@ -125,6 +127,9 @@ def _usage_hint(error: click.ClickException) -> str:
     ctx: Optional[click.Context] = getattr(error, "ctx", None)
     if ctx is None or "'clore --help'" in error.format_message():
         return ""
+    option = getattr(error, "option_name", None)
+    if option in _BEHIND and ctx.parent is None:
+        return f"{option} goes behind the command, as in 'clore wallets {option}'."
     return f"See '{ctx.command_path} --help'."
 
 

@@ -96,5 +96,5 @@ def test_no_home_directory_is_no_configuration(monkeypatch):
     with pytest.raises(ConfigError, match="CLORE_CONFIG_DIR"):
         config.update(dict.clear)
     monkeypatch.setenv("CLORE_API_KEY_FILE", "~/key")
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="does not name a file"):
         credentials.resolve()

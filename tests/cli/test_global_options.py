@@ -101,3 +101,16 @@ def test_errors_are_coloured_on_a_terminal_unless_somebody_objects(clore, args, 
     os.close(leader)
     assert b"error:" in shown
     assert (b"\x1b[" in shown) is coloured
+
+
+@pytest.mark.parametrize("option", ["--json", "-o", "--limit"])
+def test_an_option_of_the_commands_in_front_of_them_is_sent_behind(clore, option):
+    done = clore(option, "wallets")
+    assert done.returncode == 2
+    assert f"hint: {option} goes behind the command, as in 'clore wallets {option}'." in done.stderr
+
+
+def test_a_wrong_variable_is_not_looked_for_in_the_file(clore):
+    done = clore("wallets", env={"CLORE_LIMITER": "procces"})
+    assert done.returncode == 2
+    assert "'clore help environment' lists the variables." in done.stderr

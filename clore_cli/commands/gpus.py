@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Optional
+from typing import Any, Callable, List, Optional
 
-from clore_cli.plugin import cells
+from clore_cli.plugin import Column, cells
 
 ABOUT = "model, without maker, brand and count"
 
@@ -23,3 +23,20 @@ def count(thing: Any) -> Optional[int]:
     """How many GPUs; None where nothing tells, for which the SDK has 0."""
     found: Optional[int] = getattr(thing, "gpu_count", None)
     return found or None
+
+
+def columns(of: Callable[[Any], Any]) -> List[Column]:
+    """How many GPUs, where a table has the room, and their model; ``of`` a row is what has them."""
+    return [
+        Column(
+            "gpu_count",
+            "GPUS",
+            get=lambda row: count(of(row)),
+            align="right",
+            aliases=("gpus",),
+            extra=True,
+            room=90,
+            kind="integer",
+        ),
+        Column("gpu", get=lambda row: model(of(row)), kind="string", about=ABOUT),
+    ]

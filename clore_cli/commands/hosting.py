@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Union
 
 from clore_cli.plugin import (
@@ -162,17 +163,7 @@ COLUMNS = [
         "status", whole=True, kind="string", about="Disconnected, Offline, Not Working or Online"
     ),
     Column("visibility", "OFFER", get=_of("visibility"), kind="string", about="public or private"),
-    Column(
-        "gpu_count",
-        "GPUS",
-        get=lambda row: gpus.count(row.server),
-        align="right",
-        aliases=("gpus",),
-        extra=True,
-        room=90,
-        kind="integer",
-    ),
-    Column("gpu", get=lambda row: gpus.model(row.server), kind="string", about=gpus.ABOUT),
+    *gpus.columns(attrgetter("server")),
     Column(
         "ram_gb", "RAM", cells.gigabytes, None, "right", aliases=("ram",), extra=True, kind="number"
     ),

@@ -112,17 +112,7 @@ COLUMNS = [
         kind="string",
         about="on-demand or spot",
     ),
-    Column(
-        "gpu_count",
-        "GPUS",
-        get=lambda row: gpus.count(row.order),
-        align="right",
-        aliases=("gpus",),
-        extra=True,
-        room=90,
-        kind="integer",
-    ),
-    Column("gpu", get=lambda row: gpus.model(row.order), kind="string", about=gpus.ABOUT),
+    *gpus.columns(attrgetter("order")),
     Column(
         "price_per_hour",
         "COST/h",

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CLORE = str(Path(sys.executable).with_name("clore"))
 
 
@@ -28,3 +30,19 @@ def test_shows_the_cheapest_first():
 def test_is_listed_with_its_summary():
     done = run("--help")
     assert "cheapest  Show the cheapest free servers with a GPU." in done.stdout
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "tsv"])
+def test_every_format_comes_with_the_decorator(form):
+    done = run("cheapest", "4090", "-n", "1", "-o", form)
+    assert (done.returncode, len(done.stdout.splitlines()) > 0) == (0, True), done.stderr
+    assert "4090" in done.stdout
+
+
+def test_its_rows_are_what_its_schema_says():
+    properties = json.loads(run("schema", "cheapest").stdout)["items"]["properties"]
+    assert [types["type"][0] for types in properties.values()] == [
+        "integer", "string", "number", "number",
+    ]  # fmt: skip
+    (row,) = json.loads(run("cheapest", "4090", "-n", "1", "--json").stdout)
+    assert list(row) == list(properties)

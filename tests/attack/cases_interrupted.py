@@ -38,6 +38,8 @@ def _third_hangs(exchange: Exchange) -> None:
 
 MADE = {"orders": 1, "leaves": True}
 _LOOK = {LISTED: (healthy, do.held(healthy))}
+#: `clore deploy` reads my_orders once before, to tell how long the wallet lasts.
+_SCRIPTS_LOOK = {LISTED: (healthy, healthy, do.held(healthy))}
 
 CANCELLED = [
     _cancel("made", "before the answer; the order was made", do.made(do.held(do.says({"code": 0}))),
@@ -101,7 +103,7 @@ def _signals(number: str) -> List[Case]:
         _signal(number, "not", "before the answer; no order was made", do.held(do.close),
                 leaves=True),
         _signal(number, "looks", "while it looks for an order that was accepted", do.sanely(),
-                **MADE, script=_LOOK),
+                **MADE, script=_SCRIPTS_LOOK),
     ]  # fmt: skip
 
 
@@ -109,7 +111,7 @@ SIGNALS = [
     *_signals("SIGINT"),
     *_signals("SIGKILL"),
     _signal("SIGINT", "before", "while my_orders is read before the POST", requests=0,
-            script={LISTED: (do.held(healthy),)}),
+            script={LISTED: (healthy, do.held(healthy))}),
     _signal("SIGTERM", "made", "before the answer; the order was made",
             do.made(do.held(do.close)), **MADE),
 ]  # fmt: skip

@@ -41,7 +41,7 @@ def problems(case: Case, outcome: Outcome, server: FaultServer) -> List[str]:
     ending = judge(case, outcome)
     return [
         *ending,
-        *_traffic(case, server),
+        *_traffic(case, server, _own_looks(case, outcome)),
         *_time(case, outcome),
         *(f"shows a secret: {leak}" for leak in outcome.leaks),
         *_memory(outcome),
@@ -54,7 +54,7 @@ def overrun(case: Case, outcome: Outcome) -> float:
 
 
 #: How a caller ends that was interrupted, by how it was.
-_ENDS = {"cancel": "CancelledError", "SIGINT": 130, "SIGTERM": -15, "SIGKILL": -9}
+_ENDS = {"cancel": "CancelledError", "SIGINT": 130, "SIGTERM": 143, "SIGKILL": -9}
 
 
 def _interrupted(case: Case, outcome: Outcome) -> Iterator[str]:
@@ -63,7 +63,11 @@ def _interrupted(case: Case, outcome: Outcome) -> Iterator[str]:
         yield f"ended with {end}, not {_ENDS[case.interrupt]}: {outcome.text!r}"
     if "Traceback" in outcome.text:
         yield f"a traceback: {outcome.text!r}"
-    if case.interrupt in ("cancel", "SIGINT") and case.leaves and "reconcile" not in outcome.text:
+    if (
+        case.interrupt in ("cancel", "SIGINT", "SIGTERM")
+        and case.leaves
+        and "reconcile" not in outcome.text
+    ):
         yield f"does not name what to do: {outcome.text!r}"
 
 
@@ -126,10 +130,20 @@ def _exit(case: Case, outcome: Outcome) -> Iterator[str]:
         yield "a terminal escape"
 
 
-def _traffic(case: Case, server: FaultServer) -> Iterator[str]:
+def _own_looks(case: Case, outcome: Outcome) -> int:
+    """How often `clore deploy` itself reads my_orders.
+
+    Once to tell how long the wallet lasts, once more when the order is not listed in time.
+    """
+    if outcome.client != "cli" or case.call.endpoint != "create_order":
+        return 0
+    return 2 if case.cli == Status.UNKNOWN else 1
+
+
+def _traffic(case: Case, server: FaultServer, own: int) -> Iterator[str]:
     yield from _count("requests", case.requests, server.count(case.call.endpoint))
     looks = "gigaspot_snapshot" if PAID.get(case.call.endpoint) == "bid" else "my_orders"
-    yield from _count(f"looks at {looks}", case.looks, server.count(looks))
+    yield from _count(f"looks at {looks}", case.looks, server.count(looks) - own)
     yield from _count("orders", case.orders, len(server.market.orders))
     for request in server.requests:
         yield from _keyless(request) if request.endpoint in _KEYLESS else _keyed(case, request)

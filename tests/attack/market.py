@@ -102,6 +102,8 @@ class Market:
         row.update(image=body["image"], currency=body["currency"])
         if body["type"] == "spot":
             row.update(spot=True, spend=0, price=body["spotprice"])
+        elif "required_price" in body:
+            row.update(price=body["required_price"])
         return row
 
     def listing(self) -> List[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ from clore_client.sandbox import RealClock, World, serve
 SPEED = 100.0
 KEY = "sandbox-key-0123456789"
 SCRIPT = shutil.which("clore", path=str(Path(sys.executable).parent))
+
+
+def _usual_signals():
+    """As in a terminal, also when the tests run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @dataclass
@@ -53,6 +59,7 @@ class Clore:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_usual_signals,  # noqa: PLW1509  no thread of ours is needed in it
         )
 
     def shell(self, script, **env):

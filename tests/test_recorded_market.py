@@ -27,13 +27,13 @@ def body():
     return gzip.decompress(Path(RECORDED).read_bytes())
 
 
-def search(body, *arguments):
-    """What `clore search` prints when the API answers with ``body``."""
+def search(body, *arguments, note=""):
+    """What `clore search` prints when the API answers with ``body``; on stderr it is ``note``."""
     with loopback.server(loopback.http(body)) as (url, _):
         environment = {**os.environ, "CLORE_BASE_URL": url}
         command = [CLORE, "search", *arguments]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
+    assert done.stderr == note
     return done.stdout
 
 
@@ -64,4 +64,6 @@ def test_gpus_are_counted_from_the_old_formats_text(body):
 
 
 def test_a_maximum_price_matches_no_server_without_a_price(body):
-    assert json.loads(search(body, "--max-price", "100", "--json")) == []
+    free = sum(not row["rented"] for row in json.loads(body)["servers"])
+    note = f"{free} servers lack a price.\n"
+    assert json.loads(search(body, "--max-price", "100", "--json", note=note)) == []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import functools
-import shutil
 import sys
 from typing import Any, Callable, Collection, List, Mapping, Optional, Sequence, Tuple, Type
 
 import click
 
+from . import terminal
 from .app import App, Shown
 from .columns import Column
 from .optional import spelled_out
@@ -108,7 +108,7 @@ def _surplus(count: int, advice: str) -> str:
 
 def _terminal() -> Optional[int]:
     """The width of the terminal that stdout is, or None."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return terminal.columns() if sys.stdout.isatty() else None
 
 
 class CommandGroup(click.Group):

@@ -10,6 +10,7 @@ import traceback
 from typing import Any, List, Optional, Sequence
 
 import click
+from click.core import ParameterSource
 
 from clore_client._version import __version__
 from clore_client.errors import CloreAPIError
@@ -127,6 +128,9 @@ def _usage_hint(error: click.ClickException) -> str:
     ctx: Optional[click.Context] = getattr(error, "ctx", None)
     if ctx is None or "'clore --help'" in error.format_message():
         return ""
+    param = getattr(error, "param", None)
+    if param is not None and ctx.get_parameter_source(param.name) is ParameterSource.ENVIRONMENT:
+        return f"The value is that of {param.envvar}: see 'clore help environment'."
     option = getattr(error, "option_name", None)
     if option in _BEHIND and ctx.parent is None:
         return f"{option} goes behind the command, as in 'clore wallets {option}'."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import math
-import shutil
 import sys
 from typing import Iterator, List, Optional
 
 from clore_client.text import clean
 
+from . import terminal
 from .width import clip
 
 _CLEAR = "\r\x1b[2K"
@@ -54,8 +54,8 @@ class Progress:
         if not self._shown:
             return
         if self._live:
-            columns = shutil.get_terminal_size().columns
-            _write(_CLEAR + clip(self._bar(done) + text + clean(more), columns - 1))
+            line = self._bar(done) + text + clean(more)
+            _write(_CLEAR + clip(line, terminal.columns() - 1))
             _live[:] = [self]
         elif text != self._last:
             _write(text + "\n")

@@ -18,6 +18,8 @@ def clip(text: str, limit: int) -> str:
     """``text``, or as much of it as fits ``limit`` columns with an ellipsis at its end."""
     if measure(text) <= limit:
         return text
+    if limit < 1:
+        return ""
     end = limit - 1
     while measure(text[:end]) > limit - 1:
         end -= 1

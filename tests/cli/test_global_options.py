@@ -24,7 +24,7 @@ NOBODY = "http://127.0.0.1:9/v1"
 def test_a_bad_value_in_the_environment_is_wrong_usage_and_named(clore, world, name):
     done = clore("wallets", env={name: BAD[name]})
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"(env var: '{name}')" in done.stderr
+    assert f"hint: The value is that of {name}: see 'clore help environment'." in done.stderr
     assert "hush" not in done.stderr
     assert not world.log
 

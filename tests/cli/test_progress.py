@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 
+from clore_cli import terminal
 from clore_cli.app import App
 from clore_cli.progress import Progress, bar
 from clore_cli.width import clip, measure
@@ -98,8 +100,21 @@ def test_a_text_takes_the_columns_that_a_terminal_gives_it(text, columns):
 
 @pytest.mark.parametrize(
     ("text", "limit", "cut"),
-    [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("漢字漢字", 6, "漢字…"), ("漢字漢", 4, "漢…")],
+    [
+        ("abc", 0, ""),
+        ("abc", 1, "…"),
+        ("abc", 3, "abc"),
+        ("abcd", 3, "ab…"),
+        ("漢字漢字", 6, "漢字…"),
+        ("漢字漢", 4, "漢…"),
+    ],
 )
 def test_a_text_is_cut_between_characters(text, limit, cut):
     assert clip(text, limit) == cut
     assert measure(cut) <= limit
+
+
+@pytest.mark.parametrize(("told", "columns"), [(0, 80), (132, 132)])
+def test_a_terminal_that_does_not_tell_its_size_has_the_usual_one(monkeypatch, told, columns):
+    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((told, told)))
+    assert terminal.columns() == columns

@@ -368,7 +368,7 @@ def test_usage_errors_through_the_program(clore, world):
     assert clore("ssh").returncode == 2
     assert clore("ssh", "x").returncode == 2
     assert "See 'clore ssh --help'" in clore("ssh", 5, "-p", "22").stderr
-    assert "'--nosuch'" in clore("ssh", 5, "--nosuch").stderr
+    assert "--nosuch" in clore("ssh", 5, "--nosuch").stderr
     assert "Usage:" in clore("ssh", 5, "-N", "--help").stdout
     assert not world.log
 

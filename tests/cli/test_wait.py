@@ -112,7 +112,7 @@ def test_the_time_between_two_looks_is_kept(clore, slow, slow_world):
 
 
 def test_a_terminal_shows_how_much_of_the_time_is_over(clore, slow):
-    terminal = Terminal(clore, "wait", str(slow), "--timeout", "8", "--interval", "2")
+    terminal = Terminal(clore, "wait", str(slow), "--timeout", "80", "--interval", "10")
     assert terminal.ends() == 8
     shares = re.findall(r"([█▏▎▍▌▋▊▉░]{20}) Order", terminal.shown)
     assert shares[0] == "░" * 20

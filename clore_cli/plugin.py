@@ -35,6 +35,7 @@ from .installed import InstalledPlugin, installed_plugins
 from .jsonout import dumps as to_json
 from .moments import iso_utc
 from .numbers import FloatRange, IntRange
+from .price_columns import price_columns
 from .progress import Progress, bar
 from .query import Condition, Query, QueryError, Removed
 from .query import condition as query_condition
@@ -89,6 +90,7 @@ __all__ = [
     "option",
     "parse_query",
     "per_hour",
+    "price_columns",
     "query_condition",
     "row_schema",
     "to_json",

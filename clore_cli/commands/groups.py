@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
 
-from clore_cli.plugin import Column, bar, cells, per_hour
+from clore_cli.plugin import Column, bar, cells, price_columns
 
-from . import offers
+from . import offer_columns
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
@@ -66,29 +66,14 @@ class Group:
 
 def _prices(name: str, title: str, about: str, room: int = 0) -> List[Column]:
     """A price per GPU-hour and per GPU-day; of the latter, ``room`` is the terminal's."""
-    get = attrgetter(name)
-    text = f"{about}, USD per GPU-{{}}; on demand, or the lowest bid with --spot"
-    hour = Column(
-        f"{name}_usd_per_gpu_hour",
-        f"{title}/h",
-        cells.usd_per_hour,
-        lambda group: per_hour(get(group)),
-        "right",
-        kind="number",
-        about=text.format("hour"),
+    return price_columns(
+        f"{name}_usd_per_gpu_{{}}",
+        f"{title}/{{}}",
+        attrgetter(name),
+        usd=True,
+        day={"extra": room > 0, "room": room},
+        about=f"{about}, USD per GPU; on demand, or the lowest bid with --spot",
     )
-    day = Column(
-        f"{name}_usd_per_gpu_day",
-        f"{title}/day",
-        cells.usd,
-        get,
-        "right",
-        extra=room > 0,
-        room=room,
-        kind="number",
-        about=text.format("day"),
-    )
-    return [hour, day]
 
 
 COLUMNS = [
@@ -125,7 +110,7 @@ def grouped(servers: Sequence[MarketplaceServer], kind: str, *, spot: bool) -> L
         kind: one of `KINDS`.
         spot: count the spot price.
     """
-    column = next(column for column in offers.COLUMNS if column.key == kind)
+    column = next(column for column in offer_columns.COLUMNS if column.key == kind)
     members: Dict[Optional[str], List[MarketplaceServer]] = {}
     for server in servers:
         members.setdefault(_name(column.value(server)), []).append(server)

@@ -14,7 +14,7 @@ from clore_cli.plugin import (
     Status,
     UsageError,
     cells,
-    per_hour,
+    price_columns,
 )
 
 from . import gpus
@@ -117,14 +117,9 @@ def _of(name: str) -> Callable[[Any], Any]:
     return lambda row: getattr(row.server, name, None)
 
 
-def _price(kind: str, wire: str, *, hourly: bool) -> Callable[[Any], Optional[float]]:
-    """The price in one coin; a server that has none shows 0, which is nobody's price."""
-
-    def get(row: Any) -> Optional[float]:
-        per_day = getattr(row, kind).get(wire) or None
-        return per_hour(per_day) if hourly else per_day
-
-    return get
+def _price(kind: str, wire: str) -> Callable[[Any], Optional[float]]:
+    """The price in one coin per DAY; a server that has none shows 0, which is nobody's price."""
+    return lambda row: getattr(row, kind).get(wire) or None
 
 
 def _price_columns(short: str, kind: str, prefix: str, title: str) -> List[Column]:
@@ -132,19 +127,14 @@ def _price_columns(short: str, kind: str, prefix: str, title: str) -> List[Colum
     usd, about = short == "USD", "on demand" if kind == "on_demand" else "the lowest bid taken"
     unit = "$" if usd else short
     title = title and (title if usd else f"{title} {unit}")
-    return [
-        Column(
-            f"{prefix}_{short.lower()}_per_{span}",
-            f"{title or unit}/{'h' if hourly else 'day'}",
-            (cells.usd_per_hour if hourly else cells.usd) if usd else cells.coins_rounded,
-            _price(kind, COINS[short], hourly=hourly),
-            "right",
-            extra=not usd,
-            kind="number",
-            about=f"{about}, for those who pay in {short}",
-        )
-        for span, hourly in (("hour", True), ("day", False))
-    ]
+    return price_columns(
+        f"{prefix}_{short.lower()}_per_{{}}",
+        f"{title or unit}/{{}}",
+        _price(kind, COINS[short]),
+        usd=usd,
+        extra=not usd,
+        about=f"{about}, for those who pay in {short}",
+    )
 
 
 def _prices() -> List[Column]:

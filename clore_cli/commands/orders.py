@@ -17,7 +17,7 @@ from clore_cli.plugin import (
     command,
     iso_utc,
     option,
-    per_hour,
+    price_columns,
 )
 
 from . import connect, gpus
@@ -39,11 +39,6 @@ class Listed:
     def raw(self) -> Dict[str, Any]:
         """The order as the API sent it."""
         return self.order.raw
-
-    @property
-    def price_per_hour(self) -> Optional[float]:
-        """The price per hour in the order's currency."""
-        return per_hour(self.order.price)
 
     @property
     def age_seconds(self) -> Optional[int]:
@@ -113,22 +108,11 @@ COLUMNS = [
         about="on-demand or spot",
     ),
     *gpus.columns(attrgetter("order")),
-    Column(
-        "price_per_hour",
-        "COST/h",
-        cells.coins_rounded,
-        align="right",
-        kind="number",
-        about="in the order's currency",
-    ),
-    Column(
-        "price_per_day",
-        "COST/day",
-        cells.coins_rounded,
+    *price_columns(
+        "price_per_{}",
+        "COST/{}",
         _of("price"),
-        align="right",
-        aliases=("price",),
-        kind="number",
+        day={"aliases": ("price",)},
         about="in the order's currency",
     ),
     Column(

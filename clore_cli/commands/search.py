@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple, Union
 
 from clore_cli.plugin import App, Choice, FloatRange, argument, command, option
 
-from . import groups, offers
+from . import groups, offer_columns, offers
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
 
 
 @command(
-    columns=offers.COLUMNS,
-    variants={"group_by": groups.COLUMNS, "spot": offers.SPOT_COLUMNS},
+    columns=offer_columns.COLUMNS,
+    variants={"group_by": groups.COLUMNS, "spot": offer_columns.SPOT_COLUMNS},
     section="market",
     empty="No server matches; loosen a condition, or see what --explain tells.",
 )

@@ -15,6 +15,7 @@ from clore_cli.plugin import (
     command,
     in_usd,
     per_hour,
+    price_columns,
 )
 
 if TYPE_CHECKING:
@@ -98,18 +99,6 @@ def _lasts(hours: float) -> str:
     return cells.age(hours * 3600)
 
 
-def _amount(key: str, title: str, name: str, about: str, *, extra: bool = False) -> Column:
-    """A column of an amount per day or, by its key, of the same per hour."""
-    day = attrgetter(name)
-    get = (lambda burn: per_hour(day(burn))) if key.endswith("_per_hour") else day
-    usd = cells.usd_per_hour if key.endswith("_per_hour") else cells.usd
-    form = usd if "usd" in key else cells.coins_rounded
-    room = _WIDE if extra else 0
-    return Column(
-        key, title, form, get, "right", extra=extra, room=room, kind="number", about=about
-    )
-
-
 _CURRENCY = "in the currency"
 COLUMNS = [
     Column("currency", "COIN", cells.coin, kind="string"),
@@ -132,12 +121,23 @@ COLUMNS = [
         kind="integer",
         about="bids that wait and cost nothing",
     ),
-    _amount("price_per_hour", "PRICE/h", "price_per_day", f"without fees, {_CURRENCY}", extra=True),
-    _amount("price_per_day", "PRICE/day", "price_per_day", f"without fees, {_CURRENCY}"),
-    _amount("fee_per_hour", "FEE/h", "fee_per_day", f"on top, {_CURRENCY}", extra=True),
-    _amount("fee_per_day", "FEE/day", "fee_per_day", f"on top, {_CURRENCY}"),
-    _amount("cost_usd_per_hour", "$/h", "usd_per_day", "USD, with the fee"),
-    _amount("cost_usd_per_day", "$/day", "usd_per_day", "USD, with the fee"),
+    *price_columns(
+        "price_per_{}",
+        "PRICE/{}",
+        attrgetter("price_per_day"),
+        about=f"without fees, {_CURRENCY}",
+    ),
+    *price_columns(
+        "fee_per_{}",
+        "FEE/{}",
+        attrgetter("fee_per_day"),
+        extra=True,
+        room=_WIDE,
+        about=f"on top, {_CURRENCY}",
+    ),
+    *price_columns(
+        "cost_usd_per_{}", "$/{}", attrgetter("usd_per_day"), usd=True, about="USD, with the fee"
+    ),
     Column(
         "hours_left",
         "LASTS",

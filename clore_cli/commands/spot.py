@@ -15,7 +15,7 @@ from clore_cli.plugin import (
     cells,
     command,
     in_usd,
-    per_hour,
+    price_columns,
 )
 
 from .quote import price_in
@@ -37,19 +37,9 @@ class Bid:
         return self.offer.raw
 
     @property
-    def price_per_hour(self) -> Optional[float]:
-        """The bid per hour in its currency."""
-        return per_hour(self.offer.price)
-
-    @property
     def usd_per_day(self) -> Optional[float]:
         """The bid per day in USD."""
         return in_usd(self.offer.price, self.rate)
-
-    @property
-    def usd_per_hour(self) -> Optional[float]:
-        """The bid per hour in USD."""
-        return per_hour(self.usd_per_day)
 
 
 COLUMNS = [
@@ -62,38 +52,18 @@ COLUMNS = [
         about="runs now",
     ),
     Column("mine", format=cells.yes_no, get=lambda bid: bid.offer.my, kind="boolean"),
-    Column(
-        "price_usd_per_hour",
-        "$/h",
-        cells.usd_per_hour,
-        lambda b: b.usd_per_hour,
-        "right",
-        kind="number",
+    *price_columns(
+        "price_usd_per_{}",
+        "$/{}",
+        lambda bid: bid.usd_per_day,
+        usd=True,
+        day={"aliases": ("price",)},
     ),
-    Column(
-        "price_usd_per_day",
-        "$/day",
-        cells.usd,
-        lambda b: b.usd_per_day,
-        "right",
-        aliases=("price",),
-        kind="number",
-    ),
-    Column(
-        "price_per_hour",
-        "BID/h",
-        cells.coins_rounded,
-        align="right",
-        kind="number",
-        about="in the bid's currency",
-    ),
-    Column(
-        "price_per_day",
-        "BID/day",
-        cells.coins,
-        lambda b: b.offer.price,
-        "right",
-        kind="number",
+    *price_columns(
+        "price_per_{}",
+        "BID/{}",
+        lambda bid: bid.offer.price,
+        day={"format": cells.coins},
         about="in the bid's currency",
     ),
     Column("currency", "COIN", cells.coin, lambda bid: bid.offer.currency, kind="string"),

@@ -20,11 +20,11 @@ from clore_cli.plugin import (
     command,
     in_usd,
     option,
-    per_hour,
+    price_columns,
 )
 
 from . import orders
-from .quote import SPOT, USD
+from .quote import SPOT, USD, price_in
 
 if TYPE_CHECKING:
     from clore_client.models import Order
@@ -61,12 +61,7 @@ class Change:
 
     def text(self, per_day: float) -> str:
         """A bid per hour and per day, in its coin and in USD."""
-        coin = cells.coin(self.order.currency or "")
-        hourly = cells.coins_rounded(per_hour(per_day) or 0.0)
-        usd = in_usd(per_day, self.rate)
-        known = usd is not None and self.order.currency != USD
-        more = f" (${cells.usd(usd)}/day)" if known and usd is not None else ""
-        return f"{hourly} {coin}/h, {cells.coins(per_day)} {coin}/day{more}"
+        return price_in(self.order.currency or "", self.rate, per_day)
 
 
 COLUMNS = [
@@ -81,41 +76,15 @@ COLUMNS = [
         kind="number",
         about=_IN_COIN,
     ),
-    Column(
-        "price_per_hour",
-        "BID/h",
-        cells.coins_rounded,
-        lambda change: per_hour(change.price),
-        "right",
-        kind="number",
-        about=_IN_COIN,
-    ),
-    Column(
-        "price_per_day",
-        "BID/day",
-        cells.coins,
+    *price_columns(
+        "price_per_{}",
+        "BID/{}",
         lambda change: change.price,
-        "right",
-        kind="number",
+        day={"format": cells.coins},
         about=_IN_COIN,
     ),
     Column("currency", "COIN", cells.coin, lambda change: change.order.currency, kind="string"),
-    Column(
-        "price_usd_per_hour",
-        "$/h",
-        cells.usd_per_hour,
-        lambda change: per_hour(change.usd_per_day),
-        "right",
-        kind="number",
-    ),
-    Column(
-        "price_usd_per_day",
-        "$/day",
-        cells.usd,
-        lambda change: change.usd_per_day,
-        "right",
-        kind="number",
-    ),
+    *price_columns("price_usd_per_{}", "$/{}", lambda change: change.usd_per_day, usd=True),
 ]
 
 

@@ -15,6 +15,7 @@ from clore_cli import format as cells
 from clore_cli.columns import Column, UnknownColumnError, find, ordered, sort_keys
 from clore_cli.jsonout import dumps
 from clore_cli.output import FORMATS, Style
+from clore_cli.price_columns import price_columns
 from clore_client.amounts import Exact
 from clore_client.errors import BadAnswerError
 
@@ -56,6 +57,23 @@ def test_a_very_narrow_terminal_is_spared_columns_from_the_right_but_no_whole_on
     lines = render("table", rows, columns, width=5, spare=True).splitlines()
     assert lines == ["ID      B", "12345…  12345678"]
     assert len(render("table", rows, columns, width=5).splitlines()[0].split()) == 4
+
+
+def test_a_price_per_day_is_shown_per_hour_and_per_day():
+    columns = price_columns(
+        "price_usd_per_{}", "$/{}", lambda row: row["p"], usd=True, day={"aliases": ("price",)}
+    )
+    rows = [{"p": 1.2}, {"p": None}]
+    assert render("table", rows, columns).splitlines() == [
+        "   $/h  $/day", "0.0500   1.20", "     -      -",
+    ]  # fmt: skip
+    assert render("csv", rows, columns).splitlines() == [
+        "price_usd_per_hour,price_usd_per_day", "0.05,1.2", ",",
+    ]  # fmt: skip
+    assert [column.aliases for column in columns] == [(), ("price",)]
+    coins = price_columns("price_per_{}", "BID/{}", lambda row: row["p"], extra=True)
+    assert [coins[0].format(0.00000123456), coins[1].heading] == ["0.00000123", "BID/day"]
+    assert all(column.extra for column in coins)
 
 
 def test_decimal_points_are_below_each_other():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clore_cli import quantities
 from clore_cli.columns import Column
-from clore_cli.commands import offers
+from clore_cli.commands import offer_columns
 from clore_cli.query import QueryError, parse
 from clore_client.amounts import Exact, over
 from clore_client.models import MarketplaceServer
@@ -40,7 +40,7 @@ def server(gpu="RTX 4090", **more):
 
 
 def offered(*terms, **row):
-    return bool(parse(terms, offers.COLUMNS).select([server(**row)]))
+    return bool(parse(terms, offer_columns.COLUMNS).select([server(**row)]))
 
 
 @pytest.mark.parametrize("value", [5, 10, 12])
@@ -239,7 +239,7 @@ def test_words_are_taken_together_as_the_gpu():
 @pytest.mark.parametrize("word", ["-", "_", "gpu=-", "gpu in 4090,-"])
 def test_a_gpu_without_a_letter_is_not_any_gpu(word):
     with pytest.raises(QueryError, match="letter or a digit"):
-        parse([word], offers.COLUMNS)
+        parse([word], offer_columns.COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_term_may_come_in_parts(words):
 
 
 def test_parts_of_terms_beside_others():
-    query = parse(["4090", "price", "<=", "0.4/h", "cc", "in", "DE"], offers.COLUMNS)
+    query = parse(["4090", "price", "<=", "0.4/h", "cc", "in", "DE"], offer_columns.COLUMNS)
     texts = [one.text for one in query.conditions]
     assert texts == ["gpu ~ 4090", "price_usd_per_hour <= 0.4/h", "country in DE"]
 
@@ -269,7 +269,7 @@ def test_parts_of_terms_beside_others():
 @pytest.mark.parametrize("words", [["in", "DE"], ["4090", "<="], ["country=DE", "in", "DE"]])
 def test_an_operator_alone_is_no_word(words):
     with pytest.raises(QueryError, match="is no condition"):
-        parse(words, offers.COLUMNS)
+        parse(words, offer_columns.COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -277,11 +277,11 @@ def test_an_operator_alone_is_no_word(words):
     ["price", "ram", "vram", "gpus", "spot", "rel", "down", "up", "lease", "disk"],
 )
 def test_the_short_names_of_numbers(name):
-    assert parse([f"{name}>=0.5"], offers.COLUMNS).conditions[0].column.kind in (
+    assert parse([f"{name}>=0.5"], offer_columns.COLUMNS).conditions[0].column.kind in (
         "number",
         "integer",
     )
-    assert parse(["cc=DE"], offers.COLUMNS).conditions[0].column.key == "country"
+    assert parse(["cc=DE"], offer_columns.COLUMNS).conditions[0].column.key == "country"
 
 
 def test_explain_counts_what_each_condition_removed():
@@ -347,7 +347,7 @@ _ROWS = [
 @given(st.lists(st.tuples(_TEXTS, st.text(max_size=8)).map("".join), max_size=4))
 def test_any_words_are_a_query_or_a_query_error(words):
     try:
-        query = parse(words, offers.COLUMNS)
+        query = parse(words, offer_columns.COLUMNS)
     except QueryError:
         return
     steps = query.explain(_ROWS)

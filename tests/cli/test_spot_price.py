@@ -34,8 +34,8 @@ def test_lowering_is_done_without_a_question(clore, world, bid):
     assert (row["old_price_per_day"], row["price_per_day"]) == (3, 2.9)
     assert (row["price_usd_per_day"], row["currency"]) == (2.9, "USD-Blockchain")
     assert rented(world).price == 2.9
-    assert "Bid now:  0.125 USD/h, 3 USD/day" in done.stderr
-    assert re.search(r"Bid then: 0\.121 USD/h, 2\.9 USD/day", done.stderr)
+    assert "Bid now:  $0.1250/h, $3.00/day" in done.stderr
+    assert re.search(r"Bid then: \$0\.1208/h, \$2\.90/day", done.stderr)
 
 
 def test_raising_asks(clore, world, bid):
@@ -96,7 +96,9 @@ def test_another_coin_is_shown_in_usd_too(clore, world):
     number = data(clore("deploy", server, *options, "--json"))["id"]
     done = clore("spot-price", number, floor * 3, "--yes", "--json")
     assert data(done)["price_usd_per_day"] > 0
-    assert re.search(r"Bid then: .* CLORE/h, .* CLORE/day \(\$[\d.]+/day\)", done.stderr)
+    assert re.search(
+        r"Bid then: \$[\d.]+/h, \$[\d.]+/day \(.* CLORE/h, .* CLORE/day\)", done.stderr
+    )
 
 
 def test_only_a_bid_can_be_changed(clore, world):

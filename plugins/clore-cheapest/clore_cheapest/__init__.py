@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from clore_cli.plugin import App, Column, IntRange, argument, cells, command, option
+from clore_cli.plugin import App, Column, IntRange, argument, cells, command, option, price_columns
 
 COLUMNS = [
     Column("id", align="right", kind="integer"),
     Column("gpu", format=cells.gpus, get=lambda server: server.gpu_model, kind="string"),
-    Column(
-        "price_usd_per_hour",
-        "$/h",
-        cells.usd_per_hour,
-        lambda server: server.price_usd,
-        "right",
-        aliases=("price",),
-        kind="number",
-    ),
-    Column("price_usd_per_day", "$/day", cells.usd, align="right", kind="number"),
+    *price_columns("price_usd_per_{}", "$/{}", lambda server: server.price_usd_per_day, usd=True),
 ]
 
 

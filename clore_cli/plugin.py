@@ -11,6 +11,9 @@ Example:
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Dict, Tuple
+
 from click import UNPROCESSED, Choice, Context, File, UsageError, argument, option
 from click.exceptions import Exit
 
@@ -27,24 +30,26 @@ from . import format as cells
 from .app import App, Shown
 from .columns import Column
 from .command import RowsCommand, command, group
-from .completion import install as install_completion
-from .completion import own_script as completion_script
-from .completion import setup as completion_setup
 from .failures import CommandError
-from .installed import InstalledPlugin, installed_plugins
 from .jsonout import dumps as to_json
 from .moments import iso_utc
 from .numbers import FloatRange, IntRange
 from .price_columns import price_columns
 from .progress import Progress, bar
-from .query import Condition, Query, QueryError, Removed
-from .query import condition as query_condition
-from .query import parse as parse_query
 from .status import Status
-from .topics import help_text
-from .tree import find as find_command
-from .tree import row_schema
 from .units import HOURS_PER_DAY, in_usd, per_hour
+
+if TYPE_CHECKING:
+    from .completion import install as install_completion
+    from .completion import own_script as completion_script
+    from .completion import setup as completion_setup
+    from .installed import InstalledPlugin, installed_plugins
+    from .query import Condition, Query, QueryError, Removed
+    from .query import condition as query_condition
+    from .query import parse as parse_query
+    from .topics import help_text
+    from .tree import find as find_command
+    from .tree import row_schema
 
 __all__ = [
     "HOURS_PER_DAY",
@@ -95,3 +100,28 @@ __all__ = [
     "row_schema",
     "to_json",
 ]
+
+#: What few commands need, which is imported when it is asked for: module and name in it.
+_LATER: Dict[str, Tuple[str, str]] = {
+    "Condition": ("query", "Condition"),
+    "InstalledPlugin": ("installed", "InstalledPlugin"),
+    "Query": ("query", "Query"),
+    "QueryError": ("query", "QueryError"),
+    "Removed": ("query", "Removed"),
+    "completion_script": ("completion", "own_script"),
+    "completion_setup": ("completion", "setup"),
+    "find_command": ("tree", "find"),
+    "help_text": ("topics", "help_text"),
+    "install_completion": ("completion", "install"),
+    "installed_plugins": ("installed", "installed_plugins"),
+    "parse_query": ("query", "parse"),
+    "query_condition": ("query", "condition"),
+    "row_schema": ("tree", "row_schema"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, own_name = _LATER[name]
+    return getattr(import_module(f"clore_cli.{module}"), own_name)

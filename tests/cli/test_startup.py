@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from clore_cli import plugin
 from clore_cli.docgen import declared, tree, walk
 
 HEAVY = {
@@ -96,3 +97,20 @@ def test_the_keyring_is_imported_only_when_the_key_is_there(clore, world, settin
     env = {"CLORE_API_KEY": "a-key"}
     for args in (["auth", "status"], ["config", "show"], ["search", "--json"]):
         assert "keyring" not in imported(clore, args, **env)
+
+
+def test_a_command_does_not_pay_for_what_others_need(clore):
+    others = ["completion", "installed", "query", "quantities", "topics", "tree"]
+    code = PROBE.format(args=["wallets", "--help"], heavy=[f"clore_cli.{name}" for name in others])
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=clore.env, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert done.stderr.split() == ["HEAVY"]
+
+
+def test_every_name_of_the_facade_is_there():
+    for name in plugin.__all__:
+        assert getattr(plugin, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'nosuch'"):
+        plugin.nosuch  # noqa: B018

@@ -7,6 +7,7 @@ from clore_client.errors import AuthError as AuthError
 from clore_client.errors import BadAnswerError as BadAnswerError
 from clore_client.errors import CloreAPIError as CloreAPIError
 from clore_client.errors import ConfigError as ConfigError
+from clore_client.errors import ConfigWriteError as ConfigWriteError
 from clore_client.errors import DBError as DBError
 from clore_client.errors import FieldError as FieldError
 from clore_client.errors import InvalidEndpointError as InvalidEndpointError
@@ -24,6 +25,7 @@ __all__ = [
     "BadAnswerError",
     "CloreAPIError",
     "ConfigError",
+    "ConfigWriteError",
     "DBError",
     "FieldError",
     "InvalidEndpointError",

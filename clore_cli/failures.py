@@ -65,6 +65,11 @@ def _no_key(error: Any) -> Failure:
     return Failure(Status.AUTH, error.message, hint)
 
 
+def _unwritten(error: Any) -> Failure:
+    hint = error.advice or "See that you may write there and that the disk is not full."
+    return Failure(Status.ERROR, error.message, hint)
+
+
 def _wrong_setting(error: Any) -> Failure:
     where = "'clore config path' names the file."
     if error.message.startswith("CLORE_"):
@@ -115,6 +120,7 @@ def _refused(error: Any) -> Failure:
 _KINDS: Tuple[Tuple[Type[errors.CloreAPIError], Callable[[Any], Failure]], ...] = (
     (errors.KeySourceError, _no_key),  # before its two bases
     (errors.AuthError, _auth),
+    (errors.ConfigWriteError, _unwritten),
     (errors.ConfigError, _wrong_setting),
     (errors.InvalidInputError, _invalid),
     (errors.RateLimitError, _limited),

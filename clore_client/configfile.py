@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, NoReturn, Set
 
 from . import private, statefile, wholefile
-from .errors import ConfigError
+from .errors import ConfigError, ConfigWriteError
 from .secret_names import is_secret
 
 Settings = Dict[str, Any]
@@ -167,7 +167,8 @@ def update(file: Path, change: Callable[[Settings], None]) -> None:
     alone. A link is followed, not replaced.
 
     Raises:
-        ConfigError: the file cannot be read or written; what it holds stays as it is.
+        ConfigError: the file cannot be read.
+        ConfigWriteError: it cannot be written; what it holds stays as it is.
     """
     try:
         _make_private(file.parent)
@@ -179,7 +180,7 @@ def update(file: Path, change: Callable[[Settings], None]) -> None:
             change(settings)
             _replace(file, json.dumps(settings, indent=2, allow_nan=False) + "\n")
     except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+        raise ConfigWriteError(f"{file} cannot be written: {error.strerror}") from None
 
 
 def _to_change(file: Path) -> Settings:
@@ -208,7 +209,7 @@ def _locked(file: Path) -> Iterator[None]:
         finally:
             statefile.unlock(descriptor)
     except TimeoutError:
-        raise ConfigError(
+        raise ConfigWriteError(
             f"another process has had the lock of {file} for {_PATIENCE:g} s",
             advice="End it, or try again later.",
         ) from None
@@ -219,7 +220,7 @@ def _locked(file: Path) -> Iterator[None]:
 def _replace(file: Path, text: str) -> None:
     target = Path(os.path.realpath(file))  # a dotfile manager's link keeps pointing at its file
     if os.name != "nt" and target.exists() and target.stat().st_uid != os.geteuid():
-        raise ConfigError(f"{target} is not yours, so it is not changed")
+        raise ConfigWriteError(f"{target} is not yours, so it is not changed")
     for left in target.parent.glob(f"{target.name}.*.new"):  # by a killed writer, and with a key
         left.unlink()
     wholefile.replace(target, text.encode())

@@ -142,6 +142,10 @@ class ConfigError(CloreAPIError):
     """The configuration cannot be used; the text names the file or variable and what to do."""
 
 
+class ConfigWriteError(ConfigError):
+    """The configuration file cannot be written; what it holds stays as it is."""
+
+
 class KeySourceError(ConfigError, AuthError):
     """A place that should give the API key does not; the text names it, never what it held.
 

@@ -13,6 +13,7 @@ CASES = [
     (errors.BadAnswerError("x"), 1),
     (errors.AnswerTooLargeError("x"), 1),
     (errors.ConfigError("x"), 2),
+    (errors.ConfigWriteError("x"), 1),
     (errors.KeySourceError("x"), 3),
     (errors.InvalidInputError("x", argument="image"), 2),
     (errors.NotFoundError("x"), 4),
@@ -105,7 +106,11 @@ def test_without_a_key_the_hint_says_how_to_get_one():
 
 @pytest.mark.parametrize(
     ("kind", "status", "usual"),
-    [(errors.ConfigError, 2, "config path"), (errors.KeySourceError, 3, "auth status")],
+    [
+        (errors.ConfigError, 2, "config path"),
+        (errors.ConfigWriteError, 1, "may write there"),
+        (errors.KeySourceError, 3, "auth status"),
+    ],
 )
 def test_a_wrong_setting_has_a_hint_that_fits(kind, status, usual):
     failure = explain(kind("x", advice="Run: chmod 600 y"))

@@ -15,7 +15,7 @@ import time
 import pytest
 
 from clore_client import config, configfile, credentials, statefile
-from clore_client.errors import ConfigError
+from clore_client.errors import ConfigError, ConfigWriteError
 
 KEY = "k" * 28 + "9876"
 root = getattr(os, "geteuid", lambda: 1)() == 0
@@ -270,7 +270,7 @@ def test_a_full_disk_leaves_the_old_file(file, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(ConfigError, match="cannot be written: No space left"):
+    with pytest.raises(ConfigWriteError, match="cannot be written: No space left"):
         config.update(dict.clear)
     assert json.loads(file.read_text()) == {"a": 1}
 
@@ -291,7 +291,7 @@ def test_a_lock_that_somebody_keeps_is_waited_for_and_then_told(file, monkeypatc
     monkeypatch.setattr(configfile, "_PATIENCE", 0.05)
     holder = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     statefile.lock(holder, 1)
-    with pytest.raises(ConfigError, match="another process has had the lock"):
+    with pytest.raises(ConfigWriteError, match="another process has had the lock"):
         config.update(dict.clear)
     statefile.unlock(holder)
     os.close(holder)

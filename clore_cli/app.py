@@ -123,7 +123,7 @@ class App:
     def warn(self, message: str, *, always: bool = False) -> None:
         """Warn on stderr, unless --quiet; ``always`` is for money."""
         if always or not self.settings.quiet:
-            _say(f"{click.style('warning:', fg='yellow')} {clean(message)}", self.color)
+            _say(f"{click.style('warning:', fg='magenta', bold=True)} {clean(message)}", self.color)
 
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask before something that costs or destroys; return only when it may be done.

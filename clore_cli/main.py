@@ -155,7 +155,7 @@ def _tell(failure: Failure) -> int:
     color = False if _plain() else None
     lines = [click.style("error:", fg="red", bold=True) + " " + clean(failure.message)]
     if failure.hint:
-        lines.append(click.style("hint:", fg="cyan") + " " + clean(failure.hint))
+        lines.append(click.style("hint:", bold=True) + " " + clean(failure.hint))
     with contextlib.suppress(OSError):
         click.echo("\n".join(lines), err=True, color=color)
     return failure.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Tuple
 
 from clore_cli.plugin import Column, bar, cells, price_columns
 
@@ -64,20 +64,29 @@ class Group:
         return over(self.median, self.dearest)
 
 
-def _prices(name: str, title: str, about: str, room: int = 0) -> List[Column]:
+def _prices(
+    name: str, title: str, about: str, room: int = 0, aliases: Tuple[str, ...] = ()
+) -> List[Column]:
     """A price per GPU-hour and per GPU-day; of the latter, ``room`` is the terminal's."""
     return price_columns(
         f"{name}_usd_per_gpu_{{}}",
         f"{title}/{{}}",
         attrgetter(name),
         usd=True,
+        hour={"aliases": aliases},
         day={"extra": room > 0, "room": room},
         about=f"{about}, USD per GPU; on demand, or the lowest bid with --spot",
     )
 
 
 COLUMNS = [
-    Column("group", "GROUP", cells.gpu, kind="string", about="the GPU model, or the country"),
+    Column(
+        "group",
+        format=cells.gpu,
+        aliases=KINDS,
+        kind="string",
+        about="the GPU model, or the country",
+    ),
     Column("offers", align="right", kind="integer", about="servers"),
     Column(
         "gpu_count",
@@ -88,7 +97,7 @@ COLUMNS = [
         about="of those servers where it is known",
     ),
     *_prices("min", "LOW", "lowest price", room=100),
-    *_prices("median", "MED", "price in the middle"),
+    *_prices("median", "MED", "price in the middle", aliases=("price",)),
     *_prices("max", "HIGH", "highest price", room=100),
     Column(
         "relative_price",

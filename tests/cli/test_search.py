@@ -228,6 +228,14 @@ def test_groups_have_columns_and_an_order_of_their_own(clore, world):
     assert clore("search", "--columns", "offers").returncode == 2
 
 
+def test_groups_are_sorted_by_the_names_of_offers_too(clore, world):
+    args = ["search", "--group-by", "gpu", "--json", "--sort"]
+    medians = [row["median_usd_per_gpu_hour"] for row in data(clore(*args, "-price"))]
+    assert medians == sorted(medians, reverse=True)
+    names = [row["group"] for row in data(clore(*args, "gpu"))]
+    assert names == sorted(names)
+
+
 def test_the_table_of_groups_has_a_bar_for_each_price(clore, world):
     head, *rows = clore("search", "--group-by", "gpu").stdout.splitlines()
     assert head.split()[:3] == ["GROUP", "OFFERS", "GPUS"]

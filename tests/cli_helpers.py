@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 from clore_client.sandbox import RealClock
 
@@ -26,3 +27,11 @@ def data(done):
 def cheapest(clore):
     """The cheapest offer there is."""
     return data(clore("search", "--json", "--limit", "1"))[0]
+
+
+def until(condition, seconds=20.0):
+    """Wait for what another process is about to do."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.005)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from clore_client.sandbox import world as sandbox
 
 
@@ -53,14 +51,6 @@ def after(monkeypatch, endpoint, act):
         return answer
 
     monkeypatch.setitem(sandbox.HANDLERS, endpoint, wrapped)
-
-
-def until(condition, seconds=20.0):
-    """Wait for what another process is about to do."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.005)
 
 
 def says(child, text):

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 
 import loopback
 import pytest
-from cli_helpers import cheapest, data
-
-
-def until(condition):
-    """Wait for what another process is about to do."""
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+from cli_helpers import cheapest, data, until
 
 
 def test_the_coin_of_a_bid_is_never_left_to_the_wallets(clore, world):

@@ -7,7 +7,8 @@ import logging
 import signal
 
 import pytest
-from renting import before, creations, free, rented, says, until
+from cli_helpers import until
+from renting import before, creations, free, rented, says
 
 from clore_cli.commands import stopping
 from clore_cli.plugin import CommandError

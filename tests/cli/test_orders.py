@@ -8,8 +8,8 @@ import re
 import signal
 
 import pytest
-from cli_helpers import data
-from renting import free, until
+from cli_helpers import data, until
+from renting import free
 
 from clore_cli import app, trace
 from clore_cli.main import run

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
-import time
 
 import pytest
-
-
-def cheapest(clore):
-    return json.loads(clore("search", "--json", "--limit", 1).stdout)[0]["id"]
-
-
-def until(condition, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
+from cli_helpers import cheapest, until
 
 
 def posted(world):
@@ -29,7 +18,7 @@ def test_a_rental_that_was_killed_is_found(clore, sandboxed, number):
     """The POST has been carried out, its answer drips, and the program dies."""
     world = sandboxed(servers=30, lag=1.0)
     world.fail("slow-body", "create_order", seconds=30)
-    server = cheapest(clore)
+    server = cheapest(clore)["id"]
     child = clore.start("deploy", server, "--ssh-password", "S3cretPassw0rd", "--yes")
     until(lambda: posted(world))
     child.send_signal(number)
@@ -55,7 +44,7 @@ def test_nothing_in_doubt_needs_no_request_and_no_key(clore, world):
 
 
 def test_a_rental_that_went_well_or_was_refused_leaves_nothing(clore, world):
-    server = cheapest(clore)
+    server = cheapest(clore)["id"]
     assert clore("deploy", server, "--yes").returncode == 0
     assert clore("deploy", server, "--yes").returncode == 6
     assert list((clore.home / ".clore" / "attempts").iterdir()) == []
@@ -65,7 +54,7 @@ def test_what_was_found_is_shown_until_somebody_has_seen_it(clore, sandboxed):
     """A full disk or a reader who has gone must not cost the record of a running order."""
     world = sandboxed(servers=30, lag=1e6)
     world.fail("lost-answer", "create_order")
-    server = cheapest(clore)
+    server = cheapest(clore)["id"]
     assert clore("deploy", server, "--yes").returncode == 9
     for order in world.state.mine():
         order.listed_at = 0.0
@@ -98,7 +87,7 @@ def test_only_what_was_printed_is_forgotten(clore, sandboxed):
 def test_an_attempt_in_doubt_is_told_before_the_question(clore, sandboxed, command, quiet):
     world = sandboxed(servers=30, lag=1e6)
     world.fail("lost-answer", "create_order")
-    first = cheapest(clore)
+    first = cheapest(clore)["id"]
     assert clore("deploy", first, "--ssh-password", "a", "--yes").returncode == 9
     made = len(world.log)
     words = ["deploy", first] if command == "deploy" else ["rent", "country!=XX"]

@@ -8,11 +8,11 @@ import signal
 import socket
 import stat
 import threading
-import time
 from pathlib import Path
 
 import click
 import pytest
+from cli_helpers import until
 from orders_made import make_order
 from ssh_server import READY, ssh_server
 
@@ -57,13 +57,6 @@ def recorder(clore, tmp_path):
     record = tmp_path / "record"
     clore.env.update(PATH=f"{fake.parent}:{clore.env['PATH']}", RECORD=str(record))
     return lambda: record.read_text().split("\0")[:-1] if record.exists() else None
-
-
-def until(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @needs_ssh

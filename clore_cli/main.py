@@ -118,7 +118,9 @@ def _failure(error: Exception) -> Failure:
         return explain(error)
     if isinstance(error, click.ClickException):
         hint: str = getattr(error, "hint", "") or _usage_hint(error)
-        return Failure(error.exit_code, error.format_message(), hint)
+        # Some versions of click name the variable whoever gave the value: the hint knows better.
+        named = f" (env var: {getattr(getattr(error, 'param', None), 'envvar', None)!r})"
+        return Failure(error.exit_code, error.format_message().replace(named, ""), hint)
     if isinstance(error, OSError):
         return Failure(Status.ERROR, str(error))
     return _bug(error)

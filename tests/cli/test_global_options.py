@@ -114,3 +114,10 @@ def test_a_wrong_variable_is_not_looked_for_in_the_file(clore):
     done = clore("wallets", env={"CLORE_LIMITER": "procces"})
     assert done.returncode == 2
     assert "'clore help environment' lists the variables." in done.stderr
+
+
+def test_a_bad_value_on_the_command_line_is_not_said_to_be_a_variable(clore):
+    done = clore("wallets", "--output", "xml", env={"CLORE_OUTPUT": "csv"})
+    assert done.returncode == 2
+    assert "CLORE_OUTPUT" not in done.stderr
+    assert "See 'clore wallets --help'" in done.stderr

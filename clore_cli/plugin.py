@@ -40,6 +40,7 @@ from .status import Status
 from .units import HOURS_PER_DAY, in_usd, per_hour
 
 if TYPE_CHECKING:
+    from . import gpus, offers
     from .completion import install as install_completion
     from .completion import own_script as completion_script
     from .completion import setup as completion_setup
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from .topics import help_text
     from .tree import find as find_command
     from .tree import row_schema
+
+#: The version of this facade, by semantic versioning: within 1.x names are only added.
+__version__ = "1.0.0"
 
 __all__ = [
     "HOURS_PER_DAY",
@@ -86,12 +90,14 @@ __all__ = [
     "completion_script",
     "completion_setup",
     "find_command",
+    "gpus",
     "group",
     "help_text",
     "in_usd",
     "install_completion",
     "installed_plugins",
     "iso_utc",
+    "offers",
     "option",
     "parse_query",
     "per_hour",
@@ -101,7 +107,7 @@ __all__ = [
     "to_json",
 ]
 
-#: What few commands need, which is imported when it is asked for: module and name in it.
+#: What few commands need, imported when it is asked for: module, and name in it if not all of it.
 _LATER: Dict[str, Tuple[str, str]] = {
     "Condition": ("query", "Condition"),
     "InstalledPlugin": ("installed", "InstalledPlugin"),
@@ -111,9 +117,11 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "completion_script": ("completion", "own_script"),
     "completion_setup": ("completion", "setup"),
     "find_command": ("tree", "find"),
+    "gpus": ("gpus", ""),
     "help_text": ("topics", "help_text"),
     "install_completion": ("completion", "install"),
     "installed_plugins": ("installed", "installed_plugins"),
+    "offers": ("offers", ""),
     "parse_query": ("query", "parse"),
     "query_condition": ("query", "condition"),
     "row_schema": ("tree", "row_schema"),
@@ -124,4 +132,5 @@ def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, own_name = _LATER[name]
-    return getattr(import_module(f"clore_cli.{module}"), own_name)
+    found = import_module(f"clore_cli.{module}")
+    return getattr(found, own_name) if own_name else found

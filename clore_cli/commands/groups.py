@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Tuple
 
-from clore_cli.plugin import Column, bar, cells, price_columns
-
-from . import offer_columns
+from clore_cli.plugin import Column, bar, cells, offers, price_columns
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
@@ -119,7 +117,7 @@ def grouped(servers: Sequence[MarketplaceServer], kind: str, *, spot: bool) -> L
         kind: one of `KINDS`.
         spot: count the spot price.
     """
-    column = next(column for column in offer_columns.COLUMNS if column.key == kind)
+    column = next(column for column in offers.COLUMNS if column.key == kind)
     members: Dict[Optional[str], List[MarketplaceServer]] = {}
     for server in servers:
         members.setdefault(_name(column.value(server)), []).append(server)

@@ -14,10 +14,9 @@ from clore_cli.plugin import (
     Status,
     UsageError,
     cells,
+    gpus,
     price_columns,
 )
-
-from . import gpus
 
 if TYPE_CHECKING:
     from clore_client.models import MyServer, ServerConfig

@@ -15,12 +15,13 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    gpus,
     iso_utc,
     option,
     price_columns,
 )
 
-from . import connect, gpus
+from . import connect
 
 if TYPE_CHECKING:
     from clore_client.models import Order

@@ -15,10 +15,11 @@ from clore_cli.plugin import (
     argument,
     command,
     in_usd,
+    offers,
     option,
 )
 
-from . import offers, prices, rental_options, renting
+from . import prices, rental_options, renting
 from .account import Account
 from .orders import COLUMNS, Listed
 from .quote import SPOT, Quote, price

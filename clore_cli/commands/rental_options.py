@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional
 
-from clore_cli.plugin import App, Choice, Condition, FloatRange, UsageError, option
+from clore_cli.plugin import App, Choice, Condition, FloatRange, UsageError, offers, option
 
-from . import container, offers
+from . import container
 from .quote import SPOT, USD
 
 ON_DEMAND = "on-demand"

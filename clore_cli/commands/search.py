@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple, Union
 
-from clore_cli.plugin import App, Choice, FloatRange, argument, command, option
+from clore_cli.plugin import App, Choice, FloatRange, argument, command, offers, option
 
-from . import groups, offer_columns, offers
+from . import groups
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
 
 
 @command(
-    columns=offer_columns.COLUMNS,
-    variants={"group_by": groups.COLUMNS, "spot": offer_columns.SPOT_COLUMNS},
+    columns=offers.COLUMNS,
+    variants={"group_by": groups.COLUMNS, "spot": offers.SPOT_COLUMNS},
     section="market",
     empty="No server matches; loosen a condition, or see what --explain tells.",
 )

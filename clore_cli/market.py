@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Optional
 
-from clore_cli.plugin import App, cells
+from . import format as cells
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
+
+    from .app import App
 
 
 def servers(app: App, max_age: float = 0.0) -> List[MarketplaceServer]:

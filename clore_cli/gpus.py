@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, List, Optional
 
-from clore_cli.plugin import Column, cells
+from . import format as cells
+from .columns import Column
 
 ABOUT = "model, without maker, brand and count"
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence
 
-from clore_cli.plugin import Column, cells, price_columns
-
+from . import format as cells
 from . import gpus
+from .columns import Column
+from .price_columns import price_columns
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer

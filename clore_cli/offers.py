@@ -9,26 +9,22 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, Tuple
 
-from clore_cli.plugin import (
-    App,
-    Column,
-    Condition,
-    FloatRange,
-    IntRange,
-    Query,
-    QueryError,
-    Removed,
-    UsageError,
-    option,
-    parse_query,
-    query_condition,
-)
+from click import UsageError, option
 
-from . import market
+from .market import servers
+from .numbers import FloatRange, IntRange
 from .offer_columns import COLUMNS, SPOT_COLUMNS
+from .query import Condition, Query, QueryError, Removed
+from .query import condition as query_condition
+from .query import parse as parse_query
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
+
+    from .app import App
+    from .columns import Column
+
+__all__ = ["COLUMNS", "SPOT_COLUMNS", "find", "limits", "options", "parse", "servers"]
 
 _PRICES = (
     "price_usd_per_hour",
@@ -101,10 +97,23 @@ def find(
     asked = [*_parsed(terms, SPOT_COLUMNS if spot else COLUMNS, gpu), *given]
     offered = [] if include_rented else [_condition("rented", "=", "no")]
     offered += [_condition(hourly, ">", "0")] if spot else []
-    found, steps = Query((*offered, *asked)).sift(market.servers(app, max_age))
+    found, steps = Query((*offered, *asked)).sift(servers(app, max_age))
     _tell(app, steps, len(offered), explain=explain)
     price = attrgetter("spot_price_usd" if spot else "price_usd")
     return sorted(found, key=lambda s: (price(s) is None, price(s) or 0, s.id))
+
+
+def parse(terms: Sequence[str], *, spot: bool = False) -> Query:
+    """The query that ``terms`` are, over offers: its ``sift`` chooses among servers.
+
+    Args:
+        terms: those of ``clore search``.
+        spot: the word "price" means the spot price.
+
+    Raises:
+        UsageError: a term is not what it should be; the text suggests what would do.
+    """
+    return Query(_parsed(terms, SPOT_COLUMNS if spot else COLUMNS, None))
 
 
 def limits(

@@ -1,0 +1,35 @@
+"""Fixtures for the tests of plugins: the command ``clore`` on a marketplace of the test's own.
+
+They are there wherever clore-ai is installed, by pytest's entry points. Nothing is imported here
+but inside the fixtures: pytest loads this before it measures coverage.
+
+Example:
+    ::
+
+        def test_demo(clore):
+            assert clore("demo", "4090", "--json").json()[0]["gpu_count"] >= 1
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .testbench import Bench
+
+
+@pytest.fixture
+def clore(tmp_path: Path) -> Iterator[Bench]:
+    """A function that runs ``clore`` with its arguments, against a sandbox of its own.
+
+    Each run is a process, as for a user. Nothing of the user's is seen or touched. See
+    `clore_cli.testbench.Bench` for what it returns and what can be prepared.
+    """
+    from .testbench import bench
+
+    with bench(tmp_path) as made:
+        yield made

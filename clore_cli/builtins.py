@@ -76,7 +76,7 @@ BUILTINS: Tuple[Builtin, ...] = (
     Builtin(
         "plugins",
         "clore_cli.commands.plugins:plugins",
-        "Show what other people's commands there are.",
+        "See other people's commands, and write your own.",
         "tools",
     ),
     Builtin(

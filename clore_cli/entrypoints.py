@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -70,7 +71,7 @@ class Plugin:
     def _imported(self) -> Union[click.Command, str]:
         """The command, or why there is none."""
         try:
-            with contextlib.redirect_stdout(sys.stderr):  # stdout is for data
+            with _no_data():
                 command = self.entry_point.load()
         except KeyboardInterrupt:
             raise
@@ -96,6 +97,19 @@ class Plugin:
             add_help_option=False,
             context_settings={"ignore_unknown_options": True},
         )
+
+
+@contextlib.contextmanager
+def _no_data() -> Iterator[None]:
+    """Send what an import prints to stderr, also from below Python: stdout is for data."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stdout(sys.stderr))
+        with contextlib.suppress(OSError):  # one of them is closed
+            own = os.dup(1)
+            stack.callback(os.close, own)
+            os.dup2(2, 1)
+            stack.callback(os.dup2, own, 1)
+        yield
 
 
 def discover() -> Iterator[Plugin]:

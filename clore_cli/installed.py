@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Dict, List
+from typing import List, Tuple
 
 from .entrypoints import Plugin, discover
 
@@ -27,25 +27,29 @@ class InstalledPlugin:
 
 
 def installed_plugins() -> List[InstalledPlugin]:
-    """Every installed plugin in the order of their names, imported to see whether it works."""
+    """Every installed plugin in the order of their names, tried to see whether it can be loaded."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from . import probing
+
+    def row(found: Tuple[Plugin, str]) -> InstalledPlugin:
+        plugin, unusable = found
+        state = unusable or probing.state(plugin)
+        return InstalledPlugin(plugin.name, plugin.project, plugin.version, state, plugin.help)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each import is a process of its own
+        return sorted(pool.map(row, _found()), key=lambda row: (row.name, row.state != "ok"))
+
+
+def _found() -> List[Tuple[Plugin, str]]:
+    """Every plugin, and why it is not even imported; an empty text when it is."""
     from .builtins import BUILTINS
 
+    off = "off: CLORE_NO_PLUGINS is set" if os.environ.get("CLORE_NO_PLUGINS") else ""
     first = {builtin.name: "a built-in command" for builtin in BUILTINS}
     found = []
     for plugin in discover():
-        found.append(_row(plugin, _state(plugin, first)))
+        hidden = f"hidden by {first[plugin.name]}" if plugin.name in first else ""
+        found.append((plugin, hidden or off))
         first.setdefault(plugin.name, plugin.distribution)
-    return sorted(found, key=lambda row: (row.name, row.state != "ok"))
-
-
-def _state(plugin: Plugin, first: Dict[str, str]) -> str:
-    if plugin.name in first:
-        return f"hidden by {first[plugin.name]}"
-    if os.environ.get("CLORE_NO_PLUGINS"):
-        return "off: CLORE_NO_PLUGINS is set"
-    trouble = plugin.trouble()
-    return f"broken: {trouble}" if trouble else "ok"
-
-
-def _row(plugin: Plugin, state: str) -> InstalledPlugin:
-    return InstalledPlugin(plugin.name, plugin.project, plugin.version, state, plugin.help)
+    return found

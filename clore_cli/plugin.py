@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .query import Condition, Query, QueryError, Removed
     from .query import condition as query_condition
     from .query import parse as parse_query
+    from .skeleton import write as write_plugin
     from .topics import help_text
     from .tree import find as find_command
     from .tree import row_schema
@@ -105,6 +106,7 @@ __all__ = [
     "query_condition",
     "row_schema",
     "to_json",
+    "write_plugin",
 ]
 
 #: What few commands need, imported when it is asked for: module, and name in it if not all of it.
@@ -125,6 +127,7 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "parse_query": ("query", "parse"),
     "query_condition": ("query", "condition"),
     "row_schema": ("tree", "row_schema"),
+    "write_plugin": ("skeleton", "write"),
 }
 
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List
+from pathlib import Path
+from typing import TYPE_CHECKING, List, Optional
 
-from clore_cli.plugin import App, Column, group, installed_plugins
+from clore_cli.plugin import (
+    App,
+    Column,
+    CommandError,
+    argument,
+    group,
+    installed_plugins,
+    option,
+    write_plugin,
+)
 
 if TYPE_CHECKING:
     from clore_cli.plugin import InstalledPlugin
@@ -20,14 +30,40 @@ COLUMNS = [
 
 @group(section="tools")
 def plugins() -> None:
-    """Show what other people's commands there are."""
+    """See other people's commands, and write your own."""
 
 
 @plugins.command("list", columns=COLUMNS, empty="No plugins are installed.")
 def list_(app: App) -> List[InstalledPlugin]:  # noqa: ARG001  every command is handed the App
     """List the installed plugins.
 
-    Each one is imported, to see whether it can be loaded. 'clore help plugins' tells how to write
-    one.
+    Each one is imported in a process of its own, to see whether it can be loaded. 'clore plugins
+    new' writes one to start from.
     """
     return installed_plugins()
+
+
+@plugins.command("new")
+@argument("name")
+@option(
+    "--directory",
+    metavar="DIR",
+    help="Where to write it; it must not be there yet.  [default: clore-NAME]",
+)
+def new(app: App, name: str, directory: Optional[str]) -> None:
+    """Write a plugin to start from.
+
+    NAME is what its command will be called. It is a distribution of its own, with a module of ten
+    lines, a test and a README, and works as soon as it is installed. Prints its directory.
+    """
+    place = Path(directory or f"clore-{name}")
+    try:
+        write_plugin(name, place)
+    except OSError as error:
+        raise CommandError(
+            f"{place} cannot be written: {error.strerror}; nothing was changed.",
+            hint="Choose another place with --directory.",
+        ) from None
+    app.emit(str(place))
+    app.note(f"Next: pip install '{place if place.is_absolute() else f'./{place}'}'")
+    app.note(f"Then: clore sandbox run -- clore {name}")

@@ -7,6 +7,9 @@ import re
 
 import pytest
 
+from clore_cli import plugin, probing
+from clore_cli.entrypoints import discover
+
 GOOD = """
 from clore_cli.plugin import Column, command
 print("noise at import")
@@ -193,3 +196,33 @@ def test_a_broken_plugin_cannot_act_on_the_terminal(clore, install):
     done = clore("plugins", "list")
     assert "RuntimeError" in done.stdout
     assert "\x1b" not in done.stdout
+
+
+def test_what_a_plugin_does_to_the_process_it_does_to_another_one(clore, install):
+    install("hello", GOOD)
+    install("ends", "import os; os._exit(5)")
+    install("native", "import os; os.write(1, b'from C'); native = None")
+    assert listed(clore) == {
+        ("hello", "clore-hello"): "ok",
+        ("ends", "clore-ends"): "broken: its import ends Python with status 5",
+        ("native", "clore-native"): "broken: plug_native:native is not a click command",
+    }
+
+
+def test_an_import_that_hangs_is_given_up(install, monkeypatch, tmp_path):
+    install("stuck", "import threading; threading.Event().wait()")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    monkeypatch.setattr(probing, "LIMIT", 0.5)
+    (stuck,) = (found for found in discover() if found.name == "stuck")
+    assert probing.state(stuck) == "broken: its import takes longer than 0.5 s"
+
+
+def test_noise_below_python_stays_off_stdout_too(clore, install):
+    install("hello", GOOD.replace("print(", "import os; os.write(1, b'from C'); print("))
+    done = clore("hello", "--json")
+    assert [row["id"] for row in json.loads(done.stdout)] == [1]
+    assert "from C" in done.stderr
+
+
+def test_the_facade_has_a_semantic_version():
+    assert re.fullmatch(r"1\.[0-9]+\.[0-9]+", plugin.__version__)

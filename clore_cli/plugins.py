@@ -52,9 +52,9 @@ class PluginGroup(CommandGroup):
         try:
             return super().invoke(ctx)
         except Exception as error:
-            plugin = self.plugins.get(ctx.invoked_subcommand or "")
-            if plugin is not None:
-                error.__dict__.setdefault("clore_plugin", plugin.distribution)
+            name = ctx.invoked_subcommand or ""
+            if name not in self.builtins and name in self.plugins:  # else none is looked for
+                error.__dict__.setdefault("clore_plugin", self.plugins[name].distribution)
             raise
 
     def resolve_command(

@@ -109,6 +109,16 @@ def test_a_command_does_not_pay_for_what_others_need(clore):
     assert done.stderr.split() == ["HEAVY"]
 
 
+def test_a_builtin_command_does_not_look_for_plugins(clore):
+    clore.env.pop("CLORE_NO_PLUGINS")
+    for args in (["wallets", "--help"], ["--version"], ["wallets", "--nonsense"]):
+        code = PROBE.format(args=args, heavy=["importlib.metadata"])
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=clore.env, capture_output=True, text=True, check=False
+        )
+        assert done.stderr.splitlines()[-1] == "HEAVY", args
+
+
 def test_every_name_of_the_facade_is_there():
     for name in plugin.__all__:
         assert getattr(plugin, name) is not None

@@ -8,6 +8,7 @@ from typing import Any, Dict, NoReturn, Optional, Sequence, Tuple
 from urllib.parse import parse_qsl
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     CloreAPIError,
     CommandError,
@@ -21,7 +22,32 @@ from clore_cli.plugin import (
 )
 
 
-@command(section="tools")
+@command(
+    section="tools",
+    arguments={
+        "METHOD": "GET or POST.",
+        "PATH": "The endpoint's path below the address of the API, such as /wallets.",
+    },
+    examples=[
+        ("clore api GET /wallets", "Ask for something."),
+        ("clore api GET /spot_marketplace -f market=6 | jq .market", "With a query."),
+        (
+            "clore api POST /set_spot_price -F order_id=1939942 -F desired_price=2.9 --yes",
+            "Send fields as JSON numbers.",
+        ),
+        (
+            "clore api POST /cancel_order --input body.json",
+            "Send a file, after a question.",
+        ),
+    ],
+    exits={
+        **API_EXITS,
+        1: "Any other error; the answer of the API, if there was one, is on stderr.",
+        4: "There is no such endpoint, server or order.",
+        9: "It is not known whether the order that was to be placed exists.",
+    },
+    see=["order", "reconcile", "deploy"],
+)
 @argument("method")
 @argument("path")
 @option(

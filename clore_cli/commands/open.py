@@ -6,7 +6,16 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, Sequence
 
-from clore_cli.plugin import App, Column, CommandError, IntRange, argument, command, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Column,
+    CommandError,
+    IntRange,
+    argument,
+    command,
+    option,
+)
 
 from . import connect
 
@@ -35,7 +44,20 @@ def address(pages: Sequence[Page]) -> str:
     return "\n".join(page.http_url for page in pages)
 
 
-@command("open", columns=COLUMNS, text=address, single=True, section="renting")
+@command(
+    "open",
+    columns=COLUMNS,
+    text=address,
+    single=True,
+    section="renting",
+    examples=[
+        ("clore open 1939941", "Open the page in your browser."),
+        ("clore open 1939941 --print", "Print the address only."),
+        ('curl -I "$(clore open 1939941 -q)"', "Ask whether the page answers."),
+    ],
+    exits={**API_EXITS, 4: "You have no such order, or it has ended."},
+    see=["order", "ssh", "deploy"],
+)
 @argument("order_id", type=IntRange(min=1))
 @option("--print", "only_print", is_flag=True, help="Print the address and open nothing.")
 def open_(app: App, order_id: int, only_print: bool) -> Page:

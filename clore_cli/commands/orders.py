@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     Column,
     CommandError,
@@ -170,7 +171,28 @@ COLUMNS = [
 ]
 
 
-@command(columns=COLUMNS, section="renting", empty="You have no orders.")
+@command(
+    columns=COLUMNS,
+    section="renting",
+    empty="You have no orders.",
+    examples=[
+        ("clore orders", "What runs now, and the bids that wait."),
+        (
+            "clore orders --completed --sort -started_at --limit 10",
+            "The ten orders that were made last.",
+        ),
+        (
+            "clore orders --csv --columns id,gpu,started_at,spend,currency > orders.csv",
+            "What was spent, for a spreadsheet.",
+        ),
+        (
+            "clore orders -o tsv --no-header --columns id,ssh_command",
+            "How to log in to each of them.",
+        ),
+    ],
+    exits=API_EXITS,
+    see=["order", "spend", "cancel", "ssh-config"],
+)
 @option("--completed", is_flag=True, help="Include the orders that have ended.")
 def orders(app: App, completed: bool) -> List[Listed]:
     """List your orders.
@@ -181,7 +203,18 @@ def orders(app: App, completed: bool) -> List[Listed]:
     return [listed(app, order) for order in app.client.my_orders(include_completed=completed)]
 
 
-@command(columns=COLUMNS, single=True, section="renting")
+@command(
+    columns=COLUMNS,
+    single=True,
+    section="renting",
+    examples=[
+        ("clore order 1939941", "All that is known, with the command to log in."),
+        ("clore order 1939941 --json | jq -r .http_url", "The address of its web server."),
+        ("clore order 1939941 --raw --json", "The order as the API sent it, secrets masked."),
+    ],
+    exits={**API_EXITS, 4: "You have no such order, or the API does not list it any more."},
+    see=["orders", "wait", "ssh", "open", "cancel"],
+)
 @argument("order_id", type=IntRange(min=1))
 def order(app: App, order_id: int) -> Listed:
     """Show one order in full.

@@ -18,12 +18,33 @@ COLUMNS = [
 ]
 
 
-@group(section="tools")
+@group(
+    section="tools",
+    examples=[("clore plugins list", "The installed plugins, and whether they work.")],
+    exits={},
+    environment={"CLORE_NO_PLUGINS": ""},
+    see=["plugins(7)"],
+)
 def plugins() -> None:
     """Show what other people's commands there are."""
 
 
-@plugins.command("list", columns=COLUMNS, empty="No plugins are installed.")
+@plugins.command(
+    "list",
+    columns=COLUMNS,
+    empty="No plugins are installed.",
+    examples=[
+        ("clore plugins list", "The installed plugins, and whether they work."),
+        (
+            "clore plugins list --json | jq '.[] | select(.state != \"ok\")'",
+            "Those that do not work, with the reason.",
+        ),
+        ("clore plugins list --columns name,summary", "What they say of themselves."),
+    ],
+    exits={},
+    environment={"CLORE_NO_PLUGINS": ""},
+    see=["plugins(7)"],
+)
 def list_(app: App) -> List[InstalledPlugin]:  # noqa: ARG001  every command is handed the App
     """List the installed plugins.
 

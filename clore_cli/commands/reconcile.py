@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List
 
-from clore_cli.plugin import App, Column, CommandError, Shown, Status, cells, command, iso_utc
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Column,
+    CommandError,
+    Shown,
+    Status,
+    cells,
+    command,
+    iso_utc,
+)
 
 if TYPE_CHECKING:
     from clore_client.models import Reconciled
@@ -29,7 +39,25 @@ COLUMNS = [
 ]
 
 
-@command(columns=COLUMNS, section="renting", empty="No attempt to rent is in doubt.")
+@command(
+    columns=COLUMNS,
+    section="renting",
+    empty="No attempt to rent is in doubt.",
+    examples=[
+        ("clore reconcile", "What became of attempts that ended with status 9, or were killed."),
+        (
+            "clore reconcile --json | jq '.[] | select(.outcome == \"found\") | .order_id'",
+            "The orders that were found.",
+        ),
+        (
+            "while clore reconcile; [ $? -eq 9 ]; do sleep 60; done",
+            "Ask until everything is known.",
+        ),
+    ],
+    exits={**API_EXITS, 9: "It is too early to tell what became of some attempts."},
+    files={"~/.clore/attempts/": ""},
+    see=["deploy", "rent", "orders", "cancel"],
+)
 def reconcile(app: App) -> List[Reconciled]:
     """Find out about earlier attempts to rent.
 

@@ -44,7 +44,17 @@ _FROZEN_SPEED = 1000.0
 _NO_DOOR = ("ssh.sandbox.invalid", 22)
 
 
-@group(section="tools")
+@group(
+    section="tools",
+    more="It keeps the API's rate limit, its errors and its oddities, and has an account with some"
+    " money, servers of its own and orders. Each run begins anew.",
+    examples=[
+        ("clore sandbox run -- clore search 4090", "Run one command in it."),
+        ("clore sandbox run -- bash", "A shell in which every clore is in the sandbox."),
+        ("clore sandbox start", "Serve it to other terminals."),
+    ],
+    exits={},
+)
 def sandbox() -> None:
     """Try everything on a simulated marketplace.
 
@@ -97,7 +107,29 @@ def _world_options(func: Callback) -> Callback:
     return func
 
 
-@sandbox.command("run", context_settings={"allow_interspersed_args": False})
+@sandbox.command(
+    "run",
+    context_settings={"allow_interspersed_args": False},
+    arguments={"CMD": "The program and its arguments; it finds this clore first on its PATH."},
+    examples=[
+        ("clore sandbox run -- clore search 4090", "Look around without an account."),
+        (
+            "clore sandbox run --speed 20 -- clore rent 4090 --wait ssh --yes",
+            "Rent, twenty times as fast as in earnest.",
+        ),
+        (
+            "clore sandbox run --fault lost-answer:create_order -- clore rent 4090 --yes",
+            "See what happens when the network fails at the worst moment.",
+        ),
+        ("clore sandbox run -- sh my-script.sh", "Try a script of yours before it costs money."),
+    ],
+    exits={
+        0: "CMD ended with 0.",
+        126: "CMD cannot be run.",
+        127: "There is no such CMD. Every other status is that of CMD.",
+    },
+    see=["sandbox-start", "rent"],
+)
 @argument("command", nargs=-1, required=True, metavar="-- CMD...")
 @_world_options
 def run(app: App, command: Tuple[str, ...], **options: Any) -> None:
@@ -111,7 +143,19 @@ def run(app: App, command: Tuple[str, ...], **options: Any) -> None:
     raise Exit(status)
 
 
-@sandbox.command("start")
+@sandbox.command(
+    "start",
+    examples=[
+        ("clore sandbox start --port 8080 | tee sandbox.sh", "In one terminal."),
+        (". ./sandbox.sh; clore search 4090", "In another one."),
+        (
+            "clore sandbox start --scenario empty --frozen",
+            "A market without offers, its clock stopped.",
+        ),
+    ],
+    exits={1: "The port is taken.", 143: "It was ended by SIGTERM."},
+    see=["sandbox-run"],
+)
 @option(
     "--port",
     metavar="PORT",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Optional
 
-from clore_cli.plugin import App, Column, argument, cells, command
+from clore_cli.plugin import API_EXITS, App, Column, argument, cells, command
 
 from . import hosting
 
@@ -66,7 +66,23 @@ COLUMNS = [
 ]
 
 
-@command("server-config", columns=COLUMNS, single=True, section="hosting")
+@command(
+    "server-config",
+    columns=COLUMNS,
+    single=True,
+    section="hosting",
+    arguments={"NAME": "The server's name, as 'clore servers' lists it; the case counts."},
+    examples=[
+        ("clore server-config MyGPU", "All that is set for a server."),
+        (
+            "clore server-config MyGPU --columns price_usd_per_day,max_rental_hours,coins",
+            "Some of it.",
+        ),
+        ("clore server-config MyGPU --raw --json", "The configuration as the API sent it."),
+    ],
+    exits={**API_EXITS, 4: "You have no server of that name."},
+    see=["servers", "server-set"],
+)
 @argument("name")
 def server_config(app: App, name: str) -> hosting.Hosted:
     """Show one of your servers in full.

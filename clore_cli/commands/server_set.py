@@ -6,7 +6,16 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 
-from clore_cli.plugin import App, CloreAPIError, IntRange, UsageError, argument, command, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    CloreAPIError,
+    IntRange,
+    UsageError,
+    argument,
+    command,
+    option,
+)
 
 from . import hosting
 from .host_settings import EVERY, KINDS, Change, Settings, arguments, changes, current, wished
@@ -18,7 +27,27 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@command("server-set", columns=COLUMNS, single=True, section="hosting")
+@command(
+    "server-set",
+    columns=COLUMNS,
+    single=True,
+    section="hosting",
+    arguments={"NAME": "The server's name, as 'clore servers' lists it; the case counts."},
+    examples=[
+        (
+            "clore server-set MyGPU --usd-price 3.20,2.60 --dry-run",
+            "See what a new price and a new lowest bid per day would change.",
+        ),
+        (
+            "clore server-set MyGPU --on-demand USD=3.20 --spot USD=2.60 --mrl 96",
+            "Set the prices for those who pay in USD, and let it be rented for 96 hours.",
+        ),
+        ("clore server-set MyGPU --no-coin BTC --coin CLORE", "Take CLORE, and no bitcoin."),
+        ("clore server-set MyGPU --unavailable --yes", "Take it off the market."),
+    ],
+    exits={**API_EXITS, 4: "You have no server of that name."},
+    see=["servers", "server-config"],
+)
 @argument("name")
 @option("--available/--unavailable", default=None, help="Offer the server, or take it off.")
 @option("--mrl", metavar="HOURS", type=IntRange(min=1), help="The longest rental.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     Column,
     CommandError,
@@ -70,7 +71,24 @@ COLUMNS = [
 ]
 
 
-@command(columns=COLUMNS, section="market", empty="Nobody bids on this server.")
+@command(
+    columns=COLUMNS,
+    section="market",
+    empty="Nobody bids on this server.",
+    examples=[
+        ("clore spot 23928", "Everybody's bids, and the lowest ones that the host takes."),
+        (
+            "clore spot 23928 --json | jq 'map(select(.active)) | .[0].price_usd_per_day'",
+            "The bid that has the machine now, in USD per day.",
+        ),
+        (
+            "clore deploy 23928 --type spot --spot-price 2.80",
+            "Bid 2.80 USD per day yourself.",
+        ),
+    ],
+    exits={**API_EXITS, 4: "There is no such server, or it has no spot market."},
+    see=["search", "deploy", "spot-price"],
+)
 @argument("server_id", type=IntRange(min=1))
 def spot(app: App, server_id: int) -> List[Bid]:
     """Show the bids on a server, highest first.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     CloreAPIError,
     Column,
@@ -88,7 +89,25 @@ COLUMNS = [
 ]
 
 
-@command("spot-price", columns=COLUMNS, single=True, section="renting")
+@command(
+    "spot-price",
+    columns=COLUMNS,
+    single=True,
+    section="renting",
+    arguments={"PRICE": "The new bid per DAY, in the order's own currency."},
+    examples=[
+        ("clore spot 23928", "See what others bid first."),
+        ("clore spot-price 1939942 2.90", "Raise your bid to 2.90 per day, after a question."),
+        ("clore spot-price 1939942 2.70", "Lower it, which costs nothing and is not asked."),
+    ],
+    exits={
+        **API_EXITS,
+        2: "Wrong usage, or the order is no bid; nothing was done.",
+        4: "You have no such order.",
+        6: "The bid is too low, or was lowered too much or too soon; the numbers are told.",
+    },
+    see=["spot", "deploy", "orders"],
+)
 @argument("order_id", type=IntRange(min=1))
 @argument("price", type=FloatRange(min=0, min_open=True))
 @option("-y", "--yes", is_flag=True, help="Do not ask before the bid is raised.")

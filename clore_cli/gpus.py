@@ -38,6 +38,7 @@ def columns(of: Callable[[Any], Any]) -> List[Column]:
             extra=True,
             room=90,
             kind="integer",
+            about="GPUs in the machine",
         ),
         Column("gpu", get=lambda row: model(of(row)), kind="string", about=ABOUT),
     ]

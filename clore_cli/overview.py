@@ -9,6 +9,7 @@ from .options import root_options
 from .pages import (
     FIXED_SPACE,
     Block,
+    Example,
     Heading,
     Items,
     Line,
@@ -38,13 +39,13 @@ def page(ctx: click.Context) -> Page:
     return Page(
         "clore",
         1,
-        "rent GPU servers on the Clore.ai marketplace",
+        "Rent GPU servers on the Clore.ai marketplace",
         SOURCE,
         RELEASED,
         [
             Section("SYNOPSIS", _synopsis()),
             Section("DESCRIPTION", paragraphs(_DESCRIPTION)),
-            Section("FIRST STEPS", [*paragraphs(_SANDBOX), *examples(_STEPS)]),
+            Section("FIRST STEPS", _first_steps()),
             Section("COMMANDS", _commands(ctx)),
             Section("GLOBAL OPTIONS", [*paragraphs(_GLOBAL), option_rows(_options(ctx), set())]),
             Section("OUTPUT", paragraphs(_OUTPUT)),
@@ -77,17 +78,16 @@ find a server, rent it, log in, keep an eye on what it costs, and give it back, 
 script. Hosts set the prices of their servers with it.
 
 At a terminal you see tables; a pipeline gets JSON or CSV with stable names. Prices are those of the
-whole machine, and shown per hour and per day. Nothing is bought before you were shown what it costs
-and have said yes.
+whole machine, and shown per hour and per day. Nothing is bought before you have been shown what
+it costs and have said yes.
 
 Not an official product of Clore.ai.
 """
 _SANDBOX = """
 A marketplace to practise on is built in. It needs no account and no network, and no money is spent:
-put 'clore sandbox run --' in front of any command that you meet in these pages. Then, in earnest:
+put 'clore sandbox run --' in front of any command that you meet in these pages, such as:
 """
 _STEPS: List[Tuple[str, str]] = [
-    ("clore sandbox run -- clore search 4090", "Look around in the sandbox."),
     ("clore auth login", "Store the API key of your account, once."),
     (
         "clore search 4090 'price<=0.40/h' 'reliability>=99%'",
@@ -103,6 +103,11 @@ _STEPS: List[Tuple[str, str]] = [
         "Give it back. What is on the machine is lost, and nothing more is paid.",
     ),
 ]
+
+
+def _first_steps() -> List[Block]:
+    try_it = Example(["clore sandbox run -- clore search 4090"])
+    return [*paragraphs(_SANDBOX), try_it, *paragraphs("In earnest:"), *examples(_STEPS)]
 
 
 def _commands(ctx: click.Context) -> List[Block]:

@@ -43,10 +43,16 @@ def write(page: Page) -> str:
     """The source of ``page``; one page always makes the same text."""
     name, source = _escaped(page.name.upper()), _escaped(page.source)
     title = f'"{name}" "{page.number}" "{page.date}" "{source}" "Clore Manual"'
-    # Neither adjusted nor hyphenated: commands and options are searched for and copied.
-    lines = [r".\" Made by 'clore help --roff'. Do not edit.", f".TH {title}", ".nh", ".ad l"]
-    for section in page.all_sections:
-        lines += _section(section)
+    # Neither adjusted nor hyphenated: commands and options are searched for and copied. The
+    # macros of groff go by their register, and those of mandoc by the request.
+    lines = [
+        r".\" Made by 'clore help --roff'. Do not edit.",
+        f".TH {title}",
+        ".nr HY 0",
+        ".nh",
+        ".ad l",
+    ]
+    lines += [line for section in page.all_sections for line in _section(section)]
     return "\n".join(lines) + "\n"
 
 
@@ -56,6 +62,10 @@ def _section(section: Section) -> Iterator[str]:
     for block in section.blocks:
         yield from _block(block, first)
         first = isinstance(block, Heading)
+        if isinstance(block, Usage) and block is section.blocks[0] is not section.blocks[-1]:
+            yield ".PD 0"
+    if isinstance(section.blocks[-1], Usage) and len(section.blocks) > 1:
+        yield ".PD"
 
 
 def _block(block: Block, first: bool) -> List[str]:
@@ -72,9 +82,10 @@ def _block(block: Block, first: bool) -> List[str]:
 
 def _usage(usage: Usage) -> List[str]:
     """The command beside its parts, which hang behind it."""
-    parts = [_line(part) for part in usage.parts] or [r"\&"]
+    # On one line: groff takes the end of a line that ends in "...]" for that of a sentence.
+    parts = " ".join(map(_line, usage.parts)) or r"\&"
     command = _escaped(usage.command.replace(" ", FIXED_SPACE))
-    return [f".TP {len(usage.command) + 1}", rf"\fB{command}\fR", *parts]
+    return [f".TP {len(usage.command) + 1}", rf"\fB{command}\fR", parts]
 
 
 def _items(block: Items) -> List[str]:

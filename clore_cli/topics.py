@@ -10,7 +10,19 @@ from .columns import Column
 from .manual import RELEASED, SOURCE, column_rows, examples, references
 from .options import root_options
 from .output_options import output_options
-from .pages import Example, Items, Page, Paragraph, Section, inline, items, paragraphs
+from .pages import (
+    Example,
+    Items,
+    Page,
+    Paragraph,
+    Section,
+    Span,
+    Usage,
+    inline,
+    italic,
+    items,
+    paragraphs,
+)
 from .quantities import measure
 from .status import MEANING
 from .surroundings import ENVIRONMENT, FILES
@@ -189,14 +201,17 @@ def _first_line(form: Callable[..., str]) -> str:
 
 def _query() -> List[Section]:
     columns = _search_columns()
+    one, more = (italic("TERM"),), (Span("["), italic("TERM"), Span("...]"))
     return [
+        Section("SYNOPSIS", [Usage("clore search", [more]), Usage("clore rent", [one, more])]),
         Section(
             "DESCRIPTION",
             [
                 *paragraphs(
                     "Terms choose offers in 'clore search' and 'clore rent'. A word alone matches"
                     " the GPU's name, regardless of case, spaces and hyphens. Any other term is"
-                    " FIELD OP VALUE, and all of them must hold:"
+                    " FIELD OP VALUE, and all of them must hold:",
+                    {"FIELD", "OP", "VALUE"},
                 ),
                 Example([_QUERY[0][0]]),
                 *paragraphs(

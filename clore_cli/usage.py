@@ -123,8 +123,9 @@ def _about(option: click.Option) -> str:
 
 
 def short_help(option: click.Option) -> str:
-    """The help of an option without the list that follows a colon, and without its variable."""
-    return (option.help or "").partition(": ")[0].rstrip(".") + "."
+    """The help of an option without the list that follows a colon, and its variable."""
+    text = (option.help or "").partition(": ")[0].rstrip(".") + "."
+    return f"{text} Default: {option.default}." if option.show_default else text
 
 
 def children(ctx: click.Context) -> List[click.Command]:

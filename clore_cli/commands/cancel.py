@@ -20,7 +20,14 @@ from clore_cli.plugin import (
 from .stopping import interruptible, status_of
 
 COLUMNS = [
-    Column("order_id", "ORDER", align="right", aliases=("id",), kind="integer"),
+    Column(
+        "order_id",
+        "ORDER",
+        align="right",
+        aliases=("id",),
+        kind="integer",
+        about="the number of the order",
+    ),
     Column("status", kind="string", about="cancelled, already ended or failed"),
     Column("error", kind="string", about="why it failed"),
 ]
@@ -31,7 +38,7 @@ COLUMNS = [
     section="renting",
     more="Billing ends with the order. A bid that waits costs nothing, and is withdrawn in the same"
     " way.",
-    arguments={"ORDER_ID...": "One order or several, as 'clore orders' lists them."},
+    arguments={"ORDER_ID": "One order or several, as 'clore orders' lists them."},
     examples=[
         ("clore cancel 1939941", "End an order, after a question."),
         ("clore cancel 1939941 1939942 --yes", "End two without being asked, as in a script."),

@@ -25,9 +25,9 @@ _LOGIN = re.compile(r"(?<=//).*(?=@)", re.DOTALL)
 _BARE_LOGIN = re.compile(r"[^:]+:.*(?=@)", re.DOTALL)  # of an address without http:// or the like
 
 COLUMNS = [
-    Column("key", "SETTING", kind="string"),
+    Column("key", "SETTING", kind="string", about="the name of the setting"),
     Column("value", kind="string", about="secrets are masked"),
-    Column("source", "FROM", kind="string"),
+    Column("source", "FROM", kind="string", about="where the value comes from"),
 ]
 
 

@@ -93,7 +93,7 @@ def _column(key: str, title: str, name: str, about: str, *, extra: bool = False)
 
 COLUMNS = [
     Column("type", kind="string", about="on-demand or spot"),
-    Column("currency", "COIN", cells.coin, kind="string"),
+    Column("currency", "COIN", cells.coin, kind="string", about="what the order is paid in"),
     _column("fee_percent", "FEE", "percent", "on top of the price, in percent of it"),
     _column("base_percent", "BASE", "base", "the fee without what is added to it", extra=True),
     _column("added_percent", "ADDED", "added", "what is added to the base", extra=True),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _YOUNG = 900  # seconds; pages were there after minutes at most
 
 COLUMNS = [
-    Column("order_id", "ORDER", align="right", kind="integer"),
+    Column("order_id", "ORDER", align="right", kind="integer", about="the number of the order"),
     Column("http_url", "HTTP", kind="string", about="of the container's web server", whole=True),
 ]
 

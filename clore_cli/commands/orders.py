@@ -91,7 +91,7 @@ def _moment(name: str) -> Callable[[Any], Optional[str]]:
 
 
 COLUMNS = [
-    Column("id", get=_of("id"), align="right", kind="integer"),
+    Column("id", get=_of("id"), align="right", kind="integer", about="the number of the order"),
     Column(
         "server_id",
         "SERVER",
@@ -99,8 +99,15 @@ COLUMNS = [
         align="right",
         aliases=("server",),
         kind="integer",
+        about="the number of the server",
     ),
-    Column("status", get=_of("status"), whole=True, kind="string"),
+    Column(
+        "status",
+        get=_of("status"),
+        whole=True,
+        kind="string",
+        about="pending, queued, deploying, running, completed or expired",
+    ),
     Column(
         "type",
         get=_of("type"),
@@ -127,7 +134,15 @@ COLUMNS = [
         kind="number",
         about="so far, in the order's currency, without the creation fee",
     ),
-    Column("currency", "COIN", cells.coin, _of("currency"), whole=True, kind="string"),
+    Column(
+        "currency",
+        "COIN",
+        cells.coin,
+        _of("currency"),
+        whole=True,
+        kind="string",
+        about="what it is paid in",
+    ),
     Column(
         "creation_fee_usd",
         "FEE $",
@@ -163,11 +178,35 @@ COLUMNS = [
         "expires_at", "EXPIRES", get=_moment("expires_at"), extra=True, kind="string", about=_WHEN
     ),
     Column("ended_at", "ENDED", get=_moment("order_end"), extra=True, kind="string", about=_WHEN),
-    Column("image", get=_of("image"), extra=True, room=190, kind="string"),
+    Column(
+        "image",
+        get=_of("image"),
+        extra=True,
+        room=190,
+        kind="string",
+        about="what runs in the container",
+    ),
     Column("host", get=_of("pub_cluster"), extra=True, kind="string", about="as the API sent it"),
-    Column("ssh_port", "SSH PORT", align="right", extra=True, kind="integer"),
-    Column("ssh_command", "SSH", whole=True, extra=True, room=150, kind="string"),
-    Column("http_url", "HTTP", extra=True, kind="string"),
+    Column(
+        "ssh_port",
+        "SSH PORT",
+        align="right",
+        extra=True,
+        kind="integer",
+        about="the public port of port 22",
+    ),
+    Column(
+        "ssh_command",
+        "SSH",
+        whole=True,
+        extra=True,
+        room=150,
+        kind="string",
+        about="what to type to log in",
+    ),
+    Column(
+        "http_url", "HTTP", extra=True, kind="string", about="of the web server in the container"
+    ),
 ]
 
 

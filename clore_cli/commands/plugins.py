@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from clore_cli.plugin import InstalledPlugin
 
 COLUMNS = [
-    Column("name", "COMMAND", kind="string"),
-    Column("distribution", kind="string"),
-    Column("version", whole=True, kind="string"),
+    Column("name", "COMMAND", kind="string", about="the command"),
+    Column("distribution", kind="string", about="what it comes with"),
+    Column("version", whole=True, kind="string", about="of the distribution"),
     Column("state", kind="string", about="ok, broken, hidden or off, with the reason"),
     Column("summary", extra=True, kind="string", about="what the distribution says of itself"),
 ]

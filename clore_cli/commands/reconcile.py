@@ -20,10 +20,16 @@ if TYPE_CHECKING:
     from clore_client.models import Reconciled
 
 COLUMNS = [
-    Column("server_id", "SERVER", align="right", kind="integer"),
+    Column(
+        "server_id",
+        "SERVER",
+        align="right",
+        kind="integer",
+        about="the first server that was asked for",
+    ),
     Column("outcome", whole=True, kind="string", about="found, none or unknown"),
-    Column("order_id", "ORDER", align="right", kind="integer"),
-    Column("order_status", "STATUS", whole=True, kind="string"),
+    Column("order_id", "ORDER", align="right", kind="integer", about="the order that was found"),
+    Column("order_status", "STATUS", whole=True, kind="string", about="of that order"),
     Column("type", kind="string", about="on-demand, spot or gigaspot"),
     Column(
         "sent_at",
@@ -33,9 +39,21 @@ COLUMNS = [
         kind="string",
         about="ISO 8601, UTC",
     ),
-    Column("operation", extra=True, kind="string"),
-    Column("server_ids", format=cells.listing, extra=True, kind="array"),
-    Column("order_ids", format=cells.listing, extra=True, kind="array"),
+    Column("operation", extra=True, kind="string", about="what was attempted, as create_order"),
+    Column(
+        "server_ids",
+        format=cells.listing,
+        extra=True,
+        kind="array",
+        about="all servers that were asked for",
+    ),
+    Column(
+        "order_ids",
+        format=cells.listing,
+        extra=True,
+        kind="array",
+        about="all orders that were found",
+    ),
 ]
 
 

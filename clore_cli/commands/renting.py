@@ -33,9 +33,10 @@ READING = "Reading prices, fees and balances"
 
 #: What the manual says of either command beside its help.
 MANUAL = """
-Without --currency the first coin that can pay is used, USD before others. Without --ssh-key
-and --ssh-password your public key in ~/.ssh is put on the machine, so that 'clore ssh' works at once; a warning tells when nobody could log
-in. A host may limit how long an order lasts: that is shown, too.
+Without --currency the first coin that can pay is used, USD before others. Without --ssh-key and
+--ssh-password your public key in ~/.ssh is put on the machine, so that 'clore ssh' works at once; a
+warning tells when nobody could log in. A host may limit how long an order lasts: that is shown,
+too.
 
 The attempt is written down before it is sent, and never repeated when an order may have come of it:
 the exit status is 9 then, and 'clore reconcile' finds out. With --wait the order is made first, and

@@ -44,6 +44,7 @@ COLUMNS = [
         _of("mrl"),
         aliases=("mrl",),
         kind="integer",
+        about="longest rental, hours",
     ),
     Column(
         "max_fair_price_usd",
@@ -54,9 +55,17 @@ COLUMNS = [
         kind="number",
         about="the highest fair price, as the API has it",
     ),
-    Column("overclocking", format=cells.yes_no, get=_of("allow_oc"), kind="boolean"),
-    Column("vpn", "VPN", cells.yes_no, _of("is_vpn_enabled"), kind="boolean"),
-    Column("kernel", get=_of("kernel"), kind="string"),
+    Column(
+        "overclocking",
+        format=cells.yes_no,
+        get=_of("allow_oc"),
+        kind="boolean",
+        about="renters may overclock the GPUs",
+    ),
+    Column(
+        "vpn", "VPN", cells.yes_no, _of("is_vpn_enabled"), kind="boolean", about="the VPN is on"
+    ),
+    Column("kernel", get=_of("kernel"), kind="string", about="version of Linux"),
     Column(
         "background_image",
         get=lambda row: getattr(row.server.background_job, "image", None),

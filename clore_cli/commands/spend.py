@@ -102,7 +102,7 @@ def _lasts(hours: float) -> str:
 
 _CURRENCY = "in the currency"
 COLUMNS = [
-    Column("currency", "COIN", cells.coin, kind="string"),
+    Column("currency", "COIN", cells.coin, kind="string", about="of the wallet"),
     Column("balance", format=cells.coins, align="right", kind="number", about=_CURRENCY),
     Column(
         "orders_running",

@@ -44,7 +44,14 @@ class Bid:
 
 
 COLUMNS = [
-    Column("order_id", "ORDER", align="right", get=lambda bid: bid.offer.order_id, kind="integer"),
+    Column(
+        "order_id",
+        "ORDER",
+        align="right",
+        get=lambda bid: bid.offer.order_id,
+        kind="integer",
+        about="the number of the bid",
+    ),
     Column(
         "active",
         format=cells.yes_no,
@@ -52,13 +59,20 @@ COLUMNS = [
         kind="boolean",
         about="runs now",
     ),
-    Column("mine", format=cells.yes_no, get=lambda bid: bid.offer.my, kind="boolean"),
+    Column(
+        "mine",
+        format=cells.yes_no,
+        get=lambda bid: bid.offer.my,
+        kind="boolean",
+        about="it is your own",
+    ),
     *price_columns(
         "price_usd_per_{}",
         "$/{}",
         lambda bid: bid.usd_per_day,
         usd=True,
         day={"aliases": ("price",)},
+        about="the bid in USD",
     ),
     *price_columns(
         "price_per_{}",
@@ -67,7 +81,14 @@ COLUMNS = [
         day={"format": cells.coins},
         about="in the bid's currency",
     ),
-    Column("currency", "COIN", cells.coin, lambda bid: bid.offer.currency, kind="string"),
+    Column(
+        "currency",
+        "COIN",
+        cells.coin,
+        lambda bid: bid.offer.currency,
+        kind="string",
+        about="what the bid is paid in",
+    ),
 ]
 
 

@@ -66,8 +66,22 @@ class Change:
 
 
 COLUMNS = [
-    Column("order_id", "ORDER", get=lambda c: c.order.id, align="right", kind="integer"),
-    Column("server_id", "SERVER", get=lambda c: c.order.server_id, align="right", kind="integer"),
+    Column(
+        "order_id",
+        "ORDER",
+        get=lambda c: c.order.id,
+        align="right",
+        kind="integer",
+        about="the number of the bid",
+    ),
+    Column(
+        "server_id",
+        "SERVER",
+        get=lambda c: c.order.server_id,
+        align="right",
+        kind="integer",
+        about="the number of the server",
+    ),
     Column(
         "old_price_per_day",
         "OLD/day",
@@ -84,8 +98,21 @@ COLUMNS = [
         day={"format": cells.coins},
         about=_IN_COIN,
     ),
-    Column("currency", "COIN", cells.coin, lambda change: change.order.currency, kind="string"),
-    *price_columns("price_usd_per_{}", "$/{}", lambda change: change.usd_per_day, usd=True),
+    Column(
+        "currency",
+        "COIN",
+        cells.coin,
+        lambda change: change.order.currency,
+        kind="string",
+        about="what the bid is paid in",
+    ),
+    *price_columns(
+        "price_usd_per_{}",
+        "$/{}",
+        lambda change: change.usd_per_day,
+        usd=True,
+        about="the new bid in USD",
+    ),
 ]
 
 

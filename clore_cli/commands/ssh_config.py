@@ -17,10 +17,10 @@ _HEAD = "# Written by 'clore ssh-config --write', which writes all of it again n
 
 COLUMNS = [
     Column("host", kind="string", about="the name for ssh, scp, rsync and editors", whole=True),
-    Column("order_id", "ORDER", align="right", kind="integer"),
-    Column("hostname", kind="string", whole=True),
-    Column("port", align="right", kind="integer"),
-    Column("user", kind="string"),
+    Column("order_id", "ORDER", align="right", kind="integer", about="the number of the order"),
+    Column("hostname", kind="string", whole=True, about="a name or an IP address"),
+    Column("port", align="right", kind="integer", about="the public port of port 22"),
+    Column("user", kind="string", about="who to log in as"),
     Column(
         "known_hosts_file",
         "KNOWN HOSTS",

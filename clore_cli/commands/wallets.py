@@ -10,7 +10,13 @@ if TYPE_CHECKING:
     from clore_client.models import Wallet
 
 COLUMNS = [
-    Column("currency", get=lambda wallet: wallet.name, aliases=("name",), kind="string"),
+    Column(
+        "currency",
+        get=lambda wallet: wallet.name,
+        aliases=("name",),
+        kind="string",
+        about="of the wallet",
+    ),
     Column("balance", format=cells.coins, align="right", kind="number", about="in the currency"),
     Column(
         "withdrawal_fee",
@@ -20,7 +26,9 @@ COLUMNS = [
         kind="number",
         about="in the currency",
     ),
-    Column("deposit", "DEPOSIT ADDRESS", whole=True, kind="string"),
+    Column(
+        "deposit", "DEPOSIT ADDRESS", whole=True, kind="string", about="the address to send it to"
+    ),
 ]
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from clore_cli.builtins import BUILTINS
 from clore_cli.docgen import tree, walk
-from clore_cli.manual import ENVIRONMENT
+from clore_cli.manual import column_text
 from clore_cli.options import root_options
 from clore_cli.output import FORMATS
 from clore_cli.status import MEANING
+from clore_cli.surroundings import ENVIRONMENT
 from clore_cli.topics import TOPICS
 
 PATHS = [ctx.command_path.split()[1:] for ctx in walk(tree(BUILTINS), "clore")][1:]
@@ -61,8 +62,8 @@ def test_query_fields_are_the_columns_of_search(clore, topic):
     text = topic("query")
     command = tree(BUILTINS).get_command(None, "search")
     for column in command.columns:
-        kind = "any of several strings" if column.kind == "array" else column.kind
-        assert f" {', '.join((column.key, *column.aliases))} {kind}" in text
+        assert f" {column.key} {column_text(column)}" in text
+        assert f"; short: {', '.join(column.aliases)}." in text or not column.aliases
 
 
 def test_the_plugin_of_the_topic_runs(clore, world, tmp_path):

@@ -63,10 +63,10 @@ def documents(project: Path) -> Dict[Path, str]:
     files = {_TABLE: _table(builtins)}
     for name, shell in SHELLS.items():
         files[Path("completions", shell.file)] = script(group, name)
-    return {**files, **{Path("man", page.file): roff.write(page) for page in _pages(group)}}
+    return {**files, **{Path("man", page.file): roff.write(page) for page in manual_pages(group)}}
 
 
-def _pages(group: Root) -> Iterator[Page]:
+def manual_pages(group: Root) -> Iterator[Page]:
     """The whole manual."""
     first, *others = walk(group, "clore")
     yield overview.page(first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import AbstractSet, Any, Dict, List, Mapping, Sequence, Tuple
 
@@ -118,8 +119,9 @@ def _name(path: str) -> str:
 
 def _help(command: click.Command, marks: AbstractSet[str]) -> List[Block]:
     """The help text; its first sentence, which is the summary, begins the first paragraph."""
-    text = re.sub(r"\n\s*\n", " ", (command.help or "").strip(), count=1)
-    return [*paragraphs(text, marks), *paragraphs(command.epilog or "", marks)]
+    text = inspect.cleandoc(command.help or "").partition("\f")[0]  # click shows no more of it
+    text = re.sub(r"\n\s*\n(?!\s*\x08)", " ", text, count=1)
+    return [*paragraphs(text, marks), *paragraphs(inspect.cleandoc(command.epilog or ""), marks)]
 
 
 def _commands(ctx: click.Context) -> List[Block]:

@@ -17,6 +17,8 @@ FIXED_SPACE = "\u00a0"
 
 #: Placeholders that texts of several pages use.
 _USUAL = frozenset(("ORDER_ID", "SERVER_ID", "COMMAND", "FILE", "NAME", "CMD"))
+#: What click wants in front of a paragraph that it must not wrap.
+_UNWRAPPED = "\b"
 _SPACES = re.compile(r"[ \t\r\n]+")
 _MARKED = re.compile(
     r"""
@@ -156,9 +158,15 @@ def _kind(group: str, word: str, placeholders: AbstractSet[str]) -> str:
 
 
 def paragraphs(text: str, placeholders: AbstractSet[str] = frozenset()) -> List[Block]:
-    """``text`` as paragraphs, which blank lines part."""
-    parts = re.split(r"\n\s*\n", text.strip())
-    return [Paragraph(inline(part, placeholders)) for part in parts if part.strip()]
+    """``text`` as paragraphs, which blank lines part; one that click must not wrap stays so."""
+    parts = re.split(r"\n[ \t]*\n", text.strip("\n "))
+    return [_paragraph(part, placeholders) for part in parts if part.strip()]
+
+
+def _paragraph(text: str, placeholders: AbstractSet[str]) -> Block:
+    if text.startswith(_UNWRAPPED):
+        return Example(text[len(_UNWRAPPED) :].strip("\n").split("\n"))
+    return Paragraph(inline(text, placeholders))
 
 
 def items(rows: Sequence[Tuple[str, str]], *, compact: bool = True) -> Items:

@@ -22,7 +22,10 @@ HEAVY = {
 }  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent.parent
 HELP = [[*ctx.command_path.split()[1:], "--help"] for ctx in walk(tree(declared(ROOT)), "clore")]
-TEXTS = [["help"], ["help", "query"], ["help", "environment"], ["completion", "bash"]]
+TEXTS = [
+    ["help"], ["help", "query"], ["help", "environment"], ["help", "search"], ["help", "clore"],
+    ["help", "--roff", "deploy"], ["completion", "bash"],
+]  # fmt: skip
 
 PROBE = """
 import sys
@@ -100,7 +103,7 @@ def test_the_keyring_is_imported_only_when_the_key_is_there(clore, world, settin
 
 
 def test_a_command_does_not_pay_for_what_others_need(clore):
-    others = ["completion", "installed", "query", "quantities", "topics", "tree"]
+    others = ["completion", "installed", "manual", "pages", "query", "quantities", "topics", "tree"]
     code = PROBE.format(args=["wallets", "--help"], heavy=[f"clore_cli.{name}" for name in others])
     done = subprocess.run(
         [sys.executable, "-c", code], env=clore.env, capture_output=True, text=True, timeout=60,

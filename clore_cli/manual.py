@@ -73,7 +73,7 @@ def page(ctx: click.Context, source: str = SOURCE) -> Page:
         RELEASED,
         [
             Section("SYNOPSIS", list(synopsis(ctx))),
-            Section("DESCRIPTION", [*_help(command, marks), *paragraphs(mine.more, marks)]),
+            Section("DESCRIPTION", _help(command, mine.more.strip(), marks)),
             Section("COMMANDS", _commands(ctx)),
             Section("ARGUMENTS", _arguments(mine, marks)),
             Section("OPTIONS", _options(command, marks)),
@@ -117,9 +117,10 @@ def _name(path: str) -> str:
     return path.replace(" ", "-")
 
 
-def _help(command: click.Command, marks: AbstractSet[str]) -> List[Block]:
+def _help(command: click.Command, more: str, marks: AbstractSet[str]) -> List[Block]:
     """The help text; its first sentence, which is the summary, begins the first paragraph."""
     text = inspect.cleandoc(command.help or "").partition("\f")[0]  # click shows no more of it
+    text += f"\n\n{more}" if more else ""
     text = re.sub(r"\n\s*\n(?!\s*\x08)", " ", text, count=1)
     return [*paragraphs(text, marks), *paragraphs(inspect.cleandoc(command.epilog or ""), marks)]
 

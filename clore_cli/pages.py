@@ -22,7 +22,7 @@ _UNWRAPPED = "\b"
 _SPACES = re.compile(r"[ \t\r\n]+")
 _MARKED = re.compile(
     r"""
-    '(?P<code>clore\b[^']*)'
+    '(?P<code>(?:clore|man)\b[^']*)'
     | (?P<page>\bclore(?:-[a-z]+)*)(?=\([17]\))
     | (?P<option>(?<![\w-])(?:--[a-z][a-z-]*|-[A-Za-z]{1,2}(?![\w-])))
     | (?P<path>~/[\w./-]*\w/?)

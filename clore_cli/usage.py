@@ -64,7 +64,11 @@ def option_names(option: click.Option) -> Iterator[Span]:
 
 def option_rows(options: Sequence[click.Option], marks: AbstractSet[str]) -> Items:
     """What each of ``options`` is called and does, from the parameters themselves."""
-    return Items([(tuple(option_names(o)), inline(_about(o), marks)) for o in options])
+    return Items([(tuple(option_names(o)), inline(_everything(o), marks)) for o in options])
+
+
+def _everything(option: click.Option) -> str:
+    return f"{about(option)} Environment: {option.envvar}." if option.envvar else about(option)
 
 
 def _value(option: click.Option, space: str) -> Line:
@@ -108,8 +112,8 @@ def usage_text(text: str) -> Line:
     )
 
 
-def _about(option: click.Option) -> str:
-    """The help of an option, with where else its value may come from."""
+def about(option: click.Option) -> str:
+    """The help of an option, with its default."""
     text = option.help or ""
     default = _DEFAULT.search(text)
     facts = [_DEFAULT.sub("", text)]
@@ -117,8 +121,6 @@ def _about(option: click.Option) -> str:
         facts.append(f"Default: {default[1]}.")
     elif option.show_default and isinstance(option.default, (str, int, float)):
         facts.append(f"Default: {option.default}.")
-    if option.envvar:
-        facts.append(f"Environment: {option.envvar}.")
     return " ".join(facts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import dataclasses
 import fnmatch
 import re
 import shlex
@@ -13,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
-from clore_cli import docgen, offers, pages, plaintext, roff, told
+from clore_cli import docgen, offers, pages, plaintext, roff, told, topic_plugins
 from clore_cli.builtins import BUILTINS
 from clore_cli.plugin import command
 from clore_cli.status import MEANING
@@ -125,7 +126,7 @@ def test_examples_are_commands_that_clore_takes(name, line, tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     Path("body.json").write_text("{}")
     commands = list(clore_commands(line))
-    assert commands or name == "clore-ssh-config"  # scp and rsync
+    assert commands or name in ("clore-environment", "clore-ssh-config")  # export, scp, rsync
     for arguments in commands:
         ctx = parsed(arguments)
         if ctx.command.name in ("search", "rent"):
@@ -242,6 +243,10 @@ def test_what_click_leaves_alone_stays_as_it_is():
     assert shown(*pages.paragraphs(text)) == [
         "    First.", "          a   b", "          .c", "", "    Last line.",
     ]  # fmt: skip
+
+
+def test_authors_read_about_all_that_they_may_tell():
+    assert list(topic_plugins.TOLD) == [one.name for one in dataclasses.fields(told.Told)]
 
 
 def test_an_author_may_tell_everything():

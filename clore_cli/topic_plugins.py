@@ -88,8 +88,8 @@ _PLUGIN_PAGE = [
     ),
     items(list(TOLD.items())),
     *paragraphs(
-        "'clore help --roff mine > man/clore-mine.1', once the plugin is installed, writes the page for"
-        " man(1). The wheel brings it along when setup.cfg says so:"
+        "'clore help --roff mine > man/clore-mine.1', once the plugin is installed, writes the page"
+        " for man(1). The wheel brings it along when setup.cfg says so:"
     ),
     Example(["[options.data_files]", "share/man/man1 = man/clore-mine.1"]),
 ]

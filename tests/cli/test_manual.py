@@ -114,7 +114,8 @@ def parsed(arguments):
     command, name, parent = ROOT, "clore", None
     while True:
         ctx = command.make_context(name, list(arguments), parent=parent)
-        rest = [*getattr(ctx, "_protected_args", []), *ctx.args]
+        kept = vars(ctx)  # click 8.1 has another name for them
+        rest = [*(kept.get("_protected_args") or kept.get("protected_args", [])), *ctx.args]
         if not isinstance(command, click.Group) or not rest:
             return ctx
         name, command, arguments = command.resolve_command(ctx, rest)

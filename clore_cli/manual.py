@@ -228,6 +228,8 @@ def _exits(command: click.Command, mine: told.Told) -> List[Block]:
     lists = getattr(command, "columns", ()) and not getattr(command, "single", False)
     found[0] = found[0] or ("" if lists else "Done.")
     general = {int(status): text for status, text in MEANING.items()}
+    if Status.NETWORK not in found:
+        general[1] = "Any other error."
     if any("--yes" in option.opts for option in shown_options(command)):
         general[1] = f"You answered no, or a{general[1][1:]}"
     rows = [(str(int(status)), text or general[status]) for status, text in sorted(found.items())]

@@ -44,6 +44,14 @@ _FROZEN_SPEED = 1000.0
 _NO_DOOR = ("ssh.sandbox.invalid", 22)
 
 
+_FAULTS = (
+    "A fault strikes the next request to ENDPOINT, or the next TIMES of them; without an ENDPOINT,"
+    " to any. After lost-answer, refused-after, slow-body and truncated the request was carried"
+    " out, although the answer may not say so; SECONDS are how long a slow-body takes. After the others"
+    " nothing was done."
+)
+
+
 @group(
     section="tools",
     more="It keeps the API's rate limit, its errors and its oddities, and has an account with some"
@@ -110,6 +118,7 @@ def _world_options(func: Callback) -> Callback:
 @sandbox.command(
     "run",
     context_settings={"allow_interspersed_args": False},
+    more=_FAULTS,
     arguments={"CMD": "The program and its arguments; it finds this clore first on its PATH."},
     examples=[
         ("clore sandbox run -- clore search 4090", "Look around without an account."),
@@ -128,6 +137,11 @@ def _world_options(func: Callback) -> Callback:
         126: "CMD cannot be run.",
         127: "There is no such CMD. Every other status is that of CMD.",
     },
+    environment={
+        "CLORE_BASE_URL": "Set for CMD: the address of the sandbox.",
+        "CLORE_API_KEY": "Set for CMD: a key of nobody's.",
+        "CLORE_CONFIG_DIR": "Set for CMD: an empty directory, removed afterwards.",
+    },
     see=["sandbox-start", "rent"],
 )
 @argument("command", nargs=-1, required=True, metavar="-- CMD...")
@@ -145,6 +159,7 @@ def run(app: App, command: Tuple[str, ...], **options: Any) -> None:
 
 @sandbox.command(
     "start",
+    more=_FAULTS,
     examples=[
         ("clore sandbox start --port 8080 | tee sandbox.sh", "In one terminal."),
         (". ./sandbox.sh; clore search 4090", "In another one."),

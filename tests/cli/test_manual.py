@@ -14,10 +14,11 @@ from pathlib import Path
 import click
 import pytest
 
-from clore_cli import docgen, offers, pages, plaintext, roff, told, topic_plugins
+from clore_cli import columns, docgen, offers, pages, plaintext, roff, told, topic_plugins
 from clore_cli.builtins import BUILTINS
 from clore_cli.plugin import command
 from clore_cli.status import MEANING
+from clore_client.sandbox.faults import AFTER
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 ROOT = docgen.tree(BUILTINS)
@@ -122,6 +123,16 @@ def parsed(arguments):
         parent = ctx
 
 
+def assert_columns(ctx, line):
+    """What a line names of a command's rows, in options and in a filter of jq, is there."""
+    known = ctx.command.columns
+    view = {name: ctx.params.get(f"clore_print_{name}") for name in ("columns", "sort")}
+    assert view["columns"] is None or columns.find_all(known, view["columns"])
+    assert view["sort"] is None or columns.sort_keys(known, view["sort"])
+    keys = re.findall(r"\.([a-z_]+)", line.partition("| jq ")[2])
+    assert set(keys) <= {column.key for column in known}
+
+
 @pytest.mark.parametrize(("name", "line"), EXAMPLES, ids=[line for _, line in EXAMPLES])
 def test_examples_are_commands_that_clore_takes(name, line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -132,6 +143,8 @@ def test_examples_are_commands_that_clore_takes(name, line, tmp_path, monkeypatc
         ctx = parsed(arguments)
         if ctx.command.name in ("search", "rent"):
             offers.parse(ctx.params["terms"])
+        if getattr(ctx.command, "columns", ()) and "--raw" not in arguments:
+            assert_columns(ctx, line)
         ctx.close()
 
 
@@ -248,6 +261,11 @@ def test_what_click_leaves_alone_stays_as_it_is():
 
 def test_authors_read_about_all_that_they_may_tell():
     assert list(topic_plugins.TOLD) == [one.name for one in dataclasses.fields(told.Told)]
+
+
+def test_the_sandbox_tells_after_which_faults_a_request_was_carried_out():
+    text = told.of(next(c for c in CONTEXTS if c.command_path == "clore sandbox run").command).more
+    assert f"After {', '.join(AFTER[:-1])} and {AFTER[-1]} the request was carried out" in text
 
 
 def test_an_author_may_tell_everything():

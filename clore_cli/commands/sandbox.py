@@ -44,12 +44,12 @@ _FROZEN_SPEED = 1000.0
 _NO_DOOR = ("ssh.sandbox.invalid", 22)
 
 
-_FAULTS = (
-    "A fault strikes the next request to ENDPOINT, or the next TIMES of them; without an ENDPOINT,"
-    " to any. After lost-answer, refused-after, slow-body and truncated the request was carried"
-    " out, although the answer may not say so; SECONDS are how long a slow-body takes. After the others"
-    " nothing was done."
-)
+_FAULTS = """
+A fault strikes the next request to ENDPOINT, or the next TIMES of them; without an ENDPOINT, to
+any. After lost-answer, refused-after, slow-body and truncated the request was carried out, although
+the answer may not say so; SECONDS are how long a slow-body takes. After the others nothing was
+done.
+"""
 
 
 @group(

@@ -141,32 +141,28 @@ def _formats() -> List[Section]:
         Section("TABLES", paragraphs(_TABLES)),
         Section("KEYS AND VALUES", paragraphs(_KEYS)),
         Section("SECRETS", paragraphs(_SECRETS)),
-        Section(
-            "EXAMPLES",
-            examples(
-                [
-                    (
-                        "clore search 4090 --json | jq '.[0].id'",
-                        "The number of the cheapest 4090.",
-                    ),
-                    (
-                        "clore orders --csv --columns id,gpu,price_per_day,currency > orders.csv",
-                        "Some columns for a spreadsheet.",
-                    ),
-                    (
-                        "clore search --sort -reliability,price --limit 10",
-                        "The ten most reliable servers, of equals the cheapest first.",
-                    ),
-                    (
-                        "clore orders -o tsv --no-header --columns id | xargs -n 1 clore order",
-                        "A command for each order.",
-                    ),
-                ]
-            ),
-        ),
+        Section("EXAMPLES", examples(_FORMAT_EXAMPLES)),
     ]
 
 
+_FORMAT_EXAMPLES = [
+    (
+        "clore search 4090 --json | jq '.[0].id'",
+        "The number of the cheapest 4090.",
+    ),
+    (
+        "clore orders --csv --columns id,gpu,price_per_day,currency > orders.csv",
+        "Some columns for a spreadsheet.",
+    ),
+    (
+        "clore search --sort -reliability,price --limit 10",
+        "The ten most reliable servers, of equals the cheapest first.",
+    ),
+    (
+        "clore orders -o tsv --no-header --columns id | xargs -n 1 clore order",
+        "A command for each order.",
+    ),
+]
 _TABLES = (
     "A table of several rows leaves some columns out; the other formats have all. On a terminal,"
     " columns are added where it is wide and left out where it is narrow, and long texts are cut to"

@@ -44,7 +44,7 @@ _FROZEN_SPEED = 1000.0
 _NO_DOOR = ("ssh.sandbox.invalid", 22)
 
 
-_FAULTS = """
+_ABOUT_FAULTS = """
 A fault strikes the next request to ENDPOINT, or the next TIMES of them; without an ENDPOINT, to
 any. After lost-answer, refused-after, slow-body and truncated the request was carried out, although
 the answer may not say so; SECONDS are how long a slow-body takes. After the others nothing was
@@ -118,7 +118,7 @@ def _world_options(func: Callback) -> Callback:
 @sandbox.command(
     "run",
     context_settings={"allow_interspersed_args": False},
-    more=_FAULTS,
+    more=_ABOUT_FAULTS,
     arguments={"CMD": "The program and its arguments; it finds this clore first on its PATH."},
     examples=[
         ("clore sandbox run -- clore search 4090", "Look around without an account."),
@@ -159,7 +159,7 @@ def run(app: App, command: Tuple[str, ...], **options: Any) -> None:
 
 @sandbox.command(
     "start",
-    more=_FAULTS,
+    more=_ABOUT_FAULTS,
     examples=[
         ("clore sandbox start --port 8080 | tee sandbox.sh", "In one terminal."),
         (". ./sandbox.sh; clore search 4090", "In another one."),

@@ -16,14 +16,15 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     option,
     to_json,
 )
 
 
 @command(section="tools")
-@argument("method")
-@argument("path")
+@argument("method", shell_complete=completing.methods)
+@argument("path", shell_complete=completing.paths)
 @option(
     "-f",
     "--raw-field",
@@ -45,6 +46,7 @@ from clore_cli.plugin import (
     "body",
     metavar="FILE",
     type=File("rb"),
+    shell_complete=completing.files,
     help="Send this JSON; - is stdin. Fields then belong to the query.",
 )
 @option("-y", "--yes", is_flag=True, help="Do not ask.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from clore_cli.plugin import App, CommandError, IntRange, Status, argument, command
+from clore_cli.plugin import App, CommandError, IntRange, Status, argument, command, completing
 
 from . import prices, rental_options, renting
 from .account import Account
@@ -13,7 +13,7 @@ from .quote import Quote
 
 
 @command(columns=COLUMNS, single=True, section="renting")
-@argument("server_id", type=IntRange(min=1))
+@argument("server_id", type=IntRange(min=1), shell_complete=completing.servers)
 @rental_options.options
 def deploy(app: App, server_id: int, **options: Any) -> Optional[Listed]:
     """Rent a server.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from clore_cli.plugin import App, argument, command, help_text
+from clore_cli.plugin import App, argument, command, completing, help_text
 
 
 @command("help", section="tools")
-@argument("words", metavar="[TOPIC|COMMAND...]", nargs=-1)
+@argument("words", metavar="[TOPIC|COMMAND...]", nargs=-1, shell_complete=completing.topics)
 def help_(app: App, words: Tuple[str, ...]) -> None:
     """Explain a topic or a command.
 

@@ -6,7 +6,16 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, Sequence
 
-from clore_cli.plugin import App, Column, CommandError, IntRange, argument, command, option
+from clore_cli.plugin import (
+    App,
+    Column,
+    CommandError,
+    IntRange,
+    argument,
+    command,
+    completing,
+    option,
+)
 
 from . import connect
 
@@ -36,7 +45,7 @@ def address(pages: Sequence[Page]) -> str:
 
 
 @command("open", columns=COLUMNS, text=address, single=True, section="renting")
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.machines)
 @option("--print", "only_print", is_flag=True, help="Print the address and open nothing.")
 def open_(app: App, order_id: int, only_print: bool) -> Page:
     """Open an order's web address in the browser, and print it.

@@ -15,6 +15,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     gpus,
     iso_utc,
     option,
@@ -182,7 +183,7 @@ def orders(app: App, completed: bool) -> List[Listed]:
 
 
 @command(columns=COLUMNS, single=True, section="renting")
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.orders)
 def order(app: App, order_id: int) -> Listed:
     """Show one order in full.
 

@@ -14,6 +14,7 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     in_usd,
     offers,
     option,
@@ -46,7 +47,7 @@ _ABOUT_THE_SERVER = frozenset(
 
 
 @command(columns=COLUMNS, single=True, section="renting")
-@argument("terms", metavar="TERMS...", nargs=-1, required=True)
+@argument("terms", metavar="TERMS...", nargs=-1, required=True, shell_complete=completing.terms)
 @option(
     "--try",
     "tries",

@@ -6,7 +6,15 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence
 
-from clore_cli.plugin import App, CloreAPIError, CommandError, OrderUncertainError, Status, cells
+from clore_cli.plugin import (
+    App,
+    CloreAPIError,
+    CommandError,
+    OrderUncertainError,
+    Status,
+    cells,
+    offers,
+)
 
 from . import container, quote
 from .orders import Listed, listed
@@ -146,8 +154,7 @@ def _moved(app: App, quoted: Quote) -> str:
 
 def find(app: App, server_id: int) -> Optional[MarketplaceServer]:
     """The server on the marketplace, rented or not; None when it is not there."""
-    servers = app.client.marketplace(available_only=False)
-    return next((server for server in servers if server.id == server_id), None)
+    return next((server for server in offers.servers(app) if server.id == server_id), None)
 
 
 def _check(app: App, account: Account, quoted: Quote, order: Order) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Tuple
 
-from clore_cli.plugin import App, CommandError, Status, argument, command, row_schema
+from clore_cli.plugin import App, CommandError, Status, argument, command, completing, row_schema
 
 
 @command(section="tools", context_settings={"ignore_unknown_options": True})
-@argument("words", metavar="COMMAND...", nargs=-1, required=True)
+@argument(
+    "words", metavar="COMMAND...", nargs=-1, required=True, shell_complete=completing.commands
+)
 def schema(app: App, words: Tuple[str, ...]) -> None:
     """Print the JSON Schema of a command's output.
 

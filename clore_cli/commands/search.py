@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple, Union
 
-from clore_cli.plugin import App, Choice, FloatRange, argument, command, offers, option
+from clore_cli.plugin import App, Choice, FloatRange, argument, command, completing, offers, option
 
 from . import groups
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     section="market",
     empty="No server matches; loosen a condition, or see what --explain tells.",
 )
-@argument("terms", nargs=-1)
+@argument("terms", nargs=-1, shell_complete=completing.terms)
 @offers.options
 @option(
     "--group-by",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Optional
 
-from clore_cli.plugin import App, Column, argument, cells, command
+from clore_cli.plugin import App, Column, argument, cells, command, completing
 
 from . import hosting
 
@@ -67,7 +67,7 @@ COLUMNS = [
 
 
 @command("server-config", columns=COLUMNS, single=True, section="hosting")
-@argument("name")
+@argument("name", shell_complete=completing.own_servers)
 def server_config(app: App, name: str) -> hosting.Hosted:
     """Show one of your servers in full.
 

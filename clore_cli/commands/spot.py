@@ -14,6 +14,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     in_usd,
     price_columns,
 )
@@ -71,7 +72,7 @@ COLUMNS = [
 
 
 @command(columns=COLUMNS, section="market", empty="Nobody bids on this server.")
-@argument("server_id", type=IntRange(min=1))
+@argument("server_id", type=IntRange(min=1), shell_complete=completing.spot_servers)
 def spot(app: App, server_id: int) -> List[Bid]:
     """Show the bids on a server, highest first.
 

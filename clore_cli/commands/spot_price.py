@@ -18,6 +18,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     in_usd,
     option,
     price_columns,
@@ -89,7 +90,7 @@ COLUMNS = [
 
 
 @command("spot-price", columns=COLUMNS, single=True, section="renting")
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.bids)
 @argument("price", type=FloatRange(min=0, min_open=True))
 @option("-y", "--yes", is_flag=True, help="Do not ask before the bid is raised.")
 def spot_price(app: App, order_id: int, price: float, yes: bool) -> Change:

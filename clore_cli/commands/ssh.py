@@ -20,6 +20,7 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     option,
 )
 
@@ -54,7 +55,7 @@ class SshCommand(RowsCommand):
 
 
 @command(cls=SshCommand, section="renting", context_settings={"allow_interspersed_args": False})
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.machines)
 @argument("words", metavar="[SSH_OPTIONS] [-- CMD...]", nargs=-1, type=UNPROCESSED)
 @option("--user", metavar="NAME", default="root", show_default=True, help="Who to log in as.")
 def ssh(app: App, order_id: int, words: Tuple[str, ...], user: str) -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from clore_cli.plugin import App, Choice, FloatRange, IntRange, argument, command, option
+from clore_cli.plugin import (
+    App,
+    Choice,
+    FloatRange,
+    IntRange,
+    argument,
+    command,
+    completing,
+    option,
+)
 
 from . import watch
 from .orders import COLUMNS, Listed, listed
 
 
 @command(columns=COLUMNS, single=True, section="renting")
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.orders)
 @option(
     "--for",
     "goal",

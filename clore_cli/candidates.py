@@ -95,17 +95,26 @@ def own_servers(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 def gpus(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterable[Offer]:  # noqa: ARG001
     """The GPU models on the marketplace, as words such as ``rtx-4090``, and 4090 for digits."""
     free: Dict[str, int] = {}
-    for offer in _offers(ctx):
-        word = _gpu_word(offer.gpu or "")
-        free[word] = free.get(word, 0) + offer.available
-    for word in sorted(filter(None, free)):
-        yield word, _to_rent(free[word])
+    for text, count in _to_rent(ctx, lambda offer: offer.gpu).items():
+        word = _gpu_word(text)
+        free[word] = free.get(word, 0) + count
+    for word, about in _counted(free):
+        yield word, about
         if incomplete[:1].isdigit():
-            yield _SERIES.sub("", word, count=1), _to_rent(free[word])
+            yield _SERIES.sub("", word, count=1), about
 
 
-def _to_rent(count: int) -> str:
-    return f"{count} to rent"
+def _to_rent(ctx: click.Context, of: Callable[[Glance], Optional[str]]) -> Dict[str, int]:
+    """How many of the servers with the same ``of`` can be rented."""
+    free: Dict[str, int] = {}
+    for offer in _offers(ctx):
+        name = of(offer) or ""
+        free[name] = free.get(name, 0) + offer.available
+    return free
+
+
+def _counted(free: Dict[str, int]) -> Iterator[Tuple[str, str]]:
+    return ((name, f"{free[name]} to rent") for name in sorted(free) if name)
 
 
 def _gpu_word(text: str) -> str:
@@ -121,10 +130,7 @@ def _gpu_word(text: str) -> str:
 
 def countries(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterable[Offer]:  # noqa: ARG001
     """The countries on the marketplace."""
-    free: Dict[str, int] = {}
-    for offer in _offers(ctx):
-        free[offer.country or ""] = free.get(offer.country or "", 0) + offer.available
-    return ((country, _to_rent(free[country])) for country in sorted(filter(None, free)))
+    return _counted(_to_rent(ctx, lambda offer: offer.country))
 
 
 def currencies(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterable[Offer]:  # noqa: ARG001

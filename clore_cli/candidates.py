@@ -59,14 +59,19 @@ def _account(ctx: click.Context) -> Tuple[str, str]:
 
 def servers(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterable[Offer]:  # noqa: ARG001
     """The servers that can be rented, cheapest first."""
-    free = [offer for offer in _offers(ctx) if offer.available]
+    free = [offer for offer in _numbered(ctx, incomplete) if offer.available]
     return _priced(free, lambda offer: offer.usd_per_day)
 
 
 def spot_servers(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterable[Offer]:  # noqa: ARG001
     """The servers with a spot price, cheapest first."""
-    priced = [offer for offer in _offers(ctx) if offer.spot_usd_per_day is not None]
+    priced = [o for o in _numbered(ctx, incomplete) if o.spot_usd_per_day is not None]
     return _priced(priced, lambda offer: offer.spot_usd_per_day)
+
+
+def _numbered(ctx: click.Context, digits: str) -> List[Glance]:
+    """The offers whose numbers begin with ``digits``: to describe all of them takes 10 ms."""
+    return [offer for offer in _offers(ctx) if str(offer.id).startswith(digits)]
 
 
 def _offers(ctx: click.Context) -> List[Glance]:
@@ -114,7 +119,10 @@ def _to_rent(ctx: click.Context, of: Callable[[Glance], Optional[str]]) -> Dict[
 
 
 def _counted(free: Dict[str, int]) -> Iterator[Tuple[str, str]]:
-    return ((name, f"{free[name]} to rent") for name in sorted(free) if name)
+    """Names and counts, without what strangers have made no word of."""
+    for name in sorted(free):
+        if name and not _UNSAFE.search(name):
+            yield name, f"{free[name]} to rent"
 
 
 def _gpu_word(text: str) -> str:

@@ -26,6 +26,7 @@ from clore_client.errors import (
     WaitTimeoutError,
 )
 
+from . import completing
 from . import format as cells
 from .app import App, Shown
 from .columns import Column
@@ -90,6 +91,7 @@ __all__ = [
     "bar",
     "cells",
     "command",
+    "completing",
     "completion_script",
     "completion_setup",
     "find_command",

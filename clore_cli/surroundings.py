@@ -27,7 +27,10 @@ FILES: Dict[str, str] = {
         "The journal: every attempt to rent is written down before it is sent, so that 'clore"
         " reconcile' can tell what became of it."
     ),
-    "~/.clore/cache/": "The last answer of the marketplace, for 'clore search --max-age'.",
+    "~/.clore/cache/": (
+        "The last answer of the marketplace, for 'clore search --max-age', and the names and"
+        " numbers that TAB offers; no secrets."
+    ),
     "~/.clore/known_hosts.d/": "The host keys of your machines, a file for each order.",
     "~/.clore/limits/": "When requests were sent, so that all your programs keep the rate limit.",
     "~/.clore/ssh_config": "The Host blocks of 'clore ssh-config --write'.",

@@ -17,6 +17,7 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     option,
     to_json,
 )
@@ -48,8 +49,8 @@ from clore_cli.plugin import (
     },
     see=["order", "reconcile", "deploy"],
 )
-@argument("method")
-@argument("path")
+@argument("method", shell_complete=completing.methods)
+@argument("path", shell_complete=completing.paths)
 @option(
     "-f",
     "--raw-field",
@@ -71,6 +72,7 @@ from clore_cli.plugin import (
     "body",
     metavar="FILE",
     type=File("rb"),
+    shell_complete=completing.files,
     help="Send this JSON; - is stdin. Fields then belong to the query.",
 )
 @option("-y", "--yes", is_flag=True, help="Do not ask.")

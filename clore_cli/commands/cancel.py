@@ -14,6 +14,7 @@ from clore_cli.plugin import (
     IntRange,
     argument,
     command,
+    completing,
     option,
 )
 
@@ -58,7 +59,14 @@ COLUMNS = [
     },
     see=["orders", "spend", "wait"],
 )
-@argument("order_ids", metavar="ORDER_ID...", nargs=-1, required=True, type=IntRange(min=1))
+@argument(
+    "order_ids",
+    metavar="ORDER_ID...",
+    nargs=-1,
+    required=True,
+    type=IntRange(min=1),
+    shell_complete=completing.orders,
+)
 @option("--issue", metavar="TEXT", help="Report what was wrong with the server.")
 @option("-y", "--yes", is_flag=True, help="Do not ask.")
 def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool) -> List[Outcome]:

@@ -7,7 +7,16 @@ import os
 import re
 from typing import Any, Dict, List, Optional, Tuple
 
-from clore_cli.plugin import App, Column, CommandError, Status, UsageError, argument, group
+from clore_cli.plugin import (
+    App,
+    Column,
+    CommandError,
+    Status,
+    UsageError,
+    argument,
+    completing,
+    group,
+)
 
 from .keeping import checked_key, keep_key, typed_key
 
@@ -29,6 +38,16 @@ COLUMNS = [
     Column("value", kind="string", about="secrets are masked"),
     Column("source", "FROM", kind="string", about="where the value comes from"),
 ]
+
+
+def _some_of(known: Tuple[str, ...]) -> completing.Completer:
+    """Offers what is ``known`` and what is in the file, without what nobody sets by hand."""
+
+    def find(*asked: Any) -> List[str]:
+        names = {*known, *(item.value for item in completing.settings(*asked))}
+        return sorted(names - set(_MANAGED))
+
+    return completing.values(find)
 
 
 @group(
@@ -70,7 +89,7 @@ def config() -> None:
     files={"~/.clore/config.json": ""},
     see=["auth-login", "config-unset", "config-show"],
 )
-@argument("key")
+@argument("key", shell_complete=_some_of(_KNOWN))
 @argument("value", required=False)
 def set_(app: App, key: str, value: Optional[str]) -> None:
     """Store a setting.
@@ -164,7 +183,7 @@ def _note_unknown(app: App, key: str) -> None:
     files={"~/.clore/config.json": ""},
     see=["config-set", "auth-logout"],
 )
-@argument("key")
+@argument("key", shell_complete=_some_of(("api_key",)))
 def unset(app: App, key: str) -> None:
     """Remove a setting.
 
@@ -217,7 +236,7 @@ def _unset_already(key: str, names: List[str]) -> CommandError:
     files={"~/.clore/config.json": ""},
     see=["config-set", "config-show"],
 )
-@argument("key")
+@argument("key", shell_complete=_some_of(_KNOWN))
 def get(app: App, key: str) -> None:
     """Print one setting.
 

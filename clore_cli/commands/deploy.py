@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from clore_cli.plugin import App, CommandError, IntRange, Status, argument, command
+from clore_cli.plugin import App, CommandError, IntRange, Status, argument, command, completing
 
 from . import prices, rental_options, renting
 from .account import Account
@@ -40,7 +40,7 @@ from .quote import Quote
     files={"~/.clore/attempts/": "", "~/.ssh/": "Your public key, where --ssh-key is not given."},
     see=["search", "rent", "wait", "ssh", "cancel", "reconcile", "fees"],
 )
-@argument("server_id", type=IntRange(min=1))
+@argument("server_id", type=IntRange(min=1), shell_complete=completing.servers)
 @rental_options.options
 def deploy(app: App, server_id: int, **options: Any) -> Optional[Listed]:
     """Rent a server.

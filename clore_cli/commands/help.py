@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Tuple
 
-from clore_cli.plugin import App, argument, command, help_text, option, terminal_width
+from clore_cli.plugin import App, argument, command, completing, help_text, option, terminal_width
 
 
 @command(
@@ -27,7 +27,7 @@ from clore_cli.plugin import App, argument, command, help_text, option, terminal
     exits={2: "There is no such topic or command."},
     see=["completion", "plugins(7)"],
 )
-@argument("words", metavar="[TOPIC|COMMAND...]", nargs=-1)
+@argument("words", metavar="[TOPIC|COMMAND...]", nargs=-1, shell_complete=completing.topics)
 @option("--roff", is_flag=True, help="Print the source of the page, for man.")
 def help_(app: App, words: Tuple[str, ...], roff: bool) -> None:
     """Explain a topic or a command.

@@ -14,6 +14,7 @@ from clore_cli.plugin import (
     IntRange,
     argument,
     command,
+    completing,
     option,
 )
 
@@ -58,7 +59,7 @@ def address(pages: Sequence[Page]) -> str:
     exits={**API_EXITS, 4: "You have no such order, or it has ended."},
     see=["order", "ssh", "deploy"],
 )
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.machines)
 @option("--print", "only_print", is_flag=True, help="Print the address and open nothing.")
 def open_(app: App, order_id: int, only_print: bool) -> Page:
     """Open an order's web address in the browser, and print it.

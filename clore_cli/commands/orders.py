@@ -16,6 +16,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     gpus,
     iso_utc,
     option,
@@ -254,7 +255,7 @@ def orders(app: App, completed: bool) -> List[Listed]:
     exits={**API_EXITS, 4: "You have no such order, or the API does not list it any more."},
     see=["orders", "wait", "ssh", "open", "cancel"],
 )
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.orders)
 def order(app: App, order_id: int) -> Listed:
     """Show one order in full.
 

@@ -14,6 +14,7 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     in_usd,
     offers,
     option,
@@ -78,7 +79,7 @@ _ABOUT_THE_SERVER = frozenset(
     files={"~/.clore/attempts/": "", "~/.ssh/": "Your public key, where --ssh-key is not given."},
     see=["search", "deploy", "wait", "ssh", "cancel", "reconcile", "query(7)"],
 )
-@argument("terms", metavar="TERMS...", nargs=-1, required=True)
+@argument("terms", metavar="TERMS...", nargs=-1, required=True, shell_complete=completing.terms)
 @option(
     "--try",
     "tries",

@@ -14,6 +14,7 @@ from clore_cli.plugin import (
     OrderUncertainError,
     Status,
     cells,
+    offers,
 )
 
 from . import container, quote
@@ -175,8 +176,7 @@ def _moved(app: App, quoted: Quote) -> str:
 
 def find(app: App, server_id: int) -> Optional[MarketplaceServer]:
     """The server on the marketplace, rented or not; None when it is not there."""
-    servers = app.client.marketplace(available_only=False)
-    return next((server for server in servers if server.id == server_id), None)
+    return next((server for server in offers.servers(app) if server.id == server_id), None)
 
 
 def _check(app: App, account: Account, quoted: Quote, order: Order) -> None:

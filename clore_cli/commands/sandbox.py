@@ -22,6 +22,7 @@ from clore_cli.plugin import (
     IntRange,
     UsageError,
     argument,
+    completing,
     group,
     option,
 )
@@ -40,6 +41,19 @@ _ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(s
 _NOT_FOUND, _NOT_RUN = 127, 126  # as sh and env have it
 # The frozen clock moves with the requests, so the client need not wait for it.
 _FROZEN_SPEED = 1000.0
+# What the sandbox itself would tell only who imports it.
+_SCENARIOS = ("market", "docs", "empty")
+_FAULTS = (
+    "lost-answer",
+    "reset",
+    "refused-after",
+    "rate-limit",
+    "slow-body",
+    "html",
+    "truncated",
+    "blocked",
+    "bad-key",
+)
 # Nor is anything else to differ between two runs, as a free port for SSH would.
 _NO_DOOR = ("ssh.sandbox.invalid", 22)
 
@@ -78,9 +92,9 @@ def _world_options(func: Callback) -> Callback:
             "faults",
             metavar="SPEC",
             multiple=True,
+            shell_complete=completing.values(lambda *_: _FAULTS),
             help="Let requests fail: KIND[:ENDPOINT[:TIMES[:SECONDS]]], such as"
-            " lost-answer:create_order; repeat for more. Kinds: lost-answer, reset, refused-after,"
-            " rate-limit, slow-body, html, truncated, blocked, bad-key.",
+            f" lost-answer:create_order; repeat for more. Kinds: {', '.join(_FAULTS)}.",
         ),
         option(
             "--frozen",
@@ -92,6 +106,7 @@ def _world_options(func: Callback) -> Callback:
             metavar="NAME",
             default="market",
             show_default=True,
+            shell_complete=completing.values(lambda *_: _SCENARIOS),
             help="What is on the market: market, docs or empty.",
         ),
         option(

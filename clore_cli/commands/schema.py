@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Tuple
 
-from clore_cli.plugin import App, CommandError, Status, argument, command, row_schema
+from clore_cli.plugin import App, CommandError, Status, argument, command, completing, row_schema
 
 
 @command(
@@ -20,7 +20,9 @@ from clore_cli.plugin import App, CommandError, Status, argument, command, row_s
     exits={2: "There is no such command, or it prints no rows."},
     see=["formats(7)"],
 )
-@argument("words", metavar="COMMAND...", nargs=-1, required=True)
+@argument(
+    "words", metavar="COMMAND...", nargs=-1, required=True, shell_complete=completing.commands
+)
 def schema(app: App, words: Tuple[str, ...]) -> None:
     """Print the JSON Schema of a command's output.
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple, Union
 
-from clore_cli.plugin import API_EXITS, App, Choice, FloatRange, argument, command, offers, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Choice,
+    FloatRange,
+    argument,
+    command,
+    completing,
+    offers,
+    option,
+)
 
 from . import groups
 
@@ -40,7 +50,7 @@ if TYPE_CHECKING:
     files={"~/.clore/cache/": ""},
     see=["rent", "deploy", "spot", "fees", "query(7)"],
 )
-@argument("terms", nargs=-1)
+@argument("terms", nargs=-1, shell_complete=completing.terms)
 @offers.options
 @option(
     "--group-by",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Optional
 
-from clore_cli.plugin import API_EXITS, App, Column, argument, cells, command
+from clore_cli.plugin import API_EXITS, App, Column, argument, cells, command, completing
 
 from . import hosting
 
@@ -92,7 +92,7 @@ COLUMNS = [
     exits={**API_EXITS, 4: "You have no server of that name."},
     see=["servers", "server-set"],
 )
-@argument("name")
+@argument("name", shell_complete=completing.own_servers)
 def server_config(app: App, name: str) -> hosting.Hosted:
     """Show one of your servers in full.
 

@@ -14,6 +14,7 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     option,
 )
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from clore_client.models import ServerConfig
 
 T = TypeVar("T")
+
+#: Whether a coin's prices follow prices in USD.
+_FOLLOWING = ("usd", "off")
+_COIN_AND = completing.values(lambda *_: [f"{coin}=" for coin in hosting.COINS])
 
 
 @command(
@@ -48,33 +53,51 @@ T = TypeVar("T")
     exits={**API_EXITS, 4: "You have no server of that name."},
     see=["servers", "server-config"],
 )
-@argument("name")
+@argument("name", shell_complete=completing.own_servers)
 @option("--available/--unavailable", default=None, help="Offer the server, or take it off.")
 @option("--mrl", metavar="HOURS", type=IntRange(min=1), help="The longest rental.")
 @option(
     "--on-demand",
     metavar="COIN=PRICE",
     multiple=True,
+    shell_complete=_COIN_AND,
     help="Price per day in a coin, such as USD=1.68; repeat for more.",
 )
 @option(
     "--spot",
     metavar="COIN=PRICE",
     multiple=True,
+    shell_complete=_COIN_AND,
     help="Lowest bid per day in a coin; repeat for more.",
 )
-@option("--coin", metavar="COIN", multiple=True, help="Take this coin: USD, CLORE or BTC.")
-@option("--no-coin", metavar="COIN", multiple=True, help="Do not take this coin any more.")
+@option(
+    "--coin",
+    metavar="COIN",
+    multiple=True,
+    shell_complete=completing.currencies,
+    help="Take this coin: USD, CLORE or BTC.",
+)
+@option(
+    "--no-coin",
+    metavar="COIN",
+    multiple=True,
+    shell_complete=completing.currencies,
+    help="Do not take this coin any more.",
+)
 @option(
     "--usd-price",
     metavar="[COIN=]ON_DEMAND[,SPOT]",
     multiple=True,
+    shell_complete=_COIN_AND,
     help="USD per day that the prices in a coin follow, or in all that do; repeat for more.",
 )
 @option(
     "--autoprice",
     metavar="COIN=usd|off",
     multiple=True,
+    shell_complete=completing.values(
+        lambda *_: [f"{coin}={value}" for coin in hosting.COINS for value in _FOLLOWING]
+    ),
     help="Let a coin's prices follow your prices in USD, or not.",
 )
 @option("--dry-run", is_flag=True, help="Print the request and send nothing.")
@@ -167,7 +190,7 @@ def _price_pair(flag: str, text: str) -> Tuple[float, ...]:
 
 
 def _follows(flag: str, text: str) -> bool:
-    if text.lower() not in ("usd", "off"):
+    if text.lower() not in _FOLLOWING:
         raise UsageError(f"{flag} takes COIN=usd or COIN=off, not {text!r}.")
     return text.lower() == "usd"
 

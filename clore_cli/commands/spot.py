@@ -15,6 +15,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     in_usd,
     price_columns,
 )
@@ -110,7 +111,7 @@ COLUMNS = [
     exits={**API_EXITS, 4: "There is no such server, or it has no spot market."},
     see=["search", "deploy", "spot-price"],
 )
-@argument("server_id", type=IntRange(min=1))
+@argument("server_id", type=IntRange(min=1), shell_complete=completing.spot_servers)
 def spot(app: App, server_id: int) -> List[Bid]:
     """Show the bids on a server, highest first.
 

@@ -19,6 +19,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     in_usd,
     option,
     price_columns,
@@ -135,7 +136,7 @@ COLUMNS = [
     },
     see=["spot", "deploy", "orders"],
 )
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.bids)
 @argument("price", type=FloatRange(min=0, min_open=True))
 @option("-y", "--yes", is_flag=True, help="Do not ask before the bid is raised.")
 def spot_price(app: App, order_id: int, price: float, yes: bool) -> Change:

@@ -21,6 +21,7 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     option,
 )
 
@@ -87,7 +88,7 @@ class SshCommand(RowsCommand):
     files={"~/.clore/known_hosts.d/": ""},
     see=["ssh-config", "wait", "open", "orders"],
 )
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.machines)
 @argument("words", metavar="[SSH_OPTIONS] [-- CMD...]", nargs=-1, type=UNPROCESSED)
 @option("--user", metavar="NAME", default="root", show_default=True, help="Who to log in as.")
 def ssh(app: App, order_id: int, words: Tuple[str, ...], user: str) -> None:

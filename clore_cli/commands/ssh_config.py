@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
 
-from clore_cli.plugin import API_EXITS, App, Column, IntRange, UsageError, argument, command, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Column,
+    IntRange,
+    UsageError,
+    argument,
+    command,
+    completing,
+    option,
+)
 
 from . import connect, ssh_files, ssh_words
 
@@ -99,7 +109,7 @@ def blocks(hosts: Sequence[Host]) -> str:
     },
     see=["ssh", "orders"],
 )
-@argument("order_id", type=IntRange(min=1), required=False)
+@argument("order_id", type=IntRange(min=1), required=False, shell_complete=completing.machines)
 @option("--user", metavar="NAME", default="root", show_default=True, help="Who to log in as.")
 @option("--write", is_flag=True, help="Keep the blocks in a file that ssh can include.")
 def ssh_config(app: App, order_id: Optional[int], user: str, write: bool) -> List[Host]:

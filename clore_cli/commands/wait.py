@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from clore_cli.plugin import API_EXITS, App, Choice, FloatRange, IntRange, argument, command, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Choice,
+    FloatRange,
+    IntRange,
+    argument,
+    command,
+    completing,
+    option,
+)
 
 from . import watch
 from .orders import COLUMNS, Listed, listed
@@ -30,7 +40,7 @@ from .orders import COLUMNS, Listed, listed
     },
     see=["deploy", "orders", "ssh"],
 )
-@argument("order_id", type=IntRange(min=1))
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.orders)
 @option(
     "--for",
     "goal",

@@ -54,11 +54,20 @@ class App:
         self._shows_log = False
         self._when_shown: List[Callable[[Shown], None]] = []
         self._unsaid: List[str] = []
+        self._keeping = contextlib.ExitStack()
 
     @cached_property
     def client(self) -> CloreAI:
-        """The API client, made when it is first used and closed at the end of the run."""
-        return self.connect()
+        """The API client, made when it is first used and closed at the end of the run.
+
+        What it is told of the account's orders and servers is kept for TAB.
+        """
+        from clore_client import account_cache, profiles
+
+        client = self.connect()
+        profile = profiles.chosen(self.settings.profile)
+        self._keeping.enter_context(account_cache.keeping(client, profile))
+        return client
 
     def connect(self, **arguments: Any) -> CloreAI:
         """Another client with the settings of this run, which the caller closes.
@@ -88,6 +97,7 @@ class App:
 
     def close(self) -> None:
         """Close the client if there is one."""
+        self._keeping.close()
         client = self.__dict__.pop("client", None)
         if client is not None:
             client.close()

@@ -9,7 +9,7 @@ from typing import Any, Callable, Collection, List, Mapping, Optional, Sequence,
 
 import click
 
-from . import terminal
+from . import terminal, told
 from .app import App, Shown
 from .columns import Column
 from .optional import spelled_out
@@ -37,6 +37,7 @@ class RowsCommand(click.Command):
         surplus: str = "",
         **kwargs: Any,
     ) -> None:
+        self.told = told.taken(kwargs)
         super().__init__(*args, **kwargs)
         self.surplus = surplus
         self.columns, self.single, self.text = list(columns), single, text
@@ -75,6 +76,11 @@ class RowsCommand(click.Command):
         if app.failure is not None:
             raise app.failure
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """End the help with where to read on."""
+        super().format_epilog(ctx, formatter)
+        _more(ctx, formatter)
+
     def _rows(self, result: Any) -> List[Any]:
         if isinstance(result, (str, Mapping)):
             raise TypeError(f"{self.name} returns one object: declare it with single=True")
@@ -99,6 +105,12 @@ class RowsCommand(click.Command):
         return shown
 
 
+def _more(ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    name = ctx.command_path.partition(" ")[2]
+    formatter.write_paragraph()
+    formatter.write_text(f"More, with examples: clore help {name or 'clore'}")
+
+
 def _surplus(count: int, advice: str) -> str:
     """A word in the wrong place is often the value of an option, and may be a secret."""
     words = "1 word" if count == 1 else f"{count} words"
@@ -121,6 +133,7 @@ class CommandGroup(click.Group):
             no_args_is_help=False,
             subcommand_metavar="[COMMAND] [ARGS]...",
         )
+        self.told = told.taken(kwargs)
         super().__init__(*args, **kwargs)
         self.section = section
         self.params += without_taken(self.params, repeated_options())
@@ -129,6 +142,11 @@ class CommandGroup(click.Group):
         """Run the subcommand; without one, show what there is."""
         absorb(ctx)
         super().invoke(ctx)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """End the help with where to read on."""
+        super().format_epilog(ctx, formatter)
+        _more(ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: List[str]
@@ -191,10 +209,11 @@ def command(
             own account, and there are no output options.
         cls: a kind of `RowsCommand`, for one that reads its words in a way of its own.
         attrs: ``single=True`` when it returns one object; ``empty`` for the note about no rows;
-            ``section`` of the help; ``surplus``, what to tell somebody who gives words that it
-            does not take; ``text``, which makes one text of the rows, for a command whose usual
-            output is not a table: ``-o text`` is its default then; and everything that
-            `click.command` takes.
+            ``section`` of the help; what `clore_cli.told.Told` has for the manual page, such as
+            ``examples=[("clore mine", "What it does.")]``; ``surplus``, what to tell somebody who
+            gives words that it does not take; ``text``, which makes one text of the rows, for a
+            command whose usual output is not a table: ``-o text`` is its default then; and
+            everything that `click.command` takes.
     """
 
     def decorate(func: Callback) -> click.Command:
@@ -205,7 +224,13 @@ def command(
 
 
 def group(name: Optional[str] = None, **attrs: Any) -> Callable[[Callback], CommandGroup]:
-    """Make a group of commands; the function gives its name and help text and is not called."""
+    """Make a group of commands; the function gives its name and help text and is not called.
+
+    Args:
+        name: the group's name; the function's by default.
+        attrs: ``section`` of the help, what `clore_cli.told.Told` has for the manual page, and
+            everything that `click.Group` takes.
+    """
 
     def decorate(func: Callback) -> CommandGroup:
         return CommandGroup(name or func.__name__, help=func.__doc__, **attrs)

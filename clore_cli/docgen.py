@@ -13,10 +13,11 @@ from typing import Dict, Iterator, List, Optional
 
 import click
 
+from . import manual, overview, roff, topics
 from .completion import SHELLS, script
 from .entrypoints import OURS, Builtin
 from .main import Root, root
-from .manual import page
+from .pages import Page
 
 _TABLE = Path("clore_cli/builtins.py")
 
@@ -62,9 +63,16 @@ def documents(project: Path) -> Dict[Path, str]:
     files = {_TABLE: _table(builtins)}
     for name, shell in SHELLS.items():
         files[Path("completions", shell.file)] = script(group, name)
-    for ctx in walk(group, "clore"):
-        files[Path("man", ctx.command_path.replace(" ", "-") + ".1")] = page(ctx)
-    return files
+    return {**files, **{Path("man", page.file): roff.write(page) for page in manual_pages(group)}}
+
+
+def manual_pages(group: Root) -> Iterator[Page]:
+    """The whole manual."""
+    first, *others = walk(group, "clore")
+    yield overview.page(first)
+    yield from map(manual.page, others)
+    with first:
+        yield from map(topics.page, topics.TOPICS)
 
 
 def _table(builtins: List[Builtin]) -> str:

@@ -16,8 +16,12 @@ _COUNT = re.compile(r"[0-9]+x\s+")
 def model(thing: Any) -> Optional[str]:
     """The GPU's model; None where nothing tells."""
     names = set(thing.gpu_array or [])
-    text = names.pop() if len(names) == 1 else _COUNT.sub("", thing.gpu_model or "", count=1)
-    return cells.gpu(text).strip() or None
+    return model_in(names.pop() if len(names) == 1 else thing.gpu_model or "") or None
+
+
+def model_in(text: str) -> str:
+    """The GPU's model in a text such as ``"2x NVIDIA GeForce RTX 4090"``."""
+    return cells.gpu(_COUNT.sub("", text, count=1)).strip()
 
 
 def count(thing: Any) -> Optional[int]:
@@ -38,6 +42,7 @@ def columns(of: Callable[[Any], Any]) -> List[Column]:
             extra=True,
             room=90,
             kind="integer",
+            about="GPUs in the machine",
         ),
         Column("gpu", get=lambda row: model(of(row)), kind="string", about=ABOUT),
     ]

@@ -28,7 +28,9 @@ def _asked(app: App) -> List[MarketplaceServer]:
     from clore_client import answer_cache
 
     with answer_cache.keeping(app.client):
-        return app.client.marketplace(available_only=False)
+        found = app.client.marketplace(available_only=False)
+    answer_cache.store_glances(app.client.base_url, found)
+    return found
 
 
 def _kept(app: App, max_age: float) -> Optional[List[MarketplaceServer]]:

@@ -63,8 +63,16 @@ def _number(
 
 
 COLUMNS = [
-    Column("id", align="right", kind="integer"),
-    _number("gpu_count", "GPUS", cells.text, get=gpus.count, aliases=("gpus",), kind="integer"),
+    Column("id", align="right", kind="integer", about="the number of the server"),
+    _number(
+        "gpu_count",
+        "GPUS",
+        cells.text,
+        get=gpus.count,
+        aliases=("gpus",),
+        kind="integer",
+        about="GPUs in the machine",
+    ),
     Column(
         "gpu",
         format=cells.gpu,
@@ -132,13 +140,28 @@ COLUMNS = [
         flag="include_rented",
         about="longest rental, hours",
     ),
-    Column("rented", format=cells.yes_no, extra=True, flag="include_rented", kind="boolean"),
-    Column("cpu", get=_spec("cpu"), extra=True, room=180, kind="string"),
+    Column(
+        "rented",
+        format=cells.yes_no,
+        extra=True,
+        flag="include_rented",
+        kind="boolean",
+        about="somebody has it now",
+    ),
+    Column("cpu", get=_spec("cpu"), extra=True, room=180, kind="string", about="model"),
     Column("cpu_cores_threads", get=_spec("cpus"), extra=True, kind="string", about="as 8/16"),
     _number(
         "disk_gb", "DISK", cells.gigabytes, aliases=("disk",), extra=True, room=120, about="GB"
     ),
-    Column("cuda_version", "CUDA", aliases=("cuda",), extra=True, room=130, kind="string"),
+    Column(
+        "cuda_version",
+        "CUDA",
+        aliases=("cuda",),
+        extra=True,
+        room=130,
+        kind="string",
+        about="the highest that the driver takes, as 12.4",
+    ),
     _number("rating", "RATING", "{:.1f}".format, get=_rating, extra=True, about="0 to 5"),
     Column(
         "coins",

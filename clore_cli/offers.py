@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, Tuple
 
 from click import UsageError, option
 
+from . import completing
 from .market import servers
 from .numbers import FloatRange, IntRange
 from .offer_columns import COLUMNS, SPOT_COLUMNS
@@ -43,7 +44,10 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 _OPTIONS = (
     option(
-        "--gpu", metavar="NAME", help="Part of the GPU's name; case, spaces and hyphens are alike."
+        "--gpu",
+        metavar="NAME",
+        shell_complete=completing.gpus,
+        help="Part of the GPU's name; case, spaces and hyphens are alike.",
     ),
     option("--min-gpu", metavar="N", type=IntRange(min=1), help="At least N GPUs."),
     option("--min-ram", metavar="GB", type=FloatRange(min=0), help="At least so much RAM."),

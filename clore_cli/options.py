@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from clore_client.errors import CloreAPIError
 
+from . import completing
 from .numbers import FloatRange, IntRange
 
 _SETTINGS = "clore_cli.settings"
@@ -48,7 +49,13 @@ def settings(ctx: click.Context) -> Settings:
 
 def _profile(**more: Any) -> click.Option:
     text = "Which of the accounts in your configuration."
-    return click.Option(["global_profile", "--profile"], metavar="NAME", help=text, **more)
+    return click.Option(
+        ["global_profile", "--profile"],
+        metavar="NAME",
+        shell_complete=completing.profiles,
+        help=text,
+        **more,
+    )
 
 
 def _address(ctx: click.Context, param: click.Parameter, value: Optional[str]) -> Optional[str]:
@@ -130,6 +137,21 @@ def without_taken(own: List[click.Parameter], more: List[click.Option]) -> List[
     """``more`` without the options whose flags a command already uses for itself."""
     taken = {flag for param in own for flag in (*param.opts, *param.secondary_opts)}
     return [option for option in more if not taken.intersection(option.opts)]
+
+
+def typed_setting(ctx: click.Context, name: str) -> Any:
+    """What the global option ``name`` says on a command line that is being completed.
+
+    Nothing is absorbed then: the value is still in the context of the command that it is typed
+    behind, or in the one of `clore` itself, where the variable's is, too.
+    """
+    at: Optional[click.Context] = ctx
+    while at is not None:
+        value = at.params.get(_PREFIX + name)
+        if value is not None:
+            return value
+        at = at.parent
+    return None
 
 
 def absorb(ctx: click.Context) -> None:

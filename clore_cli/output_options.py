@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, List
 
 import click
 
+from . import completing
 from .numbers import IntRange
 from .output import FORMATS, TEXT
 
@@ -54,14 +55,24 @@ def _short_forms() -> List[click.Option]:
 def _columns(columns: List[Column]) -> click.Option:
     known = ", ".join(column.key for column in columns)
     text = f"Columns to print, separated by commas: {known}."
-    return click.Option([PREFIX + "columns", "--columns"], metavar="LIST", help=text)
+    return click.Option(
+        [PREFIX + "columns", "--columns"],
+        metavar="LIST",
+        shell_complete=completing.columns,
+        help=text,
+    )
 
 
 def _sort(columns: List[Column]) -> click.Option:
     short = [alias for column in columns for alias in column.aliases]
     also = f" Also: {', '.join(short)}." if short else ""
     text = f"Columns to sort by, separated by commas; -NAME for descending.{also}"
-    return click.Option([PREFIX + "sort", "--sort"], metavar="LIST", help=text)
+    return click.Option(
+        [PREFIX + "sort", "--sort"],
+        metavar="LIST",
+        shell_complete=completing.sort_keys,
+        help=text,
+    )
 
 
 def _limit() -> click.Option:

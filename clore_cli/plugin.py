@@ -26,6 +26,7 @@ from clore_client.errors import (
     WaitTimeoutError,
 )
 
+from . import completing
 from . import format as cells
 from .app import App, Shown
 from .columns import Column
@@ -37,6 +38,8 @@ from .numbers import FloatRange, IntRange
 from .price_columns import price_columns
 from .progress import Progress, bar
 from .status import Status
+from .terminal import columns as terminal_width
+from .told import API_EXITS
 from .units import HOURS_PER_DAY, in_usd, per_hour
 
 if TYPE_CHECKING:
@@ -44,12 +47,12 @@ if TYPE_CHECKING:
     from .completion import install as install_completion
     from .completion import own_script as completion_script
     from .completion import setup as completion_setup
+    from .helptext import help_text
     from .installed import InstalledPlugin, installed_plugins
     from .query import Condition, Query, QueryError, Removed
     from .query import condition as query_condition
     from .query import parse as parse_query
     from .skeleton import write as write_plugin
-    from .topics import help_text
     from .tree import find as find_command
     from .tree import row_schema
 
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
 __version__ = "1.0.0"
 
 __all__ = [
+    "API_EXITS",
     "HOURS_PER_DAY",
     "UNPROCESSED",
     "App",
@@ -88,6 +92,7 @@ __all__ = [
     "bar",
     "cells",
     "command",
+    "completing",
     "completion_script",
     "completion_setup",
     "find_command",
@@ -105,6 +110,7 @@ __all__ = [
     "price_columns",
     "query_condition",
     "row_schema",
+    "terminal_width",
     "to_json",
     "write_plugin",
 ]
@@ -120,7 +126,7 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "completion_setup": ("completion", "setup"),
     "find_command": ("tree", "find"),
     "gpus": ("gpus", ""),
-    "help_text": ("topics", "help_text"),
+    "help_text": ("helptext", "help_text"),
     "install_completion": ("completion", "install"),
     "installed_plugins": ("installed", "installed_plugins"),
     "offers": ("offers", ""),

@@ -124,7 +124,7 @@ def parse(terms: Sequence[str], columns: Sequence[Column]) -> Query:
     words: List[str] = []
     conditions = []
     for term in _joined(terms):
-        parts = _split(term)
+        parts = split(term)
         if parts:
             conditions.append(condition(columns, *parts))
         else:
@@ -132,8 +132,8 @@ def parse(terms: Sequence[str], columns: Sequence[Column]) -> Query:
     return Query((*_named(words, columns), *conditions))
 
 
-def _split(term: str) -> Optional[Tuple[str, str, str]]:
-    """The field, the operator and the value of ``term``; None for a word."""
+def split(term: str) -> Optional[Tuple[str, str, str]]:
+    """The field, the operator and the value of ``term`` as they are typed; None for a word."""
     found = _TERM.match(term)
     if found:
         return found[1], "=" if found[2] == "==" else found[2], found[3]
@@ -201,6 +201,15 @@ def condition(columns: Sequence[Column], field: str, operator: str, value: str) 
     if len(tests) == 1:
         return Condition(column, text, tests[0])
     return Condition(column, text, lambda row, sent: any(test(row, sent) for test in tests))
+
+
+def operators(column: Column) -> Tuple[str, ...]:
+    """The operators that ``column`` takes."""
+    if column.kind == "boolean":
+        return OPERATORS[:2]
+    if column.kind in ("integer", "number"):
+        return tuple(operator for operator in OPERATORS if operator != "~")
+    return OPERATORS if column.key.endswith("_version") else ("=", "!=", "~", "in")
 
 
 def _has_letters(value: str) -> bool:

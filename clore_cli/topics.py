@@ -1,115 +1,186 @@
-"""What `clore help TOPIC` prints, made from the tables that the program itself runs by."""
+"""The pages about no single command, made from the tables that the program itself runs by."""
 
 from __future__ import annotations
 
-import difflib
 import inspect
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Sequence
 
-import click
-
-from . import output
-from .columns import Column
+from . import output, topic_plugins, topic_query
+from .manual import RELEASED, SOURCE, examples, references
 from .options import root_options
 from .output_options import output_options
+from .pages import (
+    Items,
+    Page,
+    Paragraph,
+    Section,
+    inline,
+    items,
+    paragraphs,
+)
 from .status import MEANING
-from .tree import find
-
-_WIDTH = 80
-Rows = List[Tuple[str, str]]
+from .surroundings import ENVIRONMENT, FILES
+from .usage import about, option_names, short_help
 
 
 class Topic(NamedTuple):
-    """A topic: what it is about in one line, and what writes its text."""
+    """A topic: what it is about in one sentence, what makes its sections, and related pages."""
 
     about: str
-    write: Callable[[click.HelpFormatter], None]
+    sections: Callable[[], Sequence[Section]]
+    see: Sequence[str]
 
 
-def help_text(words: Sequence[str]) -> str:
-    """The text of a topic, the help of a command, or without ``words`` the list of topics.
-
-    Raises:
-        click.UsageError: there is neither a topic nor a command of that name.
-    """
-    if not words:
-        return _written(_index)
-    if len(words) == 1 and words[0] in TOPICS:
-        return _written(TOPICS[words[0]].write)
-    root = find(()).command
-    known = [*TOPICS, *(root.list_commands(find(())) if isinstance(root, click.Group) else ())]
-    if words[0] not in known:
-        near = difflib.get_close_matches(words[0], known, n=1)
-        tail = f"did you mean {near[0]!r}?" if near else "'clore help' lists the topics."
-        raise click.UsageError(f"no topic or command {words[0]!r}; {tail}")
-    return find(words).get_help()
+def page(name: str) -> Page:
+    """The page about the topic ``name``, which is one of `TOPICS`."""
+    topic = TOPICS[name]
+    related = references(["clore", *(f"clore-{other}" for other in topic.see)])
+    sections = [*topic.sections(), Section("SEE ALSO", [Paragraph(related)])]
+    return Page(f"clore-{name}", 7, topic.about.rstrip("."), SOURCE, RELEASED, sections)
 
 
-def _written(write: Callable[[click.HelpFormatter], None]) -> str:
-    formatter = click.HelpFormatter(width=_WIDTH)
-    write(formatter)
-    return formatter.getvalue()
+def _exit_codes() -> List[Section]:
+    return [
+        Section(
+            "DESCRIPTION",
+            [
+                *paragraphs("The exit status tells scripts how a command ended:"),
+                items([(str(status.value), text) for status, text in MEANING.items()]),
+                *paragraphs(
+                    "A failure prints 'error:' and, where something can be done, 'hint:' on stderr;"
+                    " stdout is then empty or holds what was done before. When several things were"
+                    " to be done, as with 'clore cancel', the status is that of the first failure."
+                    "\n\n'clore ssh' and 'clore sandbox run' pass on the status of the program that"
+                    " they run; it is 127 when there is no such program."
+                ),
+            ],
+        ),
+        Section("MONEY", paragraphs(_UNKNOWN)),
+        Section(
+            "EXAMPLES",
+            examples(
+                [
+                    (
+                        'clore wait 1939941 --for ssh || echo "exit status $?"',
+                        "Wait for a machine, and tell how it went.",
+                    ),
+                    (
+                        "clore rent 4090 --max-price 0.40 --yes\n[ $? -ne 9 ] || clore reconcile",
+                        "Rent, and find out what became of it where that is not known.",
+                    ),
+                ]
+            ),
+        ),
+    ]
 
 
-def _index(out: click.HelpFormatter) -> None:
-    with out.section("Topics"):
-        out.write_dl([(name, topic.about) for name, topic in TOPICS.items()])
-    out.write_paragraph()
-    out.write_text(
-        "'clore help TOPIC' explains one, 'clore help COMMAND' a command; 'clore --help' lists"
-        " the commands."
-    )
+_UNKNOWN = (
+    "9 is about money: the answer to an attempt to rent was lost, so that there may be an order,"
+    " which costs money. Run 'clore reconcile' before you rent again; it also knows of attempts"
+    " that were interrupted or killed. A 'clore deploy --wait' that ends with 8 has made its order,"
+    " which goes on."
+)
 
 
-def _exit_codes(out: click.HelpFormatter) -> None:
-    out.write_text("The exit status tells scripts how a command ended:")
-    _table(out, [(str(status.value), meaning) for status, meaning in MEANING.items()])
-    _text(
-        out,
-        "A failure prints 'error:' and, where something can be done, 'hint:' on stderr; stdout is"
-        " then empty or holds what was done before. 'clore ssh' and 'clore sandbox run' pass on"
-        " the status of the program that they run.",
-    )
-
-
-def _environment(out: click.HelpFormatter) -> None:
-    from .manual import ENVIRONMENT  # only this topic needs it
-
-    out.write_text("Options that have a variable, which the command line comes before:")
+def _environment() -> List[Section]:
     options = [*root_options(), *output_options([], single=False)]
-    _table(out, [(str(o.envvar), f"{o.opts[-1]}: {o.help}") for o in options if o.envvar])
-    _text(out, "Other variables:")
-    _table(out, list(ENVIRONMENT.items()))
+    rows = [(str(o.envvar), f"{o.opts[-1]}: {about(o)}") for o in options if o.envvar]
+    return [
+        Section(
+            "DESCRIPTION",
+            paragraphs(
+                "What clore reads from its environment. A setting is taken from the option, then"
+                " from the variable, then from the configuration file; the API key never comes from"
+                " an option."
+            ),
+        ),
+        Section("OPTIONS", [*paragraphs("Options that have a variable:"), items(rows)]),
+        Section("VARIABLES", [items(list(ENVIRONMENT.items()))]),
+        Section("FILES", [Items([(inline(k), inline(v)) for k, v in FILES.items()])]),
+        Section(
+            "EXAMPLES",
+            examples(
+                [
+                    ("CLORE_PROFILE=work clore orders", "The orders of another account."),
+                    ("export CLORE_OUTPUT=json", "Print JSON from here on, in a script."),
+                    (
+                        "CLORE_API_KEY_FILE=/run/secrets/clore clore wallets",
+                        "Take the key from a file, as in a container.",
+                    ),
+                ]
+            ),
+        ),
+    ]
 
 
-def _formats(out: click.HelpFormatter) -> None:
-    out.write_text(
-        "Every command that prints data takes -o FORMAT; --json and --csv are short forms, and"
-        " CLORE_OUTPUT sets the default."
-    )
-    _table(out, [(name, _first_line(form)) for name, form in output.FORMATS.items()])
-    _text(
-        out,
-        "Data is on stdout, everything else on stderr. Keys are stable, with the unit in the"
-        " name; keys are only added within a major version. 'clore schema COMMAND' prints them"
-        " as JSON Schema. Values in JSON, CSV and TSV are raw; one that is missing is null or"
-        " empty, never 0. Amounts have the digits that the API sent.",
-    )
-    _text(out, "These options go with every list, most of them with single objects:")
+def _formats() -> List[Section]:
     chosen = [o for o in output_options([], single=False) if o.opts[-1] not in _SHOWN]
-    _table(out, [(_usage(o), _short_help(o)) for o in chosen])
-    _text(
-        out,
-        "A table of several rows leaves some columns out; the other formats have all. On a"
-        " terminal, long texts in a table are cut to fit its width; in a pipe nothing is cut.",
-    )
-    _text(
-        out,
-        "Secrets are masked in every format, with --raw too. 'clore api' prints what the API"
-        " sent, its secrets included.",
-    )
+    return [
+        Section(
+            "DESCRIPTION",
+            [
+                *paragraphs(
+                    "Every command that prints data takes -o FORMAT; --json and --csv are short"
+                    " forms, and CLORE_OUTPUT sets the default. Data is on stdout, everything else"
+                    " on stderr."
+                ),
+                items([(name, _first_line(form)) for name, form in output.FORMATS.items()]),
+                *paragraphs(
+                    "'clore ssh-config' and 'clore open' have the format text as well, which is"
+                    " what other programs read; it is their default."
+                ),
+            ],
+        ),
+        Section(
+            "OPTIONS",
+            [
+                *paragraphs("These go with every list, most of them with single objects:"),
+                Items([(tuple(option_names(o)), inline(short_help(o))) for o in chosen]),
+            ],
+        ),
+        Section("TABLES", paragraphs(_TABLES)),
+        Section("KEYS AND VALUES", paragraphs(_KEYS)),
+        Section("SECRETS", paragraphs(_SECRETS)),
+        Section("EXAMPLES", examples(_FORMAT_EXAMPLES)),
+    ]
 
 
+_FORMAT_EXAMPLES = [
+    (
+        "clore search 4090 --json | jq '.[0].id'",
+        "The number of the cheapest 4090.",
+    ),
+    (
+        "clore orders --csv --columns id,gpu,price_per_day,currency > orders.csv",
+        "Some columns for a spreadsheet.",
+    ),
+    (
+        "clore search --sort -reliability,price --limit 10",
+        "The ten most reliable servers, of equals the cheapest first.",
+    ),
+    (
+        "clore orders -o tsv --no-header --columns id | xargs -n 1 clore order",
+        "A command for each order.",
+    ),
+]
+_TABLES = (
+    "A table of several rows leaves some columns out; the other formats have all. On a terminal,"
+    " columns are added where it is wide and left out where it is narrow, and long texts are cut to"
+    " fit; in a pipe nothing is cut. Numbers are rounded for reading, and prices are shown per hour"
+    " and per day."
+)
+_KEYS = (
+    "Keys are stable, with the unit in the name, such as price_usd_per_hour or ram_gb; keys are"
+    " only added within a major version. 'clore schema COMMAND' prints them as JSON Schema. Values"
+    " in JSON, CSV and TSV are raw; one that is missing is null or empty, never 0. Amounts have the"
+    " digits that the API sent.\n\nA list is an array, also one without rows; a single thing is an"
+    " object. --raw prints the API's own objects instead, under the API's own names."
+)
+_SECRETS = (
+    "Secrets are masked in every format, with --raw too. 'clore api' prints what the API sent, its"
+    " secrets included. What hosts call their machines is made harmless for your terminal;"
+    " --csv-safe does the same for your spreadsheet."
+)
 _SHOWN = ("--output", "--json", "--csv")
 
 
@@ -117,99 +188,20 @@ def _first_line(form: Callable[..., str]) -> str:
     return (inspect.getdoc(form) or "").split("\n")[0]
 
 
-def _usage(option: click.Option) -> str:
-    return option.opts[-1] + (f" {option.metavar}" if option.metavar else "")
-
-
-def _short_help(option: click.Option) -> str:
-    return (option.help or "").partition(": ")[0].rstrip(".") + "."
-
-
-def _query(out: click.HelpFormatter) -> None:
-    out.write_text(
-        "Terms choose offers in 'clore search' and 'clore rent'. A word alone matches the GPU's"
-        " name, regardless of case, spaces and hyphens. Any other term is FIELD OP VALUE, and all"
-        " of them must hold:"
-    )
-    _example(out, "clore search 4090 'gpus>=2' 'price<=0.40/h' 'country in DE,NL'")
-    _table(out, list(_OPERATORS.items()))
-    _text(
-        out,
-        "Quote a term, because < and > mean something to the shell. A value may have a unit:"
-        " 64GB, 0.4/h, 9/day; 1 TB is 1000 GB. RAM is as the host reports it, so that a machine"
-        " sold with 64 GB may have 63. A value that is missing never matches. --explain tells on"
-        " stderr how many offers each term removed. Fields:",
-    )
-    _table(out, [_field(column) for column in _search_columns()])
-
-
-_OPERATORS = {
-    "= !=": "equal or not; for texts regardless of case.",
-    "< <= > >=": "less, at most, more, at least.",
-    "~": "the text contains the value.",
-    "in": "one of several values, separated by commas.",
-}
-
-
-def _search_columns() -> List[Column]:
-    command: Any = find(["search"]).command
-    columns: List[Column] = command.columns
-    return columns
-
-
-def _field(column: Column) -> Tuple[str, str]:
-    kind = "any of several strings" if column.kind == "array" else column.kind or "text"
-    about = f"{kind}; {column.about}" if column.about else kind
-    return ", ".join((column.key, *column.aliases)), about
-
-
-def _plugins(out: click.HelpFormatter) -> None:
-    out.write_text(
-        "Every installed Python distribution can add commands: it names them in the entry-point"
-        " group clore_cli.plugins. A command takes the App first and returns rows; formats,"
-        " columns, sorting, exit statuses and error texts come from clore:"
-    )
-    _example(
-        out,
-        "from clore_cli.plugin import App, Column, command",
-        "",
-        '@command(columns=[Column("id"), Column("gpu_model")])',
-        "def mine(app: App) -> object:",
-        '    """List offers of 4090s."""',
-        '    return app.client.marketplace(gpu="4090")',
-    )
-    _text(out, "In its setup.cfg:")
-    _example(out, "[options.entry_points]", "clore_cli.plugins =", "    mine = my_package:mine")
-    _text(
-        out,
-        "Plugins are imported when their command runs, and not before. A built-in command keeps"
-        " its name, and a plugin that cannot be loaded harms no other command."
-        " 'clore plugins list' shows what is installed and whether it works;"
-        " CLORE_NO_PLUGINS=1 leaves all plugins out.",
-    )
-
-
-def _table(out: click.HelpFormatter, rows: Rows) -> None:
-    out.write_paragraph()
-    with out.indentation():
-        out.write_dl(rows, col_max=28)
-
-
-def _text(out: click.HelpFormatter, text: str) -> None:
-    out.write_paragraph()
-    out.write_text(text)
-
-
-def _example(out: click.HelpFormatter, *lines: str) -> None:
-    out.write_paragraph()
-    for line in lines:
-        out.write(f"    {line}".rstrip() + "\n")
-
-
 TOPICS: Dict[str, Topic] = {
-    "environment": Topic("The environment variables that clore reads.", _environment),
-    "exit-codes": Topic("What the exit status of a command means.", _exit_codes),
-    "formats": Topic("How data is printed, and how to choose and order it.", _formats),
-    "plugins": Topic("How to add commands of your own.", _plugins),
-    "query": Topic("How to say which offers you want.", _query),
+    "environment": Topic(
+        "The environment variables that clore reads.", _environment, ["auth", "config"]
+    ),
+    "exit-codes": Topic(
+        "What the exit status of a command means.", _exit_codes, ["reconcile", "wait"]
+    ),
+    "formats": Topic(
+        "How data is printed, and how to choose and order it.", _formats, ["schema", "query(7)"]
+    ),
+    "plugins": Topic(
+        "How to add commands of your own.", topic_plugins.sections, ["plugins", "help"]
+    ),
+    "query": Topic(
+        "How to say which offers you want.", topic_query.sections, ["search", "rent", "formats(7)"]
+    ),
 }

@@ -15,6 +15,9 @@ from .errors import ConfigError
 
 DEFAULT_BASE_URL = "https://api.clore.ai/v1"
 
+#: The variables that come before the key of any profile: a key, and a file with one.
+KEY_VARIABLE, KEY_FILE_VARIABLE = "CLORE_API_KEY", "CLORE_API_KEY_FILE"
+
 
 def directory() -> Path:
     """``CLORE_CONFIG_DIR``, else ``~/.clore``; it need not exist.

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Callable, Iterator, List, Optional
 
-from . import config, key_command, keyrings, profiles
+from . import account_cache, config, key_command, keyrings, profiles
 from .errors import KeySourceError
 from .keyrings import KeyringUnusableError
 
-VARIABLE, FILE_VARIABLE = "CLORE_API_KEY", "CLORE_API_KEY_FILE"
+VARIABLE, FILE_VARIABLE = config.KEY_VARIABLE, config.KEY_FILE_VARIABLE
 
 _KEY_FILE_LIMIT = 4096  # bytes; a key has 32
 
@@ -228,6 +228,7 @@ def store(
     """
     value, name = checked(key, "the key").value, profiles.chosen(profile)
     before = config.of_profile(name, new=True)  # unusable: then the keyring is not touched
+    account_cache.forget(name)
     reason = None if insecure else _keep(name, value, seconds, waiting)
     if reason == "":
         config.update(lambda settings: _replace(settings, {_STORE: "keyring"}), name)
@@ -296,6 +297,7 @@ def remove(profile: Optional[str] = None) -> List[Removed]:
     """
     name = profiles.chosen(profile)
     before = config.of_profile(name)
+    account_cache.forget(name)
     found = []
     if _may_be_in_keyring(before):
         found.append(Removed("keyring", _keyring(name), _forget(name)))

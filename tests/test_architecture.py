@@ -36,8 +36,10 @@ PURE = [
         "validate", "validate_gigaspot", "validate_settings", "waiting", "wire", "workflows",
     )),
     *(f"clore_cli/{name}.py" for name in (
-        "columns", "format", "jsonout", "manual", "moments", "output", "price_columns",
-        "quantities", "query", "schema", "status", "units", "width",
+        "columns", "format", "jsonout", "manual", "moments", "output", "overview", "pages",
+        "plaintext", "price_columns", "quantities", "query", "roff", "schema", "status",
+        "surroundings", "told", "topic_plugins",
+        "topic_query", "topics", "units", "usage", "width",
     )),
     "clore_cli/commands/ssh_words.py",
     "clore_client/models/*.py",

@@ -8,6 +8,7 @@ from typing import Any, Dict, NoReturn, Optional, Sequence, Tuple
 from urllib.parse import parse_qsl
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     CloreAPIError,
     CommandError,
@@ -16,14 +17,40 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     option,
     to_json,
 )
 
 
-@command(section="tools")
-@argument("method")
-@argument("path")
+@command(
+    section="tools",
+    arguments={
+        "METHOD": "GET or POST.",
+        "PATH": "The endpoint's path below the address of the API, such as /wallets.",
+    },
+    examples=[
+        ("clore api GET /wallets", "Ask for something."),
+        ("clore api GET /spot_marketplace -f market=6 | jq .market", "With a query."),
+        (
+            "clore api POST /set_spot_price -F order_id=1939942 -F desired_price=2.9 --yes",
+            "Send fields as JSON numbers.",
+        ),
+        (
+            "clore api POST /cancel_order --input body.json",
+            "Send a file, after a question.",
+        ),
+    ],
+    exits={
+        **API_EXITS,
+        1: "Any other error; the answer of the API, if there was one, is on stderr.",
+        4: "There is no such endpoint, server or order.",
+        9: "It is not known whether the order that was to be placed exists.",
+    },
+    see=["order", "reconcile", "deploy"],
+)
+@argument("method", shell_complete=completing.methods)
+@argument("path", shell_complete=completing.paths)
 @option(
     "-f",
     "--raw-field",
@@ -45,6 +72,7 @@ from clore_cli.plugin import (
     "body",
     metavar="FILE",
     type=File("rb"),
+    shell_complete=completing.files,
     help="Send this JSON; - is stdin. Fields then belong to the query.",
 )
 @option("-y", "--yes", is_flag=True, help="Do not ask.")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
-from clore_cli.plugin import App, CloreAPIError, Column, CommandError, Status, cells, group, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    CloreAPIError,
+    Column,
+    CommandError,
+    Status,
+    cells,
+    group,
+    option,
+)
 
 from .keeping import keep_key, typed_key
 
@@ -51,7 +61,20 @@ STATUS = [
 ]
 
 
-@group(section="account")
+@group(
+    section="account",
+    more="The key is taken from the first of these that has one: CLORE_API_KEY, the file that"
+    " CLORE_API_KEY_FILE names, and what the profile says: key_command, the keyring, or api_key in"
+    " the configuration file.",
+    examples=[
+        ("clore auth login", "Store your key."),
+        ("clore auth status", "See which key is used, and where it is."),
+        ("clore auth logout", "Remove it."),
+    ],
+    exits={3: "There is no key, or the API does not accept it."},
+    files={"~/.clore/config.json": ""},
+    see=["config", "environment(7)"],
+)
 def auth() -> None:
     """Log in, log out, and see which API key is used."""
 
@@ -62,6 +85,19 @@ def auth() -> None:
     single=True,
     surplus="The key is typed or piped in ('clore auth login --with-token < FILE'), never an"
     " argument.",
+    examples=[
+        ("clore auth login", "Type the key, which is not shown, or paste it."),
+        ("pass show clore | clore auth login --with-token", "Take it from a password manager."),
+        ("clore --profile work auth login", "Store the key of a second account."),
+    ],
+    exits={
+        **API_EXITS,
+        2: "No key was given, or what was given cannot be one; nothing was stored.",
+        3: "The API does not accept the key; nothing was stored.",
+    },
+    environment={"CLORE_PROFILE": "The account whose key it is."},
+    files={"~/.clore/config.json": ""},
+    see=["auth-status", "auth-logout"],
 )
 @option("--with-token", is_flag=True, help="Read the key from the first line of stdin.")
 @option("--no-verify", is_flag=True, help="Store the key without asking the API about it.")
@@ -108,7 +144,19 @@ def _verify(app: App, key: str, hint: str) -> None:
         raise
 
 
-@auth.command("logout", columns=LOGOUT, empty="No key was stored.")
+@auth.command(
+    "logout",
+    columns=LOGOUT,
+    empty="No key was stored.",
+    examples=[
+        ("clore auth logout", "Remove the key of your account."),
+        ("clore --profile work auth logout", "Remove that of another one."),
+        ("clore auth logout && clore auth status", "See that none is left."),
+    ],
+    exits={1: "The keyring still has the key: it may be locked."},
+    files={"~/.clore/config.json": ""},
+    see=["auth-login", "auth-status"],
+)
 def logout(app: App) -> List[Dict[str, Any]]:
     """Remove your stored API key.
 
@@ -145,7 +193,18 @@ def _kept(reason: str) -> CommandError:
     )
 
 
-@auth.command("status", columns=STATUS)
+@auth.command(
+    "status",
+    columns=STATUS,
+    examples=[
+        ("clore auth status", "Where keys are looked for, and which one is used."),
+        ("clore auth status --check", "Ask the API whether it accepts the key."),
+        ("clore auth status > /dev/null || clore auth login", "Log in where that is needed."),
+    ],
+    exits={**API_EXITS, 3: "There is no API key, or with --check the API does not accept it."},
+    files={"~/.clore/config.json": ""},
+    see=["auth-login", "auth-logout", "environment(7)"],
+)
 @option("--check", is_flag=True, help="Ask the API whether it accepts the key.")
 def status(app: App, check: bool) -> List[Dict[str, Any]]:
     """Show where keys are looked for and which one is used.

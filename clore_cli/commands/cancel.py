@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Tuple
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     CloreAPIError,
     Column,
@@ -13,20 +14,59 @@ from clore_cli.plugin import (
     IntRange,
     argument,
     command,
+    completing,
     option,
 )
 
 from .stopping import interruptible, status_of
 
 COLUMNS = [
-    Column("order_id", "ORDER", align="right", aliases=("id",), kind="integer"),
+    Column(
+        "order_id",
+        "ORDER",
+        align="right",
+        aliases=("id",),
+        kind="integer",
+        about="the number of the order",
+    ),
     Column("status", kind="string", about="cancelled, already ended or failed"),
     Column("error", kind="string", about="why it failed"),
 ]
 
 
-@command(columns=COLUMNS, section="renting")
-@argument("order_ids", metavar="ORDER_ID...", nargs=-1, required=True, type=IntRange(min=1))
+@command(
+    columns=COLUMNS,
+    section="renting",
+    more="Billing ends with the order. A bid that waits costs nothing, and is withdrawn in the same"
+    " way.",
+    arguments={"ORDER_ID": "One order or several, as 'clore orders' lists them."},
+    examples=[
+        ("clore cancel 1939941", "End an order, after a question."),
+        ("clore cancel 1939941 1939942 --yes", "End two without being asked, as in a script."),
+        (
+            "clore cancel 1939941 --issue 'GPU 2 is gone since 14:00 UTC'",
+            "Tell the marketplace what was wrong with the server.",
+        ),
+        (
+            "clore orders -o tsv --no-header --columns id | xargs clore cancel --yes",
+            "End everything that runs.",
+        ),
+    ],
+    exits={
+        **API_EXITS,
+        0: "Every order has ended, also where it had ended before.",
+        4: "You have no such order.",
+    },
+    see=["orders", "spend", "wait"],
+)
+@argument(
+    "order_ids",
+    metavar="ORDER_ID...",
+    nargs=-1,
+    required=True,
+    type=IntRange(min=1),
+    shell_complete=completing.orders,
+)
 @option("--issue", metavar="TEXT", help="Report what was wrong with the server.")
 @option("-y", "--yes", is_flag=True, help="Do not ask.")
 def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool) -> List[Outcome]:

@@ -14,7 +14,17 @@ from clore_cli.plugin import (
 )
 
 
-@command(section="tools")
+@command(
+    section="tools",
+    arguments={"bash|zsh|fish": "The shell that you use."},
+    examples=[
+        ("clore completion bash --install", "Set up bash, for you alone."),
+        ("clore completion zsh --install", "The same for zsh."),
+        ("clore completion fish > ~/.config/fish/completions/clore.fish", "Choose the place."),
+    ],
+    exits={1: "The script cannot be written where it belongs."},
+    see=["help"],
+)
 @argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @option("--install", is_flag=True, help="Write it where the shell finds it, and print the path.")
 def completion(app: App, shell: str, install: bool) -> None:

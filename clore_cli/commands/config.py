@@ -7,7 +7,16 @@ import os
 import re
 from typing import Any, Dict, List, Optional, Tuple
 
-from clore_cli.plugin import App, Column, CommandError, Status, UsageError, argument, group
+from clore_cli.plugin import (
+    App,
+    Column,
+    CommandError,
+    Status,
+    UsageError,
+    argument,
+    completing,
+    group,
+)
 
 from .keeping import checked_key, keep_key, typed_key
 
@@ -25,19 +34,62 @@ _LOGIN = re.compile(r"(?<=//).*(?=@)", re.DOTALL)
 _BARE_LOGIN = re.compile(r"[^:]+:.*(?=@)", re.DOTALL)  # of an address without http:// or the like
 
 COLUMNS = [
-    Column("key", "SETTING", kind="string"),
+    Column("key", "SETTING", kind="string", about="the name of the setting"),
     Column("value", kind="string", about="secrets are masked"),
-    Column("source", "FROM", kind="string"),
+    Column("source", "FROM", kind="string", about="where the value comes from"),
 ]
 
 
-@group(section="account")
+def _some_of(known: Tuple[str, ...]) -> completing.Completer:
+    """Offers what is ``known`` and what is in the file, without what nobody sets by hand."""
+
+    def find(*asked: Any) -> List[str]:
+        names = {*known, *(item.value for item in completing.settings(*asked))}
+        return sorted(names - set(_MANAGED))
+
+    return completing.values(find)
+
+
+@group(
+    section="account",
+    more="clore reads three settings: api_key, base_url (the address of the API) and key_command"
+    " (a program that prints the key). Others are stored as well, for plugins. With --profile NAME"
+    " they are those of another account.",
+    examples=[
+        ("clore config show", "All settings, secrets masked."),
+        ("clore config set key_command 'pass show clore'", "Take the key from a program."),
+        ("clore config path", "Where they are kept."),
+    ],
+    exits={4: "There is no such setting."},
+    files={"~/.clore/config.json": ""},
+    see=["auth", "environment(7)"],
+)
 def config() -> None:
     """Show and change your settings."""
 
 
-@config.command("set")
-@argument("key")
+@config.command(
+    "set",
+    arguments={
+        "KEY": "The name of the setting: api_key, base_url, key_command or a plugin's own.",
+        "VALUE": "Its value; - reads the first line of stdin.",
+    },
+    examples=[
+        (
+            "clore config set key_command 'pass show clore'",
+            "Have a password manager print the key each time.",
+        ),
+        ("clore config set api_key - < key.txt", "Store the key; not seen by anybody."),
+        (
+            "clore --profile test config set base_url http://127.0.0.1:8080/v1",
+            "Give a profile an address of its own.",
+        ),
+    ],
+    exits={2: "Wrong usage, or the value cannot be used; nothing was stored."},
+    files={"~/.clore/config.json": ""},
+    see=["auth-login", "config-unset", "config-show"],
+)
+@argument("key", shell_complete=_some_of(_KNOWN))
 @argument("value", required=False)
 def set_(app: App, key: str, value: Optional[str]) -> None:
     """Store a setting.
@@ -119,8 +171,19 @@ def _note_unknown(app: App, key: str) -> None:
     app.note(f"clore itself does not read a setting {key!r}{tail}")
 
 
-@config.command("unset")
-@argument("key")
+@config.command(
+    "unset",
+    arguments={"KEY": "The name of the setting."},
+    examples=[
+        ("clore config unset base_url", "Go back to the usual address."),
+        ("clore config unset key_command", "Look for the key elsewhere again."),
+        ("clore --profile test config unset api_key", "Remove the key of a profile."),
+    ],
+    exits={4: "There is no such setting."},
+    files={"~/.clore/config.json": ""},
+    see=["config-set", "auth-logout"],
+)
+@argument("key", shell_complete=_some_of(("api_key",)))
 def unset(app: App, key: str) -> None:
     """Remove a setting.
 
@@ -161,8 +224,19 @@ def _unset_already(key: str, names: List[str]) -> CommandError:
     return CommandError(f"{key!r} is not set.", hint=hint, status=Status.NOT_FOUND)
 
 
-@config.command("get")
-@argument("key")
+@config.command(
+    "get",
+    arguments={"KEY": "The name of the setting."},
+    examples=[
+        ("clore config get base_url", "The address that is used."),
+        ("clore config get api_key", "The last four characters of the key."),
+        ("clore --profile test config get base_url", "The address of a profile."),
+    ],
+    exits={4: "There is no such setting."},
+    files={"~/.clore/config.json": ""},
+    see=["config-set", "config-show"],
+)
+@argument("key", shell_complete=_some_of(_KNOWN))
 def get(app: App, key: str) -> None:
     """Print one setting.
 
@@ -175,7 +249,18 @@ def get(app: App, key: str) -> None:
     app.emit(row["value"])
 
 
-@config.command("show", columns=COLUMNS)
+@config.command(
+    "show",
+    columns=COLUMNS,
+    examples=[
+        ("clore config show", "All settings, and where each comes from."),
+        ("clore --profile test config show", "Those of a profile."),
+        ("clore config show --json | jq -r '.[].key'", "Their names."),
+    ],
+    exits={},
+    files={"~/.clore/config.json": ""},
+    see=["config-set", "auth-status"],
+)
 def show(app: App) -> List[Dict[str, Any]]:
     """Show all settings and where they come from.
 
@@ -187,7 +272,18 @@ def show(app: App) -> List[Dict[str, Any]]:
     return [row for row in rows if row is not None]
 
 
-@config.command("path")
+@config.command(
+    "path",
+    examples=[
+        ("clore config path", "Print the path; the file need not be there yet."),
+        ('cp "$(clore config path)" backup.json', "Use it in a command."),
+        ("CLORE_CONFIG_DIR=/tmp/other clore config path", "See what a variable changes."),
+    ],
+    exits={},
+    environment={"CLORE_CONFIG_DIR": ""},
+    files={"~/.clore/config.json": ""},
+    see=["config-show"],
+)
 def path(app: App) -> None:
     """Print where the configuration file is.
 

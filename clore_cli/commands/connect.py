@@ -30,7 +30,7 @@ def live_order(app: App, order_id: int) -> Order:
     order = next(found, None)
     if order is None:
         raise CommandError(f"you have no order {order_id}.", hint=_LIST, status=Status.NOT_FOUND)
-    if _has_ended(order):
+    if order.ended:
         message = f"order {order_id} has ended, and what was on the machine is gone."
         raise CommandError(
             message, hint="'clore orders' lists those that run.", status=Status.NOT_FOUND
@@ -45,11 +45,7 @@ def live_order(app: App, order_id: int) -> Order:
 
 def is_live(order: Order) -> bool:
     """Whether the order has its machine, or gets it: it has not ended, nor waits as a bid."""
-    return not _has_ended(order) and order.status != "queued"
-
-
-def _has_ended(order: Order) -> bool:
-    return bool(order.expired) or order.status in ("completed", "expired")
+    return not order.ended and order.status != "queued"
 
 
 def reachable(order: Order) -> Tuple[str, int]:

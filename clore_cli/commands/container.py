@@ -13,7 +13,8 @@ from . import envfile, login
 #: The image that is known to deploy in 2026; others stay "deploying" for ever without sshd.
 IMAGE = "cloreai/jupyter:ubuntu24.04-v2"
 _SSH, _HTTP = "22", "http"
-_SSH_PORT, _JUPYTER_PORT = "22:tcp", "8888:http"
+#: The ports of SSH and of Jupyter, as --port takes them.
+PORTS = ("22:tcp", "8888:http")
 
 
 def details(app: App, options: Dict[str, Any]) -> Dict[str, Any]:
@@ -58,7 +59,7 @@ def _environment(file: Optional[str], texts: Tuple[str, ...]) -> Dict[str, str]:
 
 
 def _default_ports(image: str) -> Tuple[str, ...]:
-    return (_SSH_PORT, _JUPYTER_PORT) if image == IMAGE else (_SSH_PORT,)
+    return PORTS if image == IMAGE else PORTS[:1]
 
 
 def _pairs(flag: str, texts: Tuple[str, ...], mark: str, example: str) -> Dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from clore_cli.plugin import App, CommandError, IntRange, Status, argument, command
+from clore_cli.plugin import App, CommandError, IntRange, Status, argument, command, completing
 
 from . import prices, rental_options, renting
 from .account import Account
@@ -12,8 +12,35 @@ from .orders import COLUMNS, Listed
 from .quote import Quote
 
 
-@command(columns=COLUMNS, single=True, section="renting")
-@argument("server_id", type=IntRange(min=1))
+@command(
+    columns=COLUMNS,
+    single=True,
+    section="renting",
+    more=renting.MANUAL,
+    examples=[
+        (
+            "clore deploy 23928 --wait ssh",
+            "Rent a server with your SSH key on it, and return when you can log in.",
+        ),
+        ("clore deploy 23928 --dry-run", "See what it costs and what would be sent."),
+        (
+            "clore deploy 23928 --image pytorch/pytorch --autossh --port 22:tcp --port 6006:http",
+            "Run an image of your own, which has no SSH server, and open a port for TensorBoard.",
+        ),
+        (
+            "clore deploy 23928 --env-file .env --command 'python /work/train.py' --yes",
+            "Start a job at once, with the variables of a file, without being asked.",
+        ),
+        (
+            "clore deploy 23928 --type spot --spot-price 2.80",
+            "Bid 2.80 USD per day; the machine is yours as long as nobody bids more.",
+        ),
+    ],
+    exits=renting.EXITS,
+    files={"~/.clore/attempts/": "", "~/.ssh/": "Your public key, where --ssh-key is not given."},
+    see=["search", "rent", "wait", "ssh", "cancel", "reconcile", "fees"],
+)
+@argument("server_id", type=IntRange(min=1), shell_complete=completing.servers)
 @rental_options.options
 def deploy(app: App, server_id: int, **options: Any) -> Optional[Listed]:
     """Rent a server.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from clore_cli.plugin import App, Column, cells, command
+from clore_cli.plugin import API_EXITS, App, Column, cells, command
 
 if TYPE_CHECKING:
     from clore_client.models import RenterFees
@@ -93,7 +93,7 @@ def _column(key: str, title: str, name: str, about: str, *, extra: bool = False)
 
 COLUMNS = [
     Column("type", kind="string", about="on-demand or spot"),
-    Column("currency", "COIN", cells.coin, kind="string"),
+    Column("currency", "COIN", cells.coin, kind="string", about="what the order is paid in"),
     _column("fee_percent", "FEE", "percent", "on top of the price, in percent of it"),
     _column("base_percent", "BASE", "base", "the fee without what is added to it", extra=True),
     _column("added_percent", "ADDED", "added", "what is added to the base", extra=True),
@@ -110,7 +110,24 @@ COLUMNS = [
 ]
 
 
-@command(columns=COLUMNS, section="market", empty="The API names no fees.")
+@command(
+    columns=COLUMNS,
+    section="market",
+    empty="The API names no fees.",
+    examples=[
+        ("clore fees", "All fees, and what holding CLORE takes off."),
+        (
+            "clore fees --columns type,currency,fee_percent,base_percent,added_percent",
+            "What the fees are made of.",
+        ),
+        (
+            "clore fees --json | jq '.[] | select(.type == \"spot\") | .fee_percent'",
+            "The fees on bids, for a script.",
+        ),
+    ],
+    exits=API_EXITS,
+    see=["deploy", "spend", "wallets"],
+)
 def fees(app: App) -> List[Fee]:
     """Show the fees on top of a server's price.
 

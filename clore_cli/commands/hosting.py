@@ -147,14 +147,22 @@ def _prices() -> List[Column]:
 
 COLUMNS = [
     Column("id", get=_of("id"), align="right", kind="integer", about="null until it has connected"),
-    Column("name", get=_of("name"), kind="string"),
+    Column("name", get=_of("name"), kind="string", about="what you called it"),
     Column(
         "status", whole=True, kind="string", about="Disconnected, Offline, Not Working or Online"
     ),
     Column("visibility", "OFFER", get=_of("visibility"), kind="string", about="public or private"),
     *gpus.columns(attrgetter("server")),
     Column(
-        "ram_gb", "RAM", cells.gigabytes, None, "right", aliases=("ram",), extra=True, kind="number"
+        "ram_gb",
+        "RAM",
+        cells.gigabytes,
+        None,
+        "right",
+        aliases=("ram",),
+        extra=True,
+        kind="number",
+        about="GB",
     ),
     *_prices(),
     Column(

@@ -6,7 +6,17 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, Sequence
 
-from clore_cli.plugin import App, Column, CommandError, IntRange, argument, command, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Column,
+    CommandError,
+    IntRange,
+    argument,
+    command,
+    completing,
+    option,
+)
 
 from . import connect
 
@@ -16,7 +26,7 @@ if TYPE_CHECKING:
 _YOUNG = 900  # seconds; pages were there after minutes at most
 
 COLUMNS = [
-    Column("order_id", "ORDER", align="right", kind="integer"),
+    Column("order_id", "ORDER", align="right", kind="integer", about="the number of the order"),
     Column("http_url", "HTTP", kind="string", about="of the container's web server", whole=True),
 ]
 
@@ -35,8 +45,21 @@ def address(pages: Sequence[Page]) -> str:
     return "\n".join(page.http_url for page in pages)
 
 
-@command("open", columns=COLUMNS, text=address, single=True, section="renting")
-@argument("order_id", type=IntRange(min=1))
+@command(
+    "open",
+    columns=COLUMNS,
+    text=address,
+    single=True,
+    section="renting",
+    examples=[
+        ("clore open 1939941", "Open the page in your browser."),
+        ("clore open 1939941 --print", "Print the address only."),
+        ('curl -I "$(clore open 1939941 -q)"', "Ask whether the page answers."),
+    ],
+    exits={**API_EXITS, 4: "You have no such order, or it has ended."},
+    see=["order", "ssh", "deploy"],
+)
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.machines)
 @option("--print", "only_print", is_flag=True, help="Print the address and open nothing.")
 def open_(app: App, order_id: int, only_print: bool) -> Page:
     """Open an order's web address in the browser, and print it.

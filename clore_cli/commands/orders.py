@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     Column,
     CommandError,
@@ -15,6 +16,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     gpus,
     iso_utc,
     option,
@@ -90,7 +92,7 @@ def _moment(name: str) -> Callable[[Any], Optional[str]]:
 
 
 COLUMNS = [
-    Column("id", get=_of("id"), align="right", kind="integer"),
+    Column("id", get=_of("id"), align="right", kind="integer", about="the number of the order"),
     Column(
         "server_id",
         "SERVER",
@@ -98,8 +100,15 @@ COLUMNS = [
         align="right",
         aliases=("server",),
         kind="integer",
+        about="the number of the server",
     ),
-    Column("status", get=_of("status"), whole=True, kind="string"),
+    Column(
+        "status",
+        get=_of("status"),
+        whole=True,
+        kind="string",
+        about="pending, queued, deploying, running, completed or expired",
+    ),
     Column(
         "type",
         get=_of("type"),
@@ -126,7 +135,15 @@ COLUMNS = [
         kind="number",
         about="so far, in the order's currency, without the creation fee",
     ),
-    Column("currency", "COIN", cells.coin, _of("currency"), whole=True, kind="string"),
+    Column(
+        "currency",
+        "COIN",
+        cells.coin,
+        _of("currency"),
+        whole=True,
+        kind="string",
+        about="what it is paid in",
+    ),
     Column(
         "creation_fee_usd",
         "FEE $",
@@ -162,15 +179,60 @@ COLUMNS = [
         "expires_at", "EXPIRES", get=_moment("expires_at"), extra=True, kind="string", about=_WHEN
     ),
     Column("ended_at", "ENDED", get=_moment("order_end"), extra=True, kind="string", about=_WHEN),
-    Column("image", get=_of("image"), extra=True, room=190, kind="string"),
+    Column(
+        "image",
+        get=_of("image"),
+        extra=True,
+        room=190,
+        kind="string",
+        about="what runs in the container",
+    ),
     Column("host", get=_of("pub_cluster"), extra=True, kind="string", about="as the API sent it"),
-    Column("ssh_port", "SSH PORT", align="right", extra=True, kind="integer"),
-    Column("ssh_command", "SSH", whole=True, extra=True, room=150, kind="string"),
-    Column("http_url", "HTTP", extra=True, kind="string"),
+    Column(
+        "ssh_port",
+        "SSH PORT",
+        align="right",
+        extra=True,
+        kind="integer",
+        about="the public port of port 22",
+    ),
+    Column(
+        "ssh_command",
+        "SSH",
+        whole=True,
+        extra=True,
+        room=150,
+        kind="string",
+        about="what to type to log in",
+    ),
+    Column(
+        "http_url", "HTTP", extra=True, kind="string", about="of the web server in the container"
+    ),
 ]
 
 
-@command(columns=COLUMNS, section="renting", empty="You have no orders.")
+@command(
+    columns=COLUMNS,
+    section="renting",
+    empty="You have no orders.",
+    examples=[
+        ("clore orders", "What runs now, and the bids that wait."),
+        (
+            "clore orders --completed --sort -started_at --limit 10",
+            "The ten orders that were made last.",
+        ),
+        (
+            "clore orders --csv --columns id,gpu,started_at,spend,currency > orders.csv",
+            "What was spent, for a spreadsheet.",
+        ),
+        (
+            "clore orders -o tsv --no-header --columns id,ssh_command",
+            "How to log in to each of them.",
+        ),
+    ],
+    exits=API_EXITS,
+    see=["order", "spend", "cancel", "ssh-config"],
+)
 @option("--completed", is_flag=True, help="Include the orders that have ended.")
 def orders(app: App, completed: bool) -> List[Listed]:
     """List your orders.
@@ -181,8 +243,19 @@ def orders(app: App, completed: bool) -> List[Listed]:
     return [listed(app, order) for order in app.client.my_orders(include_completed=completed)]
 
 
-@command(columns=COLUMNS, single=True, section="renting")
-@argument("order_id", type=IntRange(min=1))
+@command(
+    columns=COLUMNS,
+    single=True,
+    section="renting",
+    examples=[
+        ("clore order 1939941", "All that is known, with the command to log in."),
+        ("clore order 1939941 --json | jq -r .http_url", "The address of its web server."),
+        ("clore order 1939941 --raw --json", "The order as the API sent it, secrets masked."),
+    ],
+    exits={**API_EXITS, 4: "You have no such order, or the API does not list it any more."},
+    see=["orders", "wait", "ssh", "open", "cancel"],
+)
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.orders)
 def order(app: App, order_id: int) -> Listed:
     """Show one order in full.
 

@@ -20,20 +20,44 @@ if TYPE_CHECKING:
     from clore_cli.plugin import InstalledPlugin
 
 COLUMNS = [
-    Column("name", "COMMAND", kind="string"),
-    Column("distribution", kind="string"),
-    Column("version", whole=True, kind="string"),
+    Column("name", "COMMAND", kind="string", about="the command"),
+    Column("distribution", kind="string", about="what it comes with"),
+    Column("version", whole=True, kind="string", about="of the distribution"),
     Column("state", kind="string", about="ok, broken, hidden or off, with the reason"),
     Column("summary", extra=True, kind="string", about="what the distribution says of itself"),
 ]
 
 
-@group(section="tools")
+@group(
+    section="tools",
+    examples=[
+        ("clore plugins list", "The installed plugins, and whether they work."),
+        ("clore plugins new demo", "Write a plugin to start from."),
+    ],
+    exits={},
+    environment={"CLORE_NO_PLUGINS": ""},
+    see=["plugins(7)"],
+)
 def plugins() -> None:
     """See other people's commands, and write your own."""
 
 
-@plugins.command("list", columns=COLUMNS, empty="No plugins are installed.")
+@plugins.command(
+    "list",
+    columns=COLUMNS,
+    empty="No plugins are installed.",
+    examples=[
+        ("clore plugins list", "The installed plugins, and whether they work."),
+        (
+            "clore plugins list --json | jq '.[] | select(.state != \"ok\")'",
+            "Those that do not work, with the reason.",
+        ),
+        ("clore plugins list --columns name,summary", "What they say of themselves."),
+    ],
+    exits={},
+    environment={"CLORE_NO_PLUGINS": ""},
+    see=["plugins(7)"],
+)
 def list_(app: App) -> List[InstalledPlugin]:  # noqa: ARG001  every command is handed the App
     """List the installed plugins.
 
@@ -43,7 +67,17 @@ def list_(app: App) -> List[InstalledPlugin]:  # noqa: ARG001  every command is 
     return installed_plugins()
 
 
-@plugins.command("new")
+@plugins.command(
+    "new",
+    examples=[
+        ("clore plugins new demo", "A plugin with the command 'clore demo', in ./clore-demo."),
+        ("pip install ./clore-demo", "Install it beside clore."),
+        ("clore sandbox run -- clore demo --json", "Try it on a simulated marketplace."),
+        ("clore plugins new my-gpus --directory src/my-gpus", "Write it elsewhere."),
+    ],
+    exits={2: "No plugin's command can have this name.", 1: "The directory cannot be written."},
+    see=["plugins(7)"],
+)
 @argument("name")
 @option(
     "--directory",

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List
 
-from clore_cli.plugin import App, Column, CommandError, Shown, Status, cells, command, iso_utc
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Column,
+    CommandError,
+    Shown,
+    Status,
+    cells,
+    command,
+    iso_utc,
+)
 
 if TYPE_CHECKING:
     from clore_client.models import Reconciled
 
 COLUMNS = [
-    Column("server_id", "SERVER", align="right", kind="integer"),
+    Column(
+        "server_id",
+        "SERVER",
+        align="right",
+        kind="integer",
+        about="the first server that was asked for",
+    ),
     Column("outcome", whole=True, kind="string", about="found, none or unknown"),
-    Column("order_id", "ORDER", align="right", kind="integer"),
-    Column("order_status", "STATUS", whole=True, kind="string"),
+    Column("order_id", "ORDER", align="right", kind="integer", about="the order that was found"),
+    Column("order_status", "STATUS", whole=True, kind="string", about="of that order"),
     Column("type", kind="string", about="on-demand, spot or gigaspot"),
     Column(
         "sent_at",
@@ -23,13 +39,43 @@ COLUMNS = [
         kind="string",
         about="ISO 8601, UTC",
     ),
-    Column("operation", extra=True, kind="string"),
-    Column("server_ids", format=cells.listing, extra=True, kind="array"),
-    Column("order_ids", format=cells.listing, extra=True, kind="array"),
+    Column("operation", extra=True, kind="string", about="what was attempted, as create_order"),
+    Column(
+        "server_ids",
+        format=cells.listing,
+        extra=True,
+        kind="array",
+        about="all servers that were asked for",
+    ),
+    Column(
+        "order_ids",
+        format=cells.listing,
+        extra=True,
+        kind="array",
+        about="all orders that were found",
+    ),
 ]
 
 
-@command(columns=COLUMNS, section="renting", empty="No attempt to rent is in doubt.")
+@command(
+    columns=COLUMNS,
+    section="renting",
+    empty="No attempt to rent is in doubt.",
+    examples=[
+        ("clore reconcile", "What became of attempts that ended with status 9, or were killed."),
+        (
+            "clore reconcile --json | jq '.[] | select(.outcome == \"found\") | .order_id'",
+            "The orders that were found.",
+        ),
+        (
+            "while clore reconcile; [ $? -eq 9 ]; do sleep 60; done",
+            "Ask until everything is known.",
+        ),
+    ],
+    exits={**API_EXITS, 9: "It is too early to tell what became of some attempts."},
+    files={"~/.clore/attempts/": ""},
+    see=["deploy", "rent", "orders", "cancel"],
+)
 def reconcile(app: App) -> List[Reconciled]:
     """Find out about earlier attempts to rent.
 

@@ -14,6 +14,7 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     in_usd,
     offers,
     option,
@@ -45,8 +46,40 @@ _ABOUT_THE_SERVER = frozenset(
 )
 
 
-@command(columns=COLUMNS, single=True, section="renting")
-@argument("terms", metavar="TERMS...", nargs=-1, required=True)
+@command(
+    columns=COLUMNS,
+    single=True,
+    section="renting",
+    more=renting.MANUAL,
+    arguments={"TERMS": "Words of the GPU's name, and conditions: see clore-query(7)."},
+    examples=[
+        (
+            "clore rent 4090 'reliability>=99%' --max-price 0.40",
+            "The cheapest reliable 4090 for at most 0.40 USD per hour.",
+        ),
+        (
+            "clore rent gpu=rtx-3090 'gpus>=2' 'country in DE,NL' --try 5 --wait ssh",
+            "The cheapest of five servers that is not gone yet, ready to log in.",
+        ),
+        ("clore rent 4090 --dry-run", "See which one it would be, and what it costs."),
+        (
+            "clore rent 4090 --max-price 0.40 --wait ssh --yes --json | jq .id",
+            "Rent in a script; the number of the order is printed.",
+        ),
+        (
+            "clore rent 4090 --type spot --spot-price 2.50",
+            "Bid 2.50 USD per day where the lowest bid that is taken is lowest.",
+        ),
+    ],
+    exits={
+        **renting.EXITS,
+        4: "No server matches.",
+        6: "Every server that was asked for was refused, or none can be paid; nothing was rented.",
+    },
+    files={"~/.clore/attempts/": "", "~/.ssh/": "Your public key, where --ssh-key is not given."},
+    see=["search", "deploy", "wait", "ssh", "cancel", "reconcile", "query(7)"],
+)
+@argument("terms", metavar="TERMS...", nargs=-1, required=True, shell_complete=completing.terms)
 @option(
     "--try",
     "tries",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional
 
-from clore_cli.plugin import App, Choice, Condition, FloatRange, UsageError, offers, option
+from clore_cli.plugin import (
+    App,
+    Choice,
+    Condition,
+    FloatRange,
+    UsageError,
+    completing,
+    offers,
+    option,
+)
 
 from . import container
 from .quote import SPOT, USD
@@ -13,7 +22,13 @@ from .quote import SPOT, USD
 ON_DEMAND = "on-demand"
 
 _OPTIONS = (
-    option("--image", default=container.IMAGE, show_default=True, help="Docker image to run."),
+    option(
+        "--image",
+        default=container.IMAGE,
+        show_default=True,
+        shell_complete=completing.images,
+        help="Docker image to run.",
+    ),
     option(
         "--type",
         "kind",
@@ -25,6 +40,7 @@ _OPTIONS = (
     option(
         "--currency",
         metavar="COIN",
+        shell_complete=completing.currencies,
         help="Pay with this coin, such as USD, CLORE or BTC; default: one that can pay.",
     ),
     option(
@@ -39,11 +55,17 @@ _OPTIONS = (
         type=FloatRange(min=0),
         help="At most so many USD per hour, fees not counted.",
     ),
-    option("--ssh-key", metavar="FILE|KEY", help="Public SSH key; default: yours in ~/.ssh."),
+    option(
+        "--ssh-key",
+        metavar="FILE|KEY",
+        shell_complete=completing.files,
+        help="Public SSH key; default: yours in ~/.ssh.",
+    ),
     option("--ssh-password", metavar="TEXT", help="SSH password: letters and digits, at most 32."),
     option(
         "--ssh-password-file",
         metavar="FILE",
+        shell_complete=completing.files,
         help="Read it from the file's first line; - is stdin.",
     ),
     option("--jupyter-token", metavar="TEXT", help="Jupyter token, at most 32 characters."),
@@ -52,6 +74,7 @@ _OPTIONS = (
         "ports",
         metavar="PORT:KIND",
         multiple=True,
+        shell_complete=completing.values(lambda *_: container.PORTS),
         help="Open a port, as 22:tcp or 8888:http; repeat for more.  [default: 22:tcp, and"
         " 8888:http with the default image]",
     ),
@@ -61,6 +84,7 @@ _OPTIONS = (
     option(
         "--env-file",
         metavar="FILE",
+        shell_complete=completing.files,
         help="Read environment variables from NAME=VALUE lines; --env counts for more.",
     ),
     option("--command", "command_", metavar="TEXT", help="Shell command to run once it started."),

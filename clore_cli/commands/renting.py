@@ -6,7 +6,16 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence
 
-from clore_cli.plugin import App, CloreAPIError, CommandError, OrderUncertainError, Status, cells
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    CloreAPIError,
+    CommandError,
+    OrderUncertainError,
+    Status,
+    cells,
+    offers,
+)
 
 from . import container, quote
 from .orders import Listed, listed
@@ -22,6 +31,27 @@ if TYPE_CHECKING:
 
 #: What is shown while the marketplace and the account are read, a request a second.
 READING = "Reading prices, fees and balances"
+
+#: What the manual says of either command beside its help.
+MANUAL = """
+Without --currency the first coin that can pay is used, USD before others. Without --ssh-key and
+--ssh-password your public key in ~/.ssh is put on the machine, so that 'clore ssh' works at once; a
+warning tells when nobody could log in. A host may limit how long an order lasts: that is shown,
+too.
+
+The attempt is written down before it is sent, and never repeated when an order may have come of it:
+the exit status is 9 then, and 'clore reconcile' finds out. With --wait the order is made first, and
+goes on when the wait takes too long or is interrupted.
+"""
+#: How they end.
+EXITS = {
+    **API_EXITS,
+    4: "There is no such server on the marketplace.",
+    6: "The API refused the order, or no wallet can pay; nothing was rented.",
+    8: "With --wait: it took too long. The order is there and goes on.",
+    9: "It is not known whether an order was made, or it is not listed yet: see 'clore reconcile'.",
+    130: "Interrupted with Ctrl-C; what became of the order is told.",
+}
 
 _CLOSE = 1e-9  # a price that went through JSON twice
 
@@ -146,8 +176,7 @@ def _moved(app: App, quoted: Quote) -> str:
 
 def find(app: App, server_id: int) -> Optional[MarketplaceServer]:
     """The server on the marketplace, rented or not; None when it is not there."""
-    servers = app.client.marketplace(available_only=False)
-    return next((server for server in servers if server.id == server_id), None)
+    return next((server for server in offers.servers(app) if server.id == server_id), None)
 
 
 def _check(app: App, account: Account, quoted: Quote, order: Order) -> None:

@@ -22,6 +22,7 @@ from clore_cli.plugin import (
     IntRange,
     UsageError,
     argument,
+    completing,
     group,
     option,
 )
@@ -40,11 +41,42 @@ _ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(s
 _NOT_FOUND, _NOT_RUN = 127, 126  # as sh and env have it
 # The frozen clock moves with the requests, so the client need not wait for it.
 _FROZEN_SPEED = 1000.0
+# What the sandbox itself would tell only who imports it.
+_SCENARIOS = ("market", "docs", "empty")
+_FAULTS = (
+    "lost-answer",
+    "reset",
+    "refused-after",
+    "rate-limit",
+    "slow-body",
+    "html",
+    "truncated",
+    "blocked",
+    "bad-key",
+)
 # Nor is anything else to differ between two runs, as a free port for SSH would.
 _NO_DOOR = ("ssh.sandbox.invalid", 22)
 
 
-@group(section="tools")
+_ABOUT_FAULTS = """
+A fault strikes the next request to ENDPOINT, or the next TIMES of them; without an ENDPOINT, to
+any. After lost-answer, refused-after, slow-body and truncated the request was carried out, although
+the answer may not say so; SECONDS are how long a slow-body takes. After the others nothing was
+done.
+"""
+
+
+@group(
+    section="tools",
+    more="It keeps the API's rate limit, its errors and its oddities, and has an account with some"
+    " money, servers of its own and orders. Each run begins anew.",
+    examples=[
+        ("clore sandbox run -- clore search 4090", "Run one command in it."),
+        ("clore sandbox run -- bash", "A shell in which every clore is in the sandbox."),
+        ("clore sandbox start", "Serve it to other terminals."),
+    ],
+    exits={},
+)
 def sandbox() -> None:
     """Try everything on a simulated marketplace.
 
@@ -60,9 +92,9 @@ def _world_options(func: Callback) -> Callback:
             "faults",
             metavar="SPEC",
             multiple=True,
+            shell_complete=completing.values(lambda *_: _FAULTS),
             help="Let requests fail: KIND[:ENDPOINT[:TIMES[:SECONDS]]], such as"
-            " lost-answer:create_order; repeat for more. Kinds: lost-answer, reset, refused-after,"
-            " rate-limit, slow-body, html, truncated, blocked, bad-key.",
+            f" lost-answer:create_order; repeat for more. Kinds: {', '.join(_FAULTS)}.",
         ),
         option(
             "--frozen",
@@ -74,6 +106,7 @@ def _world_options(func: Callback) -> Callback:
             metavar="NAME",
             default="market",
             show_default=True,
+            shell_complete=completing.values(lambda *_: _SCENARIOS),
             help="What is on the market: market, docs or empty.",
         ),
         option(
@@ -97,7 +130,35 @@ def _world_options(func: Callback) -> Callback:
     return func
 
 
-@sandbox.command("run", context_settings={"allow_interspersed_args": False})
+@sandbox.command(
+    "run",
+    context_settings={"allow_interspersed_args": False},
+    more=_ABOUT_FAULTS,
+    arguments={"CMD": "The program and its arguments; it finds this clore first on its PATH."},
+    examples=[
+        ("clore sandbox run -- clore search 4090", "Look around without an account."),
+        (
+            "clore sandbox run --speed 20 -- clore rent 4090 --wait ssh --yes",
+            "Rent, twenty times as fast as in earnest.",
+        ),
+        (
+            "clore sandbox run --fault lost-answer:create_order -- clore rent 4090 --yes",
+            "See what happens when the network fails at the worst moment.",
+        ),
+        ("clore sandbox run -- sh my-script.sh", "Try a script of yours before it costs money."),
+    ],
+    exits={
+        0: "CMD ended with 0.",
+        126: "CMD cannot be run.",
+        127: "There is no such CMD. Every other status is that of CMD.",
+    },
+    environment={
+        "CLORE_BASE_URL": "Set for CMD: the address of the sandbox.",
+        "CLORE_API_KEY": "Set for CMD: a key of nobody's.",
+        "CLORE_CONFIG_DIR": "Set for CMD: an empty directory, removed afterwards.",
+    },
+    see=["sandbox-start", "rent"],
+)
 @argument("command", nargs=-1, required=True, metavar="-- CMD...")
 @_world_options
 def run(app: App, command: Tuple[str, ...], **options: Any) -> None:
@@ -111,7 +172,20 @@ def run(app: App, command: Tuple[str, ...], **options: Any) -> None:
     raise Exit(status)
 
 
-@sandbox.command("start")
+@sandbox.command(
+    "start",
+    more=_ABOUT_FAULTS,
+    examples=[
+        ("clore sandbox start --port 8080 | tee sandbox.sh", "In one terminal."),
+        (". ./sandbox.sh; clore search 4090", "In another one."),
+        (
+            "clore sandbox start --scenario empty --frozen",
+            "A market without offers, its clock stopped.",
+        ),
+    ],
+    exits={1: "The port is taken.", 143: "It was ended by SIGTERM."},
+    see=["sandbox-run"],
+)
 @option(
     "--port",
     metavar="PORT",

@@ -5,11 +5,24 @@ from __future__ import annotations
 import json
 from typing import Tuple
 
-from clore_cli.plugin import App, CommandError, Status, argument, command, row_schema
+from clore_cli.plugin import App, CommandError, Status, argument, command, completing, row_schema
 
 
-@command(section="tools", context_settings={"ignore_unknown_options": True})
-@argument("words", metavar="COMMAND...", nargs=-1, required=True)
+@command(
+    section="tools",
+    context_settings={"ignore_unknown_options": True},
+    arguments={"COMMAND": "The command, with the options that change its columns."},
+    examples=[
+        ("clore schema search", "What 'clore search --json' prints."),
+        ("clore schema search --group-by gpu", "The same with an option."),
+        ("clore schema orders | jq -r '.items.properties | keys[]'", "The keys alone."),
+    ],
+    exits={2: "There is no such command, or it prints no rows."},
+    see=["formats(7)"],
+)
+@argument(
+    "words", metavar="COMMAND...", nargs=-1, required=True, shell_complete=completing.commands
+)
 def schema(app: App, words: Tuple[str, ...]) -> None:
     """Print the JSON Schema of a command's output.
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple, Union
 
-from clore_cli.plugin import App, Choice, FloatRange, argument, command, offers, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Choice,
+    FloatRange,
+    argument,
+    command,
+    completing,
+    offers,
+    option,
+)
 
 from . import groups
 
@@ -17,8 +27,30 @@ if TYPE_CHECKING:
     variants={"group_by": groups.COLUMNS, "spot": offers.SPOT_COLUMNS},
     section="market",
     empty="No server matches; loosen a condition, or see what --explain tells.",
+    more="clore-query(7) explains the terms. To look at the same market several times, as a script"
+    " may, let the last answer do: --max-age 60.",
+    arguments={"TERMS": "Words of the GPU's name, and conditions: see clore-query(7)."},
+    examples=[
+        ("clore search 4090 'price<=0.40/h'", "The 4090s for at most 0.40 USD per hour."),
+        (
+            "clore search 'vram>=24GB' 'ram>=60GB' 'rel>=99%' --limit 5",
+            "The five cheapest reliable servers with GPUs of 24 GB or more.",
+        ),
+        ("clore search --group-by gpu", "What each model costs, per GPU."),
+        ("clore search 3090 --spot --explain", "The lowest bids, and what each condition removed."),
+        (
+            "clore search 4090 --limit 1 --json | jq '.[0].id'",
+            "The number of the cheapest 4090, for 'clore deploy'.",
+        ),
+    ],
+    exits={
+        **API_EXITS,
+        3: "There is a key, but it cannot be read, or the API does not accept it.",
+    },
+    files={"~/.clore/cache/": ""},
+    see=["rent", "deploy", "spot", "fees", "query(7)"],
 )
-@argument("terms", nargs=-1)
+@argument("terms", nargs=-1, shell_complete=completing.terms)
 @offers.options
 @option(
     "--group-by",

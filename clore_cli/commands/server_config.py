@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Optional
 
-from clore_cli.plugin import App, Column, argument, cells, command
+from clore_cli.plugin import API_EXITS, App, Column, argument, cells, command, completing
 
 from . import hosting
 
@@ -44,6 +44,7 @@ COLUMNS = [
         _of("mrl"),
         aliases=("mrl",),
         kind="integer",
+        about="longest rental, hours",
     ),
     Column(
         "max_fair_price_usd",
@@ -54,9 +55,17 @@ COLUMNS = [
         kind="number",
         about="the highest fair price, as the API has it",
     ),
-    Column("overclocking", format=cells.yes_no, get=_of("allow_oc"), kind="boolean"),
-    Column("vpn", "VPN", cells.yes_no, _of("is_vpn_enabled"), kind="boolean"),
-    Column("kernel", get=_of("kernel"), kind="string"),
+    Column(
+        "overclocking",
+        format=cells.yes_no,
+        get=_of("allow_oc"),
+        kind="boolean",
+        about="renters may overclock the GPUs",
+    ),
+    Column(
+        "vpn", "VPN", cells.yes_no, _of("is_vpn_enabled"), kind="boolean", about="the VPN is on"
+    ),
+    Column("kernel", get=_of("kernel"), kind="string", about="version of Linux"),
     Column(
         "background_image",
         get=lambda row: getattr(row.server.background_job, "image", None),
@@ -66,8 +75,24 @@ COLUMNS = [
 ]
 
 
-@command("server-config", columns=COLUMNS, single=True, section="hosting")
-@argument("name")
+@command(
+    "server-config",
+    columns=COLUMNS,
+    single=True,
+    section="hosting",
+    arguments={"NAME": "The server's name, as 'clore servers' lists it; the case counts."},
+    examples=[
+        ("clore server-config MyGPU", "All that is set for a server."),
+        (
+            "clore server-config MyGPU --columns price_usd_per_day,max_rental_hours,coins",
+            "Some of it.",
+        ),
+        ("clore server-config MyGPU --raw --json", "The configuration as the API sent it."),
+    ],
+    exits={**API_EXITS, 4: "You have no server of that name."},
+    see=["servers", "server-set"],
+)
+@argument("name", shell_complete=completing.own_servers)
 def server_config(app: App, name: str) -> hosting.Hosted:
     """Show one of your servers in full.
 

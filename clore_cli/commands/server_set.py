@@ -6,7 +6,17 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 
-from clore_cli.plugin import App, CloreAPIError, IntRange, UsageError, argument, command, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    CloreAPIError,
+    IntRange,
+    UsageError,
+    argument,
+    command,
+    completing,
+    option,
+)
 
 from . import hosting
 from .host_settings import EVERY, KINDS, Change, Settings, arguments, changes, current, wished
@@ -17,35 +27,77 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Whether a coin's prices follow prices in USD.
+_FOLLOWING = ("usd", "off")
+_COIN_AND = completing.values(lambda *_: [f"{coin}=" for coin in hosting.COINS])
 
-@command("server-set", columns=COLUMNS, single=True, section="hosting")
-@argument("name")
+
+@command(
+    "server-set",
+    columns=COLUMNS,
+    single=True,
+    section="hosting",
+    arguments={"NAME": "The server's name, as 'clore servers' lists it; the case counts."},
+    examples=[
+        (
+            "clore server-set MyGPU --usd-price 3.20,2.60 --dry-run",
+            "See what a new price and a new lowest bid per day would change.",
+        ),
+        (
+            "clore server-set MyGPU --on-demand USD=3.20 --spot USD=2.60 --mrl 96",
+            "Set the prices for those who pay in USD, and let it be rented for 96 hours.",
+        ),
+        ("clore server-set MyGPU --no-coin BTC --coin CLORE", "Take CLORE, and no bitcoin."),
+        ("clore server-set MyGPU --unavailable --yes", "Take it off the market."),
+    ],
+    exits={**API_EXITS, 4: "You have no server of that name."},
+    see=["servers", "server-config"],
+)
+@argument("name", shell_complete=completing.own_servers)
 @option("--available/--unavailable", default=None, help="Offer the server, or take it off.")
 @option("--mrl", metavar="HOURS", type=IntRange(min=1), help="The longest rental.")
 @option(
     "--on-demand",
     metavar="COIN=PRICE",
     multiple=True,
+    shell_complete=_COIN_AND,
     help="Price per day in a coin, such as USD=1.68; repeat for more.",
 )
 @option(
     "--spot",
     metavar="COIN=PRICE",
     multiple=True,
+    shell_complete=_COIN_AND,
     help="Lowest bid per day in a coin; repeat for more.",
 )
-@option("--coin", metavar="COIN", multiple=True, help="Take this coin: USD, CLORE or BTC.")
-@option("--no-coin", metavar="COIN", multiple=True, help="Do not take this coin any more.")
+@option(
+    "--coin",
+    metavar="COIN",
+    multiple=True,
+    shell_complete=completing.currencies,
+    help="Take this coin: USD, CLORE or BTC.",
+)
+@option(
+    "--no-coin",
+    metavar="COIN",
+    multiple=True,
+    shell_complete=completing.currencies,
+    help="Do not take this coin any more.",
+)
 @option(
     "--usd-price",
     metavar="[COIN=]ON_DEMAND[,SPOT]",
     multiple=True,
+    shell_complete=_COIN_AND,
     help="USD per day that the prices in a coin follow, or in all that do; repeat for more.",
 )
 @option(
     "--autoprice",
     metavar="COIN=usd|off",
     multiple=True,
+    shell_complete=completing.values(
+        lambda *_: [f"{coin}={value}" for coin in hosting.COINS for value in _FOLLOWING]
+    ),
     help="Let a coin's prices follow your prices in USD, or not.",
 )
 @option("--dry-run", is_flag=True, help="Print the request and send nothing.")
@@ -138,7 +190,7 @@ def _price_pair(flag: str, text: str) -> Tuple[float, ...]:
 
 
 def _follows(flag: str, text: str) -> bool:
-    if text.lower() not in ("usd", "off"):
+    if text.lower() not in _FOLLOWING:
         raise UsageError(f"{flag} takes COIN=usd or COIN=off, not {text!r}.")
     return text.lower() == "usd"
 

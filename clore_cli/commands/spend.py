@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence
 
 from clore_cli.plugin import (
+    API_EXITS,
     HOURS_PER_DAY,
     App,
     CloreAPIError,
@@ -101,7 +102,7 @@ def _lasts(hours: float) -> str:
 
 _CURRENCY = "in the currency"
 COLUMNS = [
-    Column("currency", "COIN", cells.coin, kind="string"),
+    Column("currency", "COIN", cells.coin, kind="string", about="of the wallet"),
     Column("balance", format=cells.coins, align="right", kind="number", about=_CURRENCY),
     Column(
         "orders_running",
@@ -149,7 +150,21 @@ COLUMNS = [
 ]
 
 
-@command(columns=COLUMNS, section="money", empty="You have no wallets, and nothing runs.")
+@command(
+    columns=COLUMNS,
+    section="money",
+    empty="You have no wallets, and nothing runs.",
+    examples=[
+        ("clore spend", "What runs, what it costs, how long each wallet lasts."),
+        ("clore spend --columns currency,hours_left --csv", "The hours that are left, as CSV."),
+        (
+            "clore spend --json | jq 'map(.cost_usd_per_day // 0) | add'",
+            "What everything costs per day, in USD.",
+        ),
+    ],
+    exits=API_EXITS,
+    see=["orders", "wallets", "fees", "cancel"],
+)
 def spend(app: App) -> List[Burn]:
     """Show what runs, what it costs, and how long it lasts.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     Column,
     CommandError,
@@ -14,6 +15,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     in_usd,
     price_columns,
 )
@@ -43,7 +45,14 @@ class Bid:
 
 
 COLUMNS = [
-    Column("order_id", "ORDER", align="right", get=lambda bid: bid.offer.order_id, kind="integer"),
+    Column(
+        "order_id",
+        "ORDER",
+        align="right",
+        get=lambda bid: bid.offer.order_id,
+        kind="integer",
+        about="the number of the bid",
+    ),
     Column(
         "active",
         format=cells.yes_no,
@@ -51,13 +60,20 @@ COLUMNS = [
         kind="boolean",
         about="runs now",
     ),
-    Column("mine", format=cells.yes_no, get=lambda bid: bid.offer.my, kind="boolean"),
+    Column(
+        "mine",
+        format=cells.yes_no,
+        get=lambda bid: bid.offer.my,
+        kind="boolean",
+        about="it is your own",
+    ),
     *price_columns(
         "price_usd_per_{}",
         "$/{}",
         lambda bid: bid.usd_per_day,
         usd=True,
         day={"aliases": ("price",)},
+        about="the bid in USD",
     ),
     *price_columns(
         "price_per_{}",
@@ -66,12 +82,36 @@ COLUMNS = [
         day={"format": cells.coins},
         about="in the bid's currency",
     ),
-    Column("currency", "COIN", cells.coin, lambda bid: bid.offer.currency, kind="string"),
+    Column(
+        "currency",
+        "COIN",
+        cells.coin,
+        lambda bid: bid.offer.currency,
+        kind="string",
+        about="what the bid is paid in",
+    ),
 ]
 
 
-@command(columns=COLUMNS, section="market", empty="Nobody bids on this server.")
-@argument("server_id", type=IntRange(min=1))
+@command(
+    columns=COLUMNS,
+    section="market",
+    empty="Nobody bids on this server.",
+    examples=[
+        ("clore spot 23928", "Everybody's bids, and the lowest ones that the host takes."),
+        (
+            "clore spot 23928 --json | jq 'map(select(.active)) | .[0].price_usd_per_day'",
+            "The bid that has the machine now, in USD per day.",
+        ),
+        (
+            "clore deploy 23928 --type spot --spot-price 2.80",
+            "Bid 2.80 USD per day yourself.",
+        ),
+    ],
+    exits={**API_EXITS, 4: "There is no such server, or it has no spot market."},
+    see=["search", "deploy", "spot-price"],
+)
+@argument("server_id", type=IntRange(min=1), shell_complete=completing.spot_servers)
 def spot(app: App, server_id: int) -> List[Bid]:
     """Show the bids on a server, highest first.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     CloreAPIError,
     Column,
@@ -18,6 +19,7 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     in_usd,
     option,
     price_columns,
@@ -65,8 +67,22 @@ class Change:
 
 
 COLUMNS = [
-    Column("order_id", "ORDER", get=lambda c: c.order.id, align="right", kind="integer"),
-    Column("server_id", "SERVER", get=lambda c: c.order.server_id, align="right", kind="integer"),
+    Column(
+        "order_id",
+        "ORDER",
+        get=lambda c: c.order.id,
+        align="right",
+        kind="integer",
+        about="the number of the bid",
+    ),
+    Column(
+        "server_id",
+        "SERVER",
+        get=lambda c: c.order.server_id,
+        align="right",
+        kind="integer",
+        about="the number of the server",
+    ),
     Column(
         "old_price_per_day",
         "OLD/day",
@@ -83,13 +99,44 @@ COLUMNS = [
         day={"format": cells.coins},
         about=_IN_COIN,
     ),
-    Column("currency", "COIN", cells.coin, lambda change: change.order.currency, kind="string"),
-    *price_columns("price_usd_per_{}", "$/{}", lambda change: change.usd_per_day, usd=True),
+    Column(
+        "currency",
+        "COIN",
+        cells.coin,
+        lambda change: change.order.currency,
+        kind="string",
+        about="what the bid is paid in",
+    ),
+    *price_columns(
+        "price_usd_per_{}",
+        "$/{}",
+        lambda change: change.usd_per_day,
+        usd=True,
+        about="the new bid in USD",
+    ),
 ]
 
 
-@command("spot-price", columns=COLUMNS, single=True, section="renting")
-@argument("order_id", type=IntRange(min=1))
+@command(
+    "spot-price",
+    columns=COLUMNS,
+    single=True,
+    section="renting",
+    arguments={"PRICE": "The new bid per DAY, in the order's own currency."},
+    examples=[
+        ("clore spot 23928", "See what others bid first."),
+        ("clore spot-price 1939942 2.90", "Raise your bid to 2.90 per day, after a question."),
+        ("clore spot-price 1939942 2.70", "Lower it, which costs nothing and is not asked."),
+    ],
+    exits={
+        **API_EXITS,
+        2: "Wrong usage, or the order is no bid; nothing was done.",
+        4: "You have no such order.",
+        6: "The bid is too low, or was lowered too much or too soon; the numbers are told.",
+    },
+    see=["spot", "deploy", "orders"],
+)
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.bids)
 @argument("price", type=FloatRange(min=0, min_open=True))
 @option("-y", "--yes", is_flag=True, help="Do not ask before the bid is raised.")
 def spot_price(app: App, order_id: int, price: float, yes: bool) -> Change:

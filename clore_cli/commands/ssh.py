@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Dict, List, NoReturn, Sequence, Tuple
 
 from clore_cli.plugin import (
+    API_EXITS,
     UNPROCESSED,
     App,
     CommandError,
@@ -20,6 +21,7 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     command,
+    completing,
     option,
 )
 
@@ -53,8 +55,40 @@ class SshCommand(RowsCommand):
         return {name: not (p.is_flag or p.count) for p in params for name in p.opts}
 
 
-@command(cls=SshCommand, section="renting", context_settings={"allow_interspersed_args": False})
-@argument("order_id", type=IntRange(min=1))
+@command(
+    cls=SshCommand,
+    section="renting",
+    context_settings={"allow_interspersed_args": False},
+    arguments={
+        "SSH_OPTIONS": "Options of ssh(1) with one dash, such as -L, -N or -i FILE.",
+        "CMD": "What to run there; without it you get a shell.",
+    },
+    examples=[
+        ("clore ssh 1939941", "Log in."),
+        ("clore ssh 1939941 -- nvidia-smi", "Run one command; its exit status is passed on."),
+        (
+            "clore ssh 1939941 -L 8888:localhost:8888 -N",
+            "Bring the machine's port 8888 here, for Jupyter in your browser.",
+        ),
+        (
+            "clore ssh --user ubuntu 1939941 -i ~/.ssh/other_key",
+            "Log in as somebody else, with another key.",
+        ),
+        ("tar c data | clore ssh 1939941 -- tar x -C /root", "Copy a directory to the machine."),
+    ],
+    exits={
+        **API_EXITS,
+        0: "CMD, or the shell, ended with 0.",
+        1: "The machine cannot be logged in to: it is being made, or has no port for SSH.",
+        4: "You have no such order, or it has ended.",
+        126: "There is an ssh here, but it cannot be run.",
+        127: "There is no ssh on this computer.",
+        255: "ssh could not connect. Every other status is that of CMD.",
+    },
+    files={"~/.clore/known_hosts.d/": ""},
+    see=["ssh-config", "wait", "open", "orders"],
+)
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.machines)
 @argument("words", metavar="[SSH_OPTIONS] [-- CMD...]", nargs=-1, type=UNPROCESSED)
 @option("--user", metavar="NAME", default="root", show_default=True, help="Who to log in as.")
 def ssh(app: App, order_id: int, words: Tuple[str, ...], user: str) -> None:

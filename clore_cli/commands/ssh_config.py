@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
 
-from clore_cli.plugin import App, Column, IntRange, UsageError, argument, command, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Column,
+    IntRange,
+    UsageError,
+    argument,
+    command,
+    completing,
+    option,
+)
 
 from . import connect, ssh_files, ssh_words
 
@@ -17,10 +27,10 @@ _HEAD = "# Written by 'clore ssh-config --write', which writes all of it again n
 
 COLUMNS = [
     Column("host", kind="string", about="the name for ssh, scp, rsync and editors", whole=True),
-    Column("order_id", "ORDER", align="right", kind="integer"),
-    Column("hostname", kind="string", whole=True),
-    Column("port", align="right", kind="integer"),
-    Column("user", kind="string"),
+    Column("order_id", "ORDER", align="right", kind="integer", about="the number of the order"),
+    Column("hostname", kind="string", whole=True, about="a name or an IP address"),
+    Column("port", align="right", kind="integer", about="the public port of port 22"),
+    Column("user", kind="string", about="who to log in as"),
     Column(
         "known_hosts_file",
         "KNOWN HOSTS",
@@ -81,8 +91,25 @@ def blocks(hosts: Sequence[Host]) -> str:
     text=blocks,
     section="renting",
     empty="None of your orders can be reached by ssh.",
+    examples=[
+        ("clore ssh-config 1939941", "The block of one order."),
+        (
+            "clore ssh-config --write",
+            "Keep the blocks of all orders in a file; what to put into ~/.ssh/config is told.",
+        ),
+        ("scp train.py clore-1939941:", "Copy a file to the machine, once the file is included."),
+        ("rsync -a data/ clore-1939941:data/", "Bring a directory up to date there."),
+        ("clore ssh-config --json | jq -r '.[].hostname'", "The hosts, for a script."),
+    ],
+    exits={**API_EXITS, 4: "You have no such order, or it has ended."},
+    files={
+        "~/.clore/ssh_config": "",
+        "~/.clore/known_hosts.d/": "",
+        "~/.ssh/config": "Your own configuration of ssh; it is read and never changed.",
+    },
+    see=["ssh", "orders"],
 )
-@argument("order_id", type=IntRange(min=1), required=False)
+@argument("order_id", type=IntRange(min=1), required=False, shell_complete=completing.machines)
 @option("--user", metavar="NAME", default="root", show_default=True, help="Who to log in as.")
 @option("--write", is_flag=True, help="Keep the blocks in a file that ssh can include.")
 def ssh_config(app: App, order_id: Optional[int], user: str, write: bool) -> List[Host]:

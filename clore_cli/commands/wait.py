@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from clore_cli.plugin import App, Choice, FloatRange, IntRange, argument, command, option
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Choice,
+    FloatRange,
+    IntRange,
+    argument,
+    command,
+    completing,
+    option,
+)
 
 from . import watch
 from .orders import COLUMNS, Listed, listed
 
 
-@command(columns=COLUMNS, single=True, section="renting")
-@argument("order_id", type=IntRange(min=1))
+@command(
+    columns=COLUMNS,
+    single=True,
+    section="renting",
+    examples=[
+        ("clore wait 1939941", "Return when the machine runs."),
+        (
+            "clore wait 1939941 --for ssh -q > /dev/null && clore ssh 1939941",
+            "Log in as soon as that is possible.",
+        ),
+        (
+            "clore wait 1939941 --for gone --timeout 86400 --interval 60",
+            "Return when the order has ended, looking once a minute for a day.",
+        ),
+    ],
+    exits={
+        **API_EXITS,
+        4: "You have no such order, or it has ended; with --for gone that is success.",
+        8: "It took longer than --timeout; the order goes on.",
+    },
+    see=["deploy", "orders", "ssh"],
+)
+@argument("order_id", type=IntRange(min=1), shell_complete=completing.orders)
 @option(
     "--for",
     "goal",

@@ -148,6 +148,11 @@ class Order(Model):
         return offers.gpu_model(self.raw)
 
     @property
+    def ended(self) -> bool:
+        """Whether it has ended, and its machine is gone; a bid that waits has not."""
+        return bool(self.expired) or self.status in (COMPLETED, EXPIRED)
+
+    @property
     def expires_at(self) -> Optional[int]:
         """When its longest time is over, unix time in seconds."""
         return _limit(self.ct, self.mrl)

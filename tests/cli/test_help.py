@@ -87,16 +87,6 @@ def test_manual_pages_name_both_sides_of_a_switch():
 
 
 @pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
-@pytest.mark.parametrize("path", PAGES, ids=str)
-def test_manual_pages_are_clean(path):
-    checked = subprocess.run(
-        ["groff", "-man", "-ww", "-z", "-Kutf8"], input=PAGES[path], capture_output=True, text=True,
-        timeout=30, check=True,
-    )  # fmt: skip
-    assert checked.stderr == ""
-
-
-@pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
 def test_manual_pages_print_what_was_meant():
     page = PAGES[Path("man/clore-deploy.1")]
     shown = subprocess.run(

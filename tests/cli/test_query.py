@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clore_cli import quantities
+from clore_cli import offer_columns, quantities
 from clore_cli.columns import Column
-from clore_cli.commands import offer_columns
 from clore_cli.query import QueryError, parse
 from clore_client.amounts import Exact, over
 from clore_client.models import MarketplaceServer

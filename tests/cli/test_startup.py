@@ -7,11 +7,13 @@ machine. Each list of arguments runs in a process of its own; nothing else can h
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from orders_made import make_order
 
 from clore_cli import plugin
 from clore_cli.docgen import declared, tree, walk
@@ -22,7 +24,10 @@ HEAVY = {
 }  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent.parent
 HELP = [[*ctx.command_path.split()[1:], "--help"] for ctx in walk(tree(declared(ROOT)), "clore")]
-TEXTS = [["help"], ["help", "query"], ["help", "environment"], ["completion", "bash"]]
+TEXTS = [
+    ["help"], ["help", "query"], ["help", "environment"], ["help", "search"], ["help", "clore"],
+    ["help", "--roff", "deploy"], ["completion", "bash"],
+]  # fmt: skip
 
 PROBE = """
 import sys
@@ -50,12 +55,23 @@ def test_help_and_version_import_nothing_heavy(clore, args):
     assert imported(clore, args) == []
 
 
-@pytest.mark.parametrize("words", ["", "orders -", "orders -o ", "sandbox "])
-def test_completion_imports_nothing_heavy(clore, words):
+#: Ends a probe that would open a connection, or ask for the key.
+OFFLINE = """
+import socket, clore_client.credentials
+def refuse(*_): raise SystemExit("it was asked")
+socket.socket.connect = socket.create_connection = refuse
+clore_client.credentials.resolve = refuse
+"""
+VALUES = ["ssh ", "deploy ", "server-config ", "search --gpu ", "search cou", "search country=",
+          "orders --columns ", "orders --sort id,", "help ", "api GET ", "config get ",
+          "--profile ", "deploy 1 --image "]  # fmt: skip
+
+
+def pressed(clore, words, before=""):
+    """What TAB behind ``words`` prints, and which heavy modules it has imported."""
     probe = PROBE.replace(
         "status = main()", "try:\n    main()\nexcept SystemExit: pass\nstatus = 0"
     )
-    code = probe.format(args=[], heavy=sorted(HEAVY))
     line = f"clore {words}"
     env = {
         **clore.env,
@@ -64,15 +80,48 @@ def test_completion_imports_nothing_heavy(clore, words):
         "COMP_CWORD": str(line.count(" ")),
     }
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", before + probe.format(args=[], heavy=sorted(HEAVY))],
         env=env,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert done.stdout, done.stderr
-    assert done.stderr.splitlines()[-1] == "HEAVY"
+    return done.stdout.splitlines(), done.stderr.splitlines()
+
+
+@pytest.mark.parametrize("words", ["", "orders -", "orders -o ", "sandbox "])
+def test_completion_imports_nothing_heavy(clore, words):
+    found, told = pressed(clore, words)
+    assert found
+    assert told == ["HEAVY"]
+
+
+@pytest.mark.parametrize("words", VALUES)
+def test_values_come_from_the_disk_alone(clore, world, words):
+    make_order(world, 51)
+    for command in ("orders", "servers", "search"):
+        assert clore(command).returncode == 0
+    asked = len(world.log)
+    found, told = pressed(clore, words, OFFLINE)
+    assert found
+    assert told == ["HEAVY"]
+    assert len(world.log) == asked
+
+
+def test_values_do_not_ask_for_the_key(clore, world):
+    settings = clore.home / ".clore"
+    settings.mkdir(mode=0o700)
+    witness = clore.home / "asked"
+    command = f"touch {witness}"
+    (settings / "config.json").write_text(json.dumps({"key_command": command}))
+    del clore.env["CLORE_API_KEY"]
+    assert clore("orders").returncode == 3
+    assert witness.exists()
+    witness.unlink()
+    for words in ("ssh ", "deploy ", "config get "):
+        assert pressed(clore, words)[1] == ["HEAVY"]
+    assert not witness.exists()
 
 
 def test_csv_never_pays_for_tables(clore, world):
@@ -100,7 +149,7 @@ def test_the_keyring_is_imported_only_when_the_key_is_there(clore, world, settin
 
 
 def test_a_command_does_not_pay_for_what_others_need(clore):
-    others = ["completion", "installed", "query", "quantities", "topics", "tree"]
+    others = ["completion", "installed", "manual", "pages", "query", "quantities", "topics", "tree"]
     code = PROBE.format(args=["wallets", "--help"], heavy=[f"clore_cli.{name}" for name in others])
     done = subprocess.run(
         [sys.executable, "-c", code], env=clore.env, capture_output=True, text=True, timeout=60,

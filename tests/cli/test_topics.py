@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import textwrap
+from pathlib import Path
+
 import pytest
 
 from clore_cli.builtins import BUILTINS
-from clore_cli.docgen import tree, walk
-from clore_cli.manual import ENVIRONMENT
+from clore_cli.docgen import tree
+from clore_cli.manual import column_text
 from clore_cli.options import root_options
 from clore_cli.output import FORMATS
 from clore_cli.status import MEANING
+from clore_cli.surroundings import ENVIRONMENT
 from clore_cli.topics import TOPICS
 
-PATHS = [ctx.command_path.split()[1:] for ctx in walk(tree(BUILTINS), "clore")][1:]
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
@@ -61,14 +65,14 @@ def test_query_fields_are_the_columns_of_search(clore, topic):
     text = topic("query")
     command = tree(BUILTINS).get_command(None, "search")
     for column in command.columns:
-        kind = "any of several strings" if column.kind == "array" else column.kind
-        assert f" {', '.join((column.key, *column.aliases))} {kind}" in text
+        assert f" {column.key} {column_text(column)}" in text
+        assert f"; short: {', '.join(column.aliases)}." in text or not column.aliases
 
 
 def test_the_plugin_of_the_topic_runs(clore, world, tmp_path):
-    lines = clore("help", "plugins").stdout.splitlines()
-    code = [line[4:] for line in lines if line.startswith("    ") or not line]
-    source = "\n".join(code).partition("[options")[0]
+    text = clore("help", "plugins").stdout
+    code = text.partition("In my_package.py:\n")[2].partition("    In its")[0]
+    source = textwrap.dedent(code)
     (tmp_path / "my_package.py").write_text(source)
     info = tmp_path / "mine-1.dist-info"
     info.mkdir()
@@ -78,19 +82,39 @@ def test_the_plugin_of_the_topic_runs(clore, world, tmp_path):
     done = clore("mine", "--csv", env={"PYTHONPATH": str(tmp_path)})
     assert done.returncode == 0, done.stderr
     assert all("4090" in line for line in done.stdout.splitlines()[1:])
+    page = clore("help", "mine", env={"PYTHONPATH": str(tmp_path)}).stdout
+    assert "clore-mine - List offers of 4090s" in page
+    assert "All of them, for a script:\n        clore mine --json" in page
+    made = clore("help", "--roff", "mine", env={"PYTHONPATH": str(tmp_path)}).stdout
+    assert ' "mine 1" "Clore Manual"' in made
 
 
-@pytest.mark.parametrize("words", [["search"], ["config", "set"], ["sandbox", "run"], ["help"]])
-def test_help_of_a_command_is_its_help(clore, words):
-    assert words in PATHS
+@pytest.mark.parametrize("words", [["search"], ["config", "set"], ["sandbox", "run"], ["clore"]])
+def test_a_command_has_its_manual_page(clore, words):
     shown = clore("help", *words)
-    assert shown.returncode == 0
-    assert shown.stdout == clore(*words, "--help").stdout
+    assert (shown.returncode, shown.stderr) == (0, "")
+    name = "clore" if words == ["clore"] else "-".join(["clore", *words])
+    assert shown.stdout.startswith(f"NAME\n    {name} - ")
+    made = clore("help", "--roff", *words)
+    assert made.stdout == (ROOT / "man" / f"{name}.1").read_text()
 
 
 def test_a_topic_comes_before_a_command_of_the_same_name(clore):
     assert "entry-point" in clore("help", "plugins").stdout
-    assert clore("help", "plugins", "list").stdout == clore("plugins", "list", "--help").stdout
+    assert clore("help", "plugins", "list").stdout.startswith("NAME\n    clore-plugins-list")
+    made = clore("help", "--roff", "plugins")
+    assert made.stdout == (ROOT / "man" / "clore-plugins.7").read_text()
+
+
+def test_the_source_needs_a_name(clore):
+    done = clore("help", "--roff")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--roff needs the name" in done.stderr
+
+
+def test_the_help_of_a_command_says_where_there_is_more(clore):
+    assert clore("config", "set", "--help").stdout.endswith(": clore help config set\n")
+    assert clore("--help").stdout.endswith(": clore help clore\n")
 
 
 @pytest.mark.parametrize(

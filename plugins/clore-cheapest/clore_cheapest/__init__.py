@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from clore_cli.plugin import App, Column, IntRange, argument, cells, command, option, price_columns
+from clore_cli.plugin import (
+    API_EXITS,
+    App,
+    Column,
+    IntRange,
+    argument,
+    cells,
+    command,
+    option,
+    price_columns,
+)
 
 COLUMNS = [
     Column("id", align="right", kind="integer"),
@@ -11,7 +21,13 @@ COLUMNS = [
 ]
 
 
-@command(columns=COLUMNS, empty="No free server has this GPU and a price.")
+@command(
+    columns=COLUMNS,
+    empty="No free server has this GPU and a price.",
+    examples=[("clore cheapest 4090 -n 1 --json | jq '.[0].id'", "The number of the cheapest.")],
+    exits=API_EXITS,
+    see=["search", "rent"],
+)
 @argument("gpu")
 @option("-n", "count", type=IntRange(min=1), default=3, show_default=True, help="How many.")
 def cheapest(app: App, gpu: str, count: int) -> object:

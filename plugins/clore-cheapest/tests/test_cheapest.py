@@ -46,3 +46,9 @@ def test_its_rows_are_what_its_schema_says():
     ]  # fmt: skip
     (row,) = json.loads(run("cheapest", "4090", "-n", "1", "--json").stdout)
     assert list(row) == list(properties)
+
+
+def test_its_manual_page_is_up_to_date():
+    """Run `clore help --roff cheapest > man/clore-cheapest.1` after a change."""
+    page = Path(__file__).parent.parent / "man" / "clore-cheapest.1"
+    assert run("help", "--roff", "cheapest").stdout == page.read_text()

@@ -1,0 +1,346 @@
+"""What TAB offers as values: asked of click in this process, from caches that real runs made."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import click
+import pytest
+from cli_helpers import KEY, OTHER, data
+from click.shell_completion import ShellComplete
+from orders_made import make_order
+
+from clore_cli import query
+from clore_cli.builtins import BUILTINS
+from clore_cli.docgen import walk
+from clore_cli.main import root
+from clore_cli.offer_columns import COLUMNS
+from clore_cli.plugin import argument, command, completing
+from clore_client import endpoints, offers
+from clore_client.sandbox import FAULT_KINDS, SCENARIOS
+
+LOGIN = ["--ssh-password", "abcd1234", "-y", "--json"]
+
+#: What takes any text, or a secret; numbers and choices aside, everything else is completed.
+FREE = {
+    "command", "command_", "env", "global_base_url", "issue", "jupyter_token", "ssh_password",
+    "texts", "user", "value", "values", "words",
+}  # fmt: skip
+
+
+@pytest.fixture
+def tab(clore, monkeypatch):
+    """Presses TAB behind words, the last of which is what is typed of a value."""
+
+    def press(*words):
+        for name, value in clore.env.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("CLORE_CONFIG_DIR", raising=False)
+        shell = ShellComplete(root(BUILTINS), {}, "clore", "_CLORE_COMPLETE")
+        *args, incomplete = map(str, words)
+        found = shell.get_completions(args, incomplete)
+        assert len({item.value for item in found}) == len(found)
+        return {item.value: item.help if item.type == "plain" else item.type for item in found}
+
+    return press
+
+
+@pytest.fixture
+def seen(clore, world):
+    """Orders that `clore orders` has shown: two on demand, a bid that runs and one that waits."""
+    for number in (51, 52):
+        make_order(world, number, host=f"n{number}.clorecloud.net")
+    make_order(world, 61, spot=True).image = "an/image:1"
+    make_order(world, 71, spot=True).started = None
+    make_order(world, 81).end(world.clock.time())
+    return data(clore("orders", "--json"))
+
+
+@pytest.mark.parametrize("command", ["order", "cancel", "wait"])
+def test_orders_are_offered_with_their_gpu_status_and_host(tab, seen, command):
+    found = tab(command, "")
+    assert list(found) == ["51", "52", "61", "71"]
+    assert found["51"] == f"{seen[0]['gpu']}, running, n51.clorecloud.net"
+    assert found["71"].endswith(", queued, 127.0.0.1")
+    assert list(tab(command, "5")) == ["51", "52"]
+    assert tab(command, "x") == {}
+
+
+@pytest.mark.parametrize("command", ["ssh", "ssh-config", "open"])
+def test_a_bid_that_waits_has_no_machine(tab, seen, command):
+    assert list(tab(command, "")) == ["51", "52", "61"]
+
+
+def test_only_bids_have_a_spot_price(tab, seen):
+    assert list(tab("spot-price", "")) == ["61", "71"]
+    assert tab("spot-price", "61", "") == {}
+
+
+def test_an_order_is_offered_once_until_it_is_cancelled(clore, tab, seen):
+    assert list(tab("cancel", "51", "61", "")) == ["52", "71"]
+    assert clore("cancel", "51", "71", "-y").returncode == 0
+    assert list(tab("cancel", "")) == ["52", "61"]
+    assert clore("cancel", "52", "61", "-y").returncode == 0
+    assert tab("cancel", "") == {}
+
+
+def test_a_new_order_is_offered_at_once(clore, world, tab):
+    order = data(clore("rent", "4090", *LOGIN))
+    assert tab("ssh", "") == {str(order["id"]): f"RTX 4090, {order['status']}, {order['host']}"}
+
+
+def test_an_order_whose_time_is_over_is_not_offered(clore, tab, seen):
+    (file,) = (clore.home / ".clore" / "cache").glob("orders-*")
+    rows = json.loads(file.read_text())
+    rows[0][-1] = 1_000_000_000
+    file.write_text(json.dumps(rows))
+    assert list(tab("ssh", "")) == ["52", "61"]
+
+
+def test_accounts_are_told_apart(clore, tab, seen):
+    url, _ = clore.env.pop("CLORE_BASE_URL"), clore.env.pop("CLORE_API_KEY")
+    assert tab("ssh", "") == {}
+    clore.env["CLORE_API_KEY"] = "another"  # keys are told apart by where they come from
+    assert tab("ssh", "") == {}
+    assert len(tab("--base-url", url, "ssh", "")) == len(tab("ssh", "--base-url", url, "")) == 3
+    clore.env["CLORE_BASE_URL"] = "no address"
+    assert tab("ssh", "") == {}
+
+
+def test_the_orders_of_the_profile_that_is_meant_are_offered(clore, market, tab):
+    store = ["auth", "login", "--with-token", "--insecure-storage"]
+    assert clore(*store, stdin=KEY).returncode == 0
+    assert clore("--profile", "work", *store, stdin=OTHER).returncode == 0
+    order = data(clore("rent", "4090", *LOGIN, "--profile", "work"))
+    assert tab("ssh", "") == {}
+    number = str(order["id"])
+    assert list(tab("--profile", "work", "ssh", "")) == [number]
+    assert list(tab("ssh", "--profile", "work", "")) == [number]
+    assert list(tab("--profile", "nosuch", "ssh", "")) == []
+    clore.env["CLORE_PROFILE"] = "work"
+    assert list(tab("ssh", "")) == [number]
+    assert list(tab("ssh", "--profile", "default", "")) == []
+    assert clore("auth", "logout").returncode == 0
+    assert tab("ssh", "") == {}
+
+
+def test_servers_are_offered_with_gpus_price_and_country(clore, world, tab):
+    assert tab("deploy", "") == {}
+    rows = data(clore("search", "--json"))
+    found = tab("deploy", "")
+    assert list(found) == [str(row["id"]) for row in rows]
+    first = rows[0]
+    assert first["gpu"] in found[str(first["id"])]
+    assert f"${first['price_usd_per_hour']:.4f}/h, {first['country']}" in found[str(first["id"])]
+    digits = str(first["id"])[:2]
+    assert set(tab("deploy", digits)) == {one for one in found if one.startswith(digits)}
+    spot = data(clore("search", "--spot", "--include-rented", "--json"))
+    assert set(tab("spot", "")) == {str(row["id"]) for row in spot}
+
+
+def test_deploy_refreshes_the_servers_that_it_has_seen(clore, world, tab):
+    rows = data(clore("search", "--json"))
+    assert clore("deploy", rows[0]["id"], *LOGIN).returncode == 0
+    data(clore("deploy", rows[1]["id"], "--dry-run", *LOGIN[:2]))
+    assert str(rows[0]["id"]) not in tab("deploy", "")
+
+
+def test_own_servers_are_offered_by_name(clore, world, tab):
+    servers = data(clore("servers", "--json"))
+    assert set(tab("server-config", "")) == {row["name"] for row in servers}
+    name = servers[0]["name"]
+    assert tab("server-set", name[0].lower())[name] == (servers[0]["gpu"] or None)
+
+
+def test_gpus_are_words_that_no_shell_changes_and_that_find_them(clore, world, tab):
+    clore("search")
+    (answer,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
+    rows = json.loads(answer.read_text())["servers"]
+    found = tab("search", "--gpu", "")
+    assert "rtx-4090" in found
+    for word, about in found.items():
+        assert re.fullmatch(r"[A-Za-z0-9._-]+", word)
+        matching = [row for row in rows if offers.has_gpu(row, word)]
+        assert matching, word
+        free = int(about.removesuffix(" to rent"))
+        assert free <= sum(not row["rented"] for row in matching)
+    assert set(tab("search", "--gpu", "RTX")) == {word for word in found if word[:3] == "rtx"}
+    assert "4090" in tab("search", "40")
+    assert "rtx-4090" in tab("rent", "rtx")
+    assert "rtx-4090" not in tab("rent", "rtx-4090", "rtx")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["pri"], {"price", "price_usd_per_day"}),
+        (["--spot", "spo"], {"spot", "spot_price_usd_per_day"}),
+        (["price_usd_per_h"], {"price_usd_per_hour"}),
+        (["country", ""], {"=", "!=", "~", "in"}),
+        (["price", ""], {"=", "!=", "<", "<=", ">", ">=", "in"}),
+        (["rented", "!"], {"!="}),
+        (["rented", "=", ""], {"yes", "no"}),
+        (["rented="], {"rented=yes", "rented=no"}),
+        (["coins ~ "], {"coins ~ USD", "coins ~ BTC", "coins ~ CLORE"}),
+        (["coins in USD,B"], {"coins in USD,BTC"}),
+        (["coins", "in", "USD,"], {"USD,BTC", "USD,CLORE"}),
+        (["gpu=rtx-409"], {"gpu=rtx-4090"}),
+        (["gpu ~ 409"], {"gpu ~ 4090"}),
+        (["price<=0"], set()),
+        (["nosuch="], set()),
+        (["nosuch", ""], None),
+    ],
+    ids=str,
+)
+def test_query_terms(clore, world, tab, words, offered):
+    clore("search")
+    found = set(tab("search", *words))
+    assert found == (set(tab("search", "")) if offered is None else offered)
+
+
+def test_countries_are_values(clore, world, tab):
+    rows = data(clore("search", "--include-rented", "--json"))
+    countries = {row["country"] for row in rows}
+    assert set(tab("search", "country", "in", "")) == countries
+    assert set(tab("rent", "country=")) == {f"country={one}" for one in countries}
+    first, second = sorted(countries)[:2]
+    assert f"{first},{second}" in tab("search", "country", "in", f"{first},")
+    assert f"{first},{first}" not in tab("search", "country", "in", f"{first},")
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
+def test_each_operator_that_is_offered_is_taken(column):
+    value = {"boolean": "yes", "string": "12.4", "array": "USD"}.get(column.kind, "1")
+    for operator in query.OPERATORS:
+        try:
+            query.condition(COLUMNS, column.key, operator, value)
+        except query.QueryError:
+            taken = False
+        else:
+            taken = True
+        # in one of one value is the same as =, which is more than anybody needs to be offered
+        assert taken is (operator in query.operators(column)) or operator == "in"
+
+
+def test_columns_are_offered_one_after_the_other(tab):
+    assert "gpu" in tab("orders", "--columns", "")
+    found = tab("orders", "--columns", "id,gpu,st")
+    assert set(found) == {"id,gpu,status", "id,gpu,started_at"}
+    assert "id" not in found
+    assert "id,id" not in tab("orders", "--columns", "id,")
+    assert set(tab("search", "--sort", "gpu,-pri")) == {
+        "gpu,-price", "gpu,-price_usd_per_hour", "gpu,-price_usd_per_day",
+    }  # fmt: skip
+    assert "-price,price_usd_per_hour" not in tab("search", "--sort", "-price,")
+    assert set(tab("search", "--group-by", "gpu", "--columns", "offers,rel")) == {
+        "offers,relative_price"
+    }
+    assert set(tab("search", "--columns", "offers,rel")) == {"offers,reliability"}
+
+
+def test_profiles_and_settings(clore, tab):
+    (clore.home / ".clore").mkdir(mode=0o700)
+    file = clore.home / ".clore" / "config.json"
+    work = {"api_key": "k", "plugin_thing": 1, "key_store": "keyring"}
+    file.write_text(json.dumps({"key_command": "pass", "profiles": {"work": work}}))
+    file.chmod(0o600)
+    assert set(tab("--profile", "")) == set(tab("orders", "--profile", "")) == {"default", "work"}
+    assert set(tab("config", "get", "")) == {"api_key", "base_url", "key_command"}
+    assert set(tab("config", "unset", "")) == {"api_key", "key_command"}
+    get, meant = ["config", "get"], ["--profile", "work"]
+    for words in ([*meant, *get], [*get, *meant]):
+        assert set(tab(*words, "")) == {"api_key", "base_url", "key_command", "plugin_thing"}
+    clore.env["CLORE_PROFILE"] = "work"
+    assert set(tab("config", "unset", "")) == {"api_key", "plugin_thing"}
+    assert set(tab("--profile", "nosuch", "config", "unset", "")) == {"api_key"}
+
+
+def test_topics_and_commands(tab):
+    assert {"query", "formats", "search", "config"} <= set(tab("help", ""))
+    assert set(tab("help", "config", "s")) == {"set", "show"}
+    assert tab("help", "query", "") == tab("help", "nosuch", "") == {}
+    assert "query" not in tab("schema", "")
+    assert set(tab("schema", "auth", "")) == {"login", "logout", "status"}
+
+
+def test_endpoints_are_those_that_are_declared(tab):
+    declared = {(one.spec.method, one.spec.path) for one in endpoints.ENDPOINTS.values()}
+    methods = tab("api", "")
+    assert {(method, path) for method in methods for path in tab("api", method, "/")} == declared
+    assert "/wallets" in tab("api", "get", "/w")
+
+
+def test_what_deploy_takes(tab, seen):
+    assert set(tab("deploy", "1", "--currency", "")) == {"USD", "BTC", "CLORE"}
+    assert tab("rent", "4090", "--image", "an")["an/image:1"] == "order 61"
+    default = "cloreai/jupyter:ubuntu24.04-v2"
+    assert list(tab("deploy", "1", "--image", "")) == [default, "an/image:1"]
+    assert list(tab("deploy", "1", "--port", "22:tcp", "--port", "")) == ["8888:http"]
+    assert set(tab("server-set", "x", "--coin", "USD", "--coin", "")) == {"BTC", "CLORE"}
+    assert set(tab("server-set", "x", "--on-demand", "U")) == {"USD="}
+    assert set(tab("server-set", "x", "--autoprice", "usd")) == {"USD=usd", "USD=off"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["deploy", "1", "--env-file"],
+        ["deploy", "1", "--ssh-key"],
+        ["rent", "x", "--ssh-password-file"],
+        ["api", "POST", "/x", "--input"],
+    ],
+    ids=" ".join,
+)
+def test_files_are_left_to_the_shell(tab, words):
+    assert tab(*words, "./a") == {"./a": "file"}
+
+
+def test_the_sandbox_knows_what_is_offered_for_it(tab):
+    assert list(tab("sandbox", "run", "--fault", "")) == list(FAULT_KINDS)
+    assert set(tab("sandbox", "start", "--scenario", "")) == set(SCENARIOS)
+
+
+def test_each_parameter_with_values_to_offer_is_completed():
+    forgotten = [
+        (ctx.command_path, param.name)
+        for ctx in walk(root(BUILTINS), "clore")
+        for param in ctx.command.params
+        if not (param._custom_shell_complete or param.name in FREE)
+        and isinstance(param.type, (click.types.StringParamType, click.File, click.Path))
+    ]
+    assert forgotten == []
+
+
+def test_nothing_is_offered_when_the_caches_or_the_settings_are_damaged(clore, tab, seen, capfd):
+    clore("servers")
+    for file in (clore.home / ".clore" / "cache").iterdir():
+        file.write_bytes(b'[["\\u001b[31m", 1]]')
+    (clore.home / ".clore" / "config.json").write_text("{")
+    for words in (["ssh"], ["deploy"], ["server-config"], ["search", "--gpu"], ["--profile"]):
+        assert tab(*words, "") == {}
+    assert capfd.readouterr() == ("", "")
+
+
+ODD = ["plain", "pl\x1b[31m", "pl\tab", "", ("plan", "a\x1b[31m\nplan"), "other"]
+
+
+def test_what_a_terminal_cannot_show_is_not_offered(tab):
+    @command()
+    @argument("word", shell_complete=completing.values(lambda *_: ODD))
+    def odd(app, word):
+        """Take an odd word."""
+
+    shell = ShellComplete(odd, {}, "odd", "_ODD_COMPLETE")
+    found = {item.value: item.help for item in shell.get_completions([], "pl")}
+    assert found == {"plain": None, "plan": "a\ufffd[31m plan"}
+
+
+def test_a_completer_that_fails_offers_nothing(capfd):
+    @command()
+    @argument("word", shell_complete=completing.values(lambda *_: 1 / 0))
+    def odd(app, word):
+        """Take a word."""
+
+    assert ShellComplete(odd, {}, "odd", "_ODD_COMPLETE").get_completions([], "") == []
+    assert capfd.readouterr() == ("", "")

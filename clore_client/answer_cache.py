@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Tuple, Union
 
-from . import config, jsontext, wholefile
+from . import config, jsontext, statefile, wholefile
 from .errors import CloreAPIError
 from .wire import JsonObject
 
@@ -31,6 +31,9 @@ _LIMIT = 64 * 1024 * 1024
 #: Seconds after which the answer of an API that nobody has asked since is removed.
 _STALE = 86400.0
 _PATH = "/marketplace"
+#: Real seconds. Whoever asks holds the turn for one attempt at most, unless there are retries;
+#: then the network is down, and the others may as well find out for themselves.
+_PATIENCE = 30.0
 
 
 class Kept(NamedTuple):
@@ -79,6 +82,20 @@ def keeping(client: Union[CloreAI, AsyncCloreAI]) -> Iterator[None]:
         yield
     if last:
         store(client.base_url, last[0])
+
+
+@contextmanager
+def turn(base_url: str) -> Iterator[None]:
+    """A context that processes enter one after the other, so that one of them asks for all.
+
+    Within it, look with `marketplace` first: somebody may have asked meanwhile. After 30 s of
+    waiting, and where there can be no lock, it is entered all the same.
+    """
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError, CloreAPIError):  # a timeout is an OSError, too
+            file = statefile.StateFile(_file(base_url).with_suffix(".turn"))
+            stack.enter_context(file.held(_PATIENCE))
+        yield
 
 
 def store(base_url: str, answer: bytes) -> None:

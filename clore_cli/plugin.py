@@ -25,6 +25,7 @@ from clore_client.errors import (
     OrderUncertainError,
     WaitTimeoutError,
 )
+from clore_client.text import clean
 
 from . import format as cells
 from .app import App, Shown
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from .query import Condition, Query, QueryError, Removed
     from .query import condition as query_condition
     from .query import parse as parse_query
+    from .streaming import StreamCommand
     from .topics import help_text
     from .tree import find as find_command
     from .tree import row_schema
@@ -81,11 +83,13 @@ __all__ = [
     "RowsCommand",
     "Shown",
     "Status",
+    "StreamCommand",
     "UsageError",
     "WaitTimeoutError",
     "argument",
     "bar",
     "cells",
+    "clean",
     "command",
     "completion_script",
     "completion_setup",
@@ -114,6 +118,7 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "Query": ("query", "Query"),
     "QueryError": ("query", "QueryError"),
     "Removed": ("query", "Removed"),
+    "StreamCommand": ("streaming", "StreamCommand"),
     "completion_script": ("completion", "own_script"),
     "completion_setup": ("completion", "setup"),
     "find_command": ("tree", "find"),

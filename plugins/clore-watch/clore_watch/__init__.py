@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .events import Event
 
 #: Seconds. The API answers one request a second, and others of this account want some of them.
-SHORTEST = 5.0
-INTERVAL = 60.0
+SHORTEST = 5
+INTERVAL = 60
 
 EXAMPLES = [
     ("clore watch 4090 --below 0.30/h", "RTX 4090 at 0.30 USD per hour or less"),

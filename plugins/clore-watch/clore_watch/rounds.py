@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, Optional
 
@@ -34,7 +35,7 @@ class Rounds:
     changes_only: bool = False
     hasty: bool = False
     _silent_since: Optional[float] = None
-    _seen: bool = False
+    _seen_at: Optional[float] = None
 
     def events(self) -> Iterator[Event]:
         """What happens, as it is found out.
@@ -83,9 +84,9 @@ class Rounds:
     def _told(self, found: offers.Look) -> Iterator[Event]:
         moment = self._now() - found.age
         events = self.watches.look(found.servers, moment, found.unread)
-        first, self._seen = not self._seen, True
+        first, self._seen_at = self._seen_at is None, moment
         if first and self.looks != 1:
-            self.app.note(f"{self._matching()}.")
+            self.app.note(f"{self._matching()} now.")
         if not (first and self.changes_only):
             yield from events
 
@@ -93,13 +94,17 @@ class Rounds:
         counts = self.watches.matching
         if len(counts) == 1:
             (count,) = counts.values()
-            return "1 offer matches now" if count == 1 else f"{count} offers match now"
-        listed = ", ".join(f"{name} {count}" for name, count in counts.items())
-        return f"Offers that match now: {listed}"
+            return "1 offer matches" if count == 1 else f"{count} offers match"
+        listed = ", ".join(f"{count} match {name!r}" for name, count in counts.items())
+        return f"Offers: {listed}"
 
     def _show(self, progress: Progress) -> None:
         text = f"Watching, every {self.interval:g} s; Ctrl-C ends it"
-        progress.update(text, more=f". {self._matching()}." if self._seen else "")
+        more = ""
+        if self._seen_at is not None:
+            at = time.strftime("%H:%M:%S", time.localtime(self._seen_at))
+            more = f". {self._matching()} (as of {at})."
+        progress.update(text, more=more)
 
     def _now(self) -> float:
         return self.app.client.server_time

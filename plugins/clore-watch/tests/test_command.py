@@ -78,7 +78,7 @@ def requests(clore):
     return [entry for entry in clore.world.log if entry.endpoint == "marketplace"]
 
 
-def test_what_changes_is_told_as_it_happens(clore, start, mine):
+def test_what_changes_is_told_as_it_happens(start, mine):
     row = next(iter(mine.values()))
     set_price(row, 4.8)
     watch = start(f"id={row['id']}", *QUICK)
@@ -98,7 +98,7 @@ def test_what_changes_is_told_as_it_happens(clore, start, mine):
     assert watch.end()[0] == 130
 
 
-def test_once_tells_what_there_is(clore, mine):
+def test_once_tells_what_there_is(clore):
     rows = [
         json.loads(line)
         for line in clore("watch", "rtx3090", "--once", "--json").stdout.splitlines()
@@ -125,7 +125,7 @@ def test_nothing_to_tell(clore):
     assert (done.status, done.stdout, done.stderr) == (0, "", "Nothing to tell.\n")
 
 
-def test_changes_only_and_chosen_events(clore, start, mine):
+def test_changes_only_and_chosen_events(start, mine):
     row, other = list(mine.values())[:2]
     watch = start("3090", *QUICK, "--changes-only", "--event", "gone")
     assert "offers match now" in watch.error()
@@ -192,6 +192,7 @@ def test_several_watches_share_one_request(clore):
     done = clore("watch", "--watch", "a: 3090", "--watch", "b: gpus=1", "--once", "--json")
     names = {json.loads(line)["watch"] for line in done.stdout.splitlines()}
     assert names == {"a", "b"}
+    assert done.stderr == ""
     assert len(requests(clore)) == 1
 
 
@@ -258,3 +259,24 @@ def test_a_signal_ends_the_command_too(start, tmp_path):
     assert watch.end(signal.SIGTERM)[0] == 143
     with pytest.raises(ProcessLookupError):
         os.kill(int(told.read_text()), 0)
+
+
+def test_help_imports_nothing_heavy(clore):
+    code = (
+        "import sys; sys.argv = ['clore', 'watch', '--help']\n"
+        "from clore_cli.main import main\nmain()\n"
+        "heavy = {'urllib3', 'keyring', 'tabulate', 'dataclasses_json', 'asyncio', 'ssl',"
+        " 'subprocess', 'clore_client.client', 'clore_client.models', 'clore_client.sandbox'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=clore.env, capture_output=True, text=True, check=True
+    )
+    assert "--below PRICE" in done.stdout
+    assert done.stderr == "[]\n"
+
+
+def test_the_schema_is_that_of_the_rows(clore):
+    properties = clore("schema", "watch").json()["items"]["properties"]
+    (line,) = clore("watch", "--limit", 1, "--json").stdout.splitlines()
+    assert list(properties) == list(json.loads(line))

@@ -6,11 +6,11 @@ import shlex
 import sys
 
 import pytest
-
-from clore_cli.plugin import App, Shown, UsageError
 from clore_watch.events import Event
 from clore_watch.hook import Hook, environment
 from clore_watch.policy import Offer
+
+from clore_cli.plugin import App, Shown, UsageError
 
 EVENT = Event("new", 1_700_000_000.9, "all", Offer(7, 2.4, "RTX 3090", 1, None))
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from clore_watch.policy import CHEAPER, DEARER, GONE, NEW, Offer, Policy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from clore_watch.policy import CHEAPER, DEARER, GONE, NEW, Offer, Policy
 
 MINUTE = 60.0
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from clore_watch.events import COLUMNS, lines, record
+from clore_watch.watches import Watches, parsed
 
 from clore_cli.plugin import UsageError
 from clore_client.models import MarketplaceServer
-from clore_watch.events import COLUMNS, lines, record
-from clore_watch.watches import Watches, parsed
 
 
 def server(number, price=2.4, *, rented=False, gpu="RTX 4090", bid=1.2):

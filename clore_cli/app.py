@@ -203,6 +203,17 @@ class App:
         """Have ``act`` called once rows have left, and not when their reader has gone."""
         self._when_shown.append(act)
 
+    def sleep(self, seconds: float) -> None:
+        """Wait by the API's clock, which is faster where that is a sandbox on this machine.
+
+        Raises:
+            BrokenPipeError: the reader of stdout has gone meanwhile.
+        """
+        from clore_client import config  # --help need not check any
+
+        address = config.base_url(self.settings.base_url, self.settings.profile)
+        stdout.wait(seconds / config.sandbox_speed(address))
+
     def has_shown(self, shown: Shown) -> None:
         """These rows have left."""
         for act in self._when_shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, List, NamedTuple, Optional, Tuple
 
 from . import format as cells
 
@@ -21,7 +21,56 @@ def servers(app: App, max_age: float = 0.0) -> List[MarketplaceServer]:
         app: the run, which is told how old an answer from the disk is.
         max_age: seconds that it may be old; 0 always asks the API.
     """
-    return (_kept(app, max_age) if max_age > 0 else None) or _asked(app)
+    kept = _kept(_address(app), max_age) if max_age > 0 else None
+    if kept is None:
+        return _asked(app)
+    app.note(f"As of {cells.age(kept.age)} ago; the API was not asked.")
+    return kept.servers
+
+
+class Look(NamedTuple):
+    """The marketplace as it was a moment ago.
+
+    Attributes:
+        servers: every server, those that are rented included.
+        unread: how many more the answer listed that could not be read.
+        age: seconds since the answer came, by the API's clock.
+    """
+
+    servers: List[MarketplaceServer]
+    unread: int
+    age: float
+
+
+def look(app: App, max_age: float) -> Look:
+    """What `servers` gives, with its age, for a command that looks again and again.
+
+    Processes that look at the same moment wait for the one that asks and share its answer. An
+    error is nobody's answer: each one asks for itself then.
+
+    Args:
+        app: the run, which is told nothing.
+        max_age: seconds, by the API's clock, that an answer from the disk may be old.
+    """
+    from clore_client import answer_cache, config
+
+    address = _address(app)
+    speed = config.sandbox_speed(address)
+    found = _kept(address, max_age / speed)
+    if found is None:
+        with answer_cache.turn(address):
+            found = _kept(address, max_age / speed) or Look(*_listed(_asked(app)), 0.0)
+    return found._replace(age=found.age * speed)
+
+
+def _address(app: App) -> str:
+    from clore_client import config
+
+    return config.base_url(app.settings.base_url, app.settings.profile)
+
+
+def _listed(servers: List[MarketplaceServer]) -> Tuple[List[MarketplaceServer], int]:
+    return servers, len(getattr(servers, "skipped", ()))
 
 
 def _asked(app: App) -> List[MarketplaceServer]:
@@ -33,19 +82,17 @@ def _asked(app: App) -> List[MarketplaceServer]:
     return found
 
 
-def _kept(app: App, max_age: float) -> Optional[List[MarketplaceServer]]:
-    from clore_client import answer_cache, config
+def _kept(address: str, max_age: float) -> Optional[Look]:
+    """The answer on the disk, aged in real seconds; None when it is older, or lists nothing."""
+    from clore_client import answer_cache
     from clore_client.errors import BadAnswerError
     from clore_client.models import MarketplaceServer, decode_list
 
-    kept = answer_cache.marketplace(
-        config.base_url(app.settings.base_url, app.settings.profile), max_age
-    )
+    kept = answer_cache.marketplace(address, max_age)
     if kept is None:
         return None
     try:
         found = decode_list(MarketplaceServer, kept.body, "servers")
     except BadAnswerError:
         return None
-    app.note(f"As of {cells.age(kept.age)} ago; the API was not asked.")
-    return found
+    return Look(*_listed(found), kept.age) if found else None

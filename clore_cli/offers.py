@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, Tuple
 from click import UsageError, option
 
 from . import completing
-from .market import servers
+from .market import Look, look, servers
 from .numbers import FloatRange, IntRange
 from .offer_columns import COLUMNS, SPOT_COLUMNS
 from .query import Condition, Query, QueryError, Removed
@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from .app import App
     from .columns import Column
 
-__all__ = ["COLUMNS", "SPOT_COLUMNS", "find", "limits", "options", "parse", "servers"]
+__all__ = [
+    "COLUMNS",
+    "SPOT_COLUMNS",
+    "Look",
+    "find",
+    "limits",
+    "look",
+    "options",
+    "parse",
+    "servers",
+]
 
 _PRICES = (
     "price_usd_per_hour",

@@ -25,6 +25,7 @@ from clore_client.errors import (
     OrderUncertainError,
     WaitTimeoutError,
 )
+from clore_client.text import clean
 
 from . import completing
 from . import format as cells
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from .query import condition as query_condition
     from .query import parse as parse_query
     from .skeleton import write as write_plugin
+    from .streaming import StreamCommand
     from .tree import find as find_command
     from .tree import row_schema
 
@@ -86,11 +88,13 @@ __all__ = [
     "RowsCommand",
     "Shown",
     "Status",
+    "StreamCommand",
     "UsageError",
     "WaitTimeoutError",
     "argument",
     "bar",
     "cells",
+    "clean",
     "command",
     "completing",
     "completion_script",
@@ -122,6 +126,7 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "Query": ("query", "Query"),
     "QueryError": ("query", "QueryError"),
     "Removed": ("query", "Removed"),
+    "StreamCommand": ("streaming", "StreamCommand"),
     "completion_script": ("completion", "own_script"),
     "completion_setup": ("completion", "setup"),
     "find_command": ("tree", "find"),

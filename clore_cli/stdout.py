@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
+import time
 from typing import Iterator
 
 from .failures import CommandError
+
+_LONGEST = 86400.0  # seconds; what poll takes ends at 24 days
 
 
 class UnwrittenError(CommandError):
@@ -32,6 +36,25 @@ def write_bytes(data: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+
+
+def wait(seconds: float) -> None:
+    """Wait, a day at most, and no longer than stdout has a reader.
+
+    Raises:
+        BrokenPipeError: its reader has gone, which a write would notice only when there is
+            something to write.
+    """
+    import select  # few commands wait
+
+    if not hasattr(select, "poll"):  # Windows: the next write will tell
+        return time.sleep(min(seconds, _LONGEST))
+    poll = select.poll()
+    with contextlib.suppress(OSError):  # a stdout without a file cannot be left by its reader
+        poll.register(sys.stdout.fileno(), 0)
+    if poll.poll(min(seconds, _LONGEST) * 1000):
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+    return None
 
 
 def unwritten(error: OSError) -> UnwrittenError:

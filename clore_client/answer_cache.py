@@ -8,11 +8,12 @@ servers. See `clore_client.cachefile` for how they are kept.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Iterable, Iterator, List, NamedTuple, Optional, Union
 
-from . import jsontext
+from . import jsontext, statefile
 from .cachefile import CacheFiles
 from .errors import CloreAPIError
 from .wire import JsonObject
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _ANSWERS = CacheFiles("marketplace", 86400.0)
 _GLANCES = CacheFiles("offers", 86400.0)
 _PATH = "/marketplace"
+#: Real seconds. Whoever asks holds the turn for one attempt at most, unless there are retries;
+#: then the network is down, and the others may as well find out for themselves.
+_PATIENCE = 30.0
 
 
 class Kept(NamedTuple):
@@ -94,6 +98,20 @@ def keeping(client: Union[CloreAI, AsyncCloreAI]) -> Iterator[None]:
         yield
     if last:
         store(client.base_url, last[0])
+
+
+@contextmanager
+def turn(base_url: str) -> Iterator[None]:
+    """A context that processes enter one after the other, so that one of them asks for all.
+
+    Within it, look with `marketplace` first: somebody may have asked meanwhile. After 30 s of
+    waiting, and where there can be no lock, it is entered all the same.
+    """
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError, CloreAPIError):  # a timeout is an OSError, too
+            file = statefile.StateFile(_ANSWERS.path(base_url).with_suffix(".turn"))
+            stack.enter_context(file.held(_PATIENCE))
+        yield
 
 
 def store(base_url: str, answer: bytes) -> None:

@@ -41,7 +41,7 @@ class CacheFiles(NamedTuple):
         """
         # What is no file of ours is not believed: a link, a pipe that would hang us, a stranger's.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-        with os.fdopen(os.open(self._file(*owner), flags), "rb") as stream:
+        with os.fdopen(os.open(self.path(*owner), flags), "rb") as stream:
             found = os.fstat(stream.fileno())
             ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
             if not ours or not stat.S_ISREG(found.st_mode) or found.st_size > _LIMIT:
@@ -51,7 +51,7 @@ class CacheFiles(NamedTuple):
     def store(self, content: bytes, *owner: str) -> None:
         """Keep ``content`` in the place of what was kept for ``owner``, whole or not at all."""
         with contextlib.suppress(OSError, CloreAPIError):
-            file = self._file(*owner)
+            file = self.path(*owner)
             file.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file.parent.mkdir(mode=0o700, exist_ok=True)
             # Not flushed: what a crash loses is asked for again.
@@ -64,7 +64,8 @@ class CacheFiles(NamedTuple):
             for file in _directory().glob(f"{self.kind}-{_digest(owner)}*"):
                 file.unlink()
 
-    def _file(self, *owner: str) -> Path:
+    def path(self, *owner: str) -> Path:
+        """The file of ``owner``, whether or not it is there."""
         return _directory() / f"{'-'.join([self.kind, *map(_digest, owner)])}.json"
 
     def _remove_stale(self, new: Path) -> None:

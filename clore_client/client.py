@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from contextlib import contextmanager
 from functools import cached_property
@@ -116,7 +115,7 @@ class _Runner:
             self.base_url, speed, key = base_url or "", 1.0, None
         else:
             self.base_url = config.base_url(base_url, profile)
-            speed, key = _speed(self.base_url), credentials.resolve(api_key, profile)
+            speed, key = config.sandbox_speed(self.base_url), credentials.resolve(api_key, profile)
         self._origin = f"The key {key.hint} came from {key.source}" if key else ""
         shared = _account(self.base_url, key, speed) if transport is None and not clock else None
         self._clock: Clock = clock or Pace(speed)
@@ -270,17 +269,6 @@ class AsyncCloreAI(_Api, AsyncRunner):
     """The same calls, awaitable."""
 
     __doc__ = f"{__doc__}\n\n{_Runner.__doc__}"
-
-
-def _speed(base_url: str) -> float:
-    """How much faster than real time a sandbox on this machine runs; 1 for everybody else."""
-    value = os.environ.get("CLORE_SANDBOX_SPEED")
-    if not value or not config.is_loopback(base_url):
-        return 1.0
-    try:
-        return float(validate.positive("CLORE_SANDBOX_SPEED", float(value)))
-    except ValueError:
-        raise ConfigError("CLORE_SANDBOX_SPEED must be a number") from None
 
 
 def _bare(error: BaseException) -> BaseException:

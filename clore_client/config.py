@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
 
-from . import configfile, profiles
+from . import configfile, profiles, validate
 from .configfile import Settings as Settings
 from .errors import ConfigError
 
@@ -142,6 +142,21 @@ def _is_base_url(url: Any) -> bool:
     known = parts.scheme in ("http", "https") and bool(parts.hostname)
     known = known and url.isascii() and url.isprintable()
     return known and port_in_range and not (parts.query or parts.fragment or "@" in parts.netloc)
+
+
+def sandbox_speed(base_url: str) -> float:
+    """How much faster than real time a sandbox on this machine runs; 1 for everybody else.
+
+    Raises:
+        ConfigError: ``CLORE_SANDBOX_SPEED`` is no positive number.
+    """
+    value = os.environ.get("CLORE_SANDBOX_SPEED")
+    if not value or not is_loopback(base_url):
+        return 1.0
+    try:
+        return float(validate.positive("CLORE_SANDBOX_SPEED", float(value)))
+    except ValueError:
+        raise ConfigError("CLORE_SANDBOX_SPEED must be a number") from None
 
 
 def is_loopback(url: str) -> bool:

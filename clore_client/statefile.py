@@ -9,7 +9,7 @@ import stat
 import time
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 #: Bytes. A line is never longer; what is longer is not ours.
 SIZE_LIMIT = 256 * 1024
@@ -94,11 +94,22 @@ class StateFile:
             TimeoutError: somebody else has had the lock all the time.
             OSError: the file cannot be used: not writable, not ours, not a file, no space.
         """
+        with self.held(patience) as descriptor:
+            _write(descriptor, edit(_read(descriptor)))
+
+    @contextlib.contextmanager
+    def held(self, patience: float) -> Iterator[int]:
+        """A context with the lock of the file, whose descriptor it gives.
+
+        Raises:
+            TimeoutError: somebody else has had the lock for ``patience`` real seconds.
+            OSError: the file cannot be used.
+        """
         descriptor = self._open()
         try:
             lock(descriptor, patience)
             try:
-                _write(descriptor, edit(_read(descriptor)))
+                yield descriptor
             finally:
                 unlock(descriptor)
         finally:

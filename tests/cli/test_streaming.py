@@ -1,0 +1,93 @@
+"""Commands whose rows come one by one: each is printed before the next is asked for."""
+
+from __future__ import annotations
+
+import json
+
+import click
+import pytest
+
+from clore_cli.app import App
+from clore_cli.plugin import Column, StreamCommand, command
+
+ROWS = [{"id": 2, "name": "b\x1b[2J"}, {"id": 1, "name": None}, {"id": 3, "name": "c"}]
+COLUMNS = [Column("id", align="right", kind="integer"), Column("name")]
+
+
+def lines(rows):
+    return "".join(f"{row['id']}: {row['name']}\n" for row in rows)
+
+
+@pytest.fixture
+def run(capsys):
+    """A function that runs a stream of these rows; ``seen`` is what was out before each one."""
+
+    def go(*words, rows=ROWS, acts=(), **more):
+        seen = []
+
+        @command("made", cls=StreamCommand, columns=COLUMNS, empty="Nothing yet.", **more)
+        def made(app):
+            for act in acts:
+                app.when_shown(act)
+            try:
+                for row in rows:
+                    seen.append(capsys.readouterr().out)
+                    yield row
+            finally:
+                seen.append("closed")
+
+        made.main(list(words), standalone_mode=False, obj=App())
+        out, err = capsys.readouterr()
+        return seen, out, err
+
+    return go
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "second", "third"),
+    [
+        (["--json"], '{"id": 2, "name": "b\\u001b[2J"}\n', '{"id": 1, "name": null}\n', None),
+        (["-o", "jsonl"], '{"id": 2, "name": "b\\u001b[2J"}\n', '{"id": 1, "name": null}\n', None),
+        (["--csv"], "id,name\n2,b\ufffd[2J\n", "1,\n", "3,c\n"),
+        (["--csv", "--no-header"], "2,b\ufffd[2J\n", "1,\n", "3,c\n"),
+        (["-o", "tsv", "--columns", "id"], "id\n2\n", "1\n", "3\n"),
+        (["-o", "table"], "2  b\ufffd[2J\n", "1  -\n", "3  c\n"),
+        ([], "2: b\ufffd[2J\n", "1: None\n", "3: c\n"),
+    ],
+)
+def test_each_row_is_out_before_the_next(run, words, first, second, third):
+    seen, out, _ = run(*words, text=lines)
+    assert seen == ["", first, second, "closed"]
+    assert out == (third or json.dumps(ROWS[2]) + "\n")
+
+
+def test_a_limit_ends_it_without_waiting_for_another_row(run):
+    seen, out, _ = run("--limit", "2", "-o", "tsv", "--columns", "id", "--no-header")
+    assert (seen, out) == (["", "2\n", "closed"], "1\n")
+    assert run("--limit", "0")[0] == []
+
+
+def test_what_follows_a_row_follows_each(run):
+    told = []
+    run("--limit", "2", acts=[lambda shown: told.extend(shown.rows)])
+    assert told == ROWS[:2]
+
+
+def test_none_at_all_is_told_to_a_person_only(run):
+    assert run(rows=[])[1:] == ("", "Nothing yet.\n")
+    assert run("--json", rows=[])[1:] == ("", "")
+
+
+@pytest.mark.parametrize("option", ["--sort=id", "--raw"])
+def test_what_needs_all_rows_is_not_offered(run, option):
+    with pytest.raises(click.NoSuchOption):
+        run(option)
+
+
+def test_one_object_is_a_mistake():
+    @command("made", cls=StreamCommand, columns=COLUMNS)
+    def made(app):
+        return {"id": 1}
+
+    with pytest.raises(TypeError, match="one object"):
+        made.main([], standalone_mode=False)

@@ -35,6 +35,7 @@ from .jsonout import dumps as to_json
 from .moments import iso_utc
 from .numbers import FloatRange, IntRange
 from .price_columns import price_columns
+from .price_text import dollars, price_in
 from .progress import Progress, bar
 from .status import Status
 from .units import HOURS_PER_DAY, in_usd, per_hour
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from .completion import own_script as completion_script
     from .completion import setup as completion_setup
     from .installed import InstalledPlugin, installed_plugins
+    from .quantities import QuantityError
+    from .quantities import read as read_quantity
     from .query import Condition, Query, QueryError, Removed
     from .query import condition as query_condition
     from .query import parse as parse_query
@@ -75,6 +78,7 @@ __all__ = [
     "NetworkError",
     "OrderUncertainError",
     "Progress",
+    "QuantityError",
     "Query",
     "QueryError",
     "Removed",
@@ -89,6 +93,7 @@ __all__ = [
     "command",
     "completion_script",
     "completion_setup",
+    "dollars",
     "find_command",
     "gpus",
     "group",
@@ -102,7 +107,9 @@ __all__ = [
     "parse_query",
     "per_hour",
     "price_columns",
+    "price_in",
     "query_condition",
+    "read_quantity",
     "row_schema",
     "to_json",
 ]
@@ -111,6 +118,7 @@ __all__ = [
 _LATER: Dict[str, Tuple[str, str]] = {
     "Condition": ("query", "Condition"),
     "InstalledPlugin": ("installed", "InstalledPlugin"),
+    "QuantityError": ("quantities", "QuantityError"),
     "Query": ("query", "Query"),
     "QueryError": ("query", "QueryError"),
     "Removed": ("query", "Removed"),
@@ -124,6 +132,7 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "offers": ("offers", ""),
     "parse_query": ("query", "parse"),
     "query_condition": ("query", "condition"),
+    "read_quantity": ("quantities", "read"),
     "row_schema": ("tree", "row_schema"),
 }
 

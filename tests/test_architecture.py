@@ -37,7 +37,7 @@ PURE = [
     )),
     *(f"clore_cli/{name}.py" for name in (
         "columns", "format", "jsonout", "manual", "moments", "output", "price_columns",
-        "quantities", "query", "schema", "status", "units", "width",
+        "price_text", "quantities", "query", "schema", "status", "units", "width",
     )),
     "clore_cli/commands/ssh_words.py",
     "clore_client/models/*.py",

@@ -42,6 +42,7 @@ from .units import HOURS_PER_DAY, in_usd, per_hour
 
 if TYPE_CHECKING:
     from . import gpus, offers
+    from .alone import alone
     from .completion import install as install_completion
     from .completion import own_script as completion_script
     from .completion import setup as completion_setup
@@ -87,6 +88,7 @@ __all__ = [
     "Status",
     "UsageError",
     "WaitTimeoutError",
+    "alone",
     "argument",
     "bar",
     "cells",
@@ -122,6 +124,7 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "Query": ("query", "Query"),
     "QueryError": ("query", "QueryError"),
     "Removed": ("query", "Removed"),
+    "alone": ("alone", "alone"),
     "completion_script": ("completion", "own_script"),
     "completion_setup": ("completion", "setup"),
     "find_command": ("tree", "find"),

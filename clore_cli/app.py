@@ -109,6 +109,7 @@ class App:
             raise TypeError("a command without columns has no rows to show")
         text = self.render_one(row, first=not self._showed_one)
         self._showed_one = True
+        make_way()
         stdout.write(text)
 
     def emit(self, text: str) -> None:

@@ -98,7 +98,8 @@ class Policy:
             return self._losing(market, goal)
         if market.bid - goal > self.step:
             return self._lower(market, goal, _needed(market, goal), now)
-        return Decision(KEEP, market.bid, _needed(market, goal))
+        little = ", less than a step below yours" if goal < market.bid else ""
+        return Decision(KEEP, market.bid, _needed(market, goal) + little)
 
     def lowest(self, market: Market) -> Decimal:
         """The lowest bid that wins; it may be above the cap."""

@@ -56,7 +56,7 @@ class Row:
     @property
     def line(self) -> str:
         """All of it as people read it."""
-        start = f"{iso_utc(self.at)}  order {self.order_id}"
+        start = f"{iso_utc(int(self.at))}  order {self.order_id}"
         if self.new is None:
             return f"{start} {self.action}: {self.reason}"
         price = price_in(self.currency, self.rate, self.new)
@@ -75,7 +75,7 @@ def lines(rows: Sequence[Row]) -> str:
 
 
 COLUMNS = [
-    Column("at", get=lambda row: iso_utc(row.at), kind="string", about="ISO 8601, UTC"),
+    Column("at", get=lambda row: iso_utc(int(row.at)), kind="string", about="ISO 8601, UTC"),
     Column("order_id", "ORDER", align="right", kind="integer"),
     Column("server_id", "SERVER", align="right", kind="integer"),
     Column("action", kind="string", about="raise, lower, keep, capped or ended"),

@@ -77,7 +77,7 @@ class Summary:
     def line(self) -> str:
         """All of it as people read it."""
         average = "" if self.new is None else f", at {price_in(_USD, 1.0, self.new)} on average"
-        return f"{iso_utc(self.at)}  {self.reason}{average}"
+        return f"{iso_utc(int(self.at))}  {self.reason}{average}"
 
 
 class Simulation:

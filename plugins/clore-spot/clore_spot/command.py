@@ -207,7 +207,7 @@ class Follower:
         self._told = ""
         more = f" It can be lowered in {cells.age(row.wait)}." if row.wait else ""
         if row.action != ENDED:
-            progress.update(f"{row.line}.", more=more)
+            progress.update(f"{row.bid}: {row.reason}.", more=more)
 
     def _warn_once(self, about: str, text: str) -> None:
         if about != self._told:

@@ -63,6 +63,11 @@ class Row:
         return f"{start} {_DONE.get(self.action, self.action)} {price}{self._from}: {self.reason}"
 
     @property
+    def bid(self) -> str:
+        """The bid now, in its coin."""
+        return f"Bid {cells.coins(self.new or 0.0)} {cells.coin(self.currency)}/day"
+
+    @property
     def _from(self) -> str:
         if self.old is None or self.old == self.new:
             return ""

@@ -63,8 +63,9 @@ class RowsCommand(click.Command):
         """Run the callback and print what it returns."""
         absorb(ctx)
         view = self._view(ctx) if self.columns else None
-        result = super().invoke(ctx)
         app = ctx.ensure_object(App)
+        app.render_one = None if view is None else view.render_one
+        result = super().invoke(ctx)
         try:
             if view is not None and result is not None:
                 rows = [result] if self.single else self._rows(result)

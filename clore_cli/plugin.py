@@ -37,6 +37,7 @@ from .jsonout import dumps as to_json
 from .moments import iso_utc
 from .numbers import FloatRange, IntRange
 from .price_columns import price_columns
+from .price_text import dollars, price_in
 from .progress import Progress, bar
 from .status import Status
 from .terminal import columns as terminal_width
@@ -45,11 +46,14 @@ from .units import HOURS_PER_DAY, in_usd, per_hour
 
 if TYPE_CHECKING:
     from . import gpus, offers
+    from .alone import alone
     from .completion import install as install_completion
     from .completion import own_script as completion_script
     from .completion import setup as completion_setup
     from .helptext import help_text
     from .installed import InstalledPlugin, installed_plugins
+    from .quantities import QuantityError
+    from .quantities import read as read_quantity
     from .query import Condition, Query, QueryError, Removed
     from .query import condition as query_condition
     from .query import parse as parse_query
@@ -82,6 +86,7 @@ __all__ = [
     "NetworkError",
     "OrderUncertainError",
     "Progress",
+    "QuantityError",
     "Query",
     "QueryError",
     "Removed",
@@ -91,6 +96,7 @@ __all__ = [
     "StreamCommand",
     "UsageError",
     "WaitTimeoutError",
+    "alone",
     "argument",
     "bar",
     "cells",
@@ -99,6 +105,7 @@ __all__ = [
     "completing",
     "completion_script",
     "completion_setup",
+    "dollars",
     "find_command",
     "gpus",
     "group",
@@ -112,7 +119,9 @@ __all__ = [
     "parse_query",
     "per_hour",
     "price_columns",
+    "price_in",
     "query_condition",
+    "read_quantity",
     "row_schema",
     "terminal_width",
     "to_json",
@@ -123,10 +132,12 @@ __all__ = [
 _LATER: Dict[str, Tuple[str, str]] = {
     "Condition": ("query", "Condition"),
     "InstalledPlugin": ("installed", "InstalledPlugin"),
+    "QuantityError": ("quantities", "QuantityError"),
     "Query": ("query", "Query"),
     "QueryError": ("query", "QueryError"),
     "Removed": ("query", "Removed"),
     "StreamCommand": ("streaming", "StreamCommand"),
+    "alone": ("alone", "alone"),
     "completion_script": ("completion", "own_script"),
     "completion_setup": ("completion", "setup"),
     "find_command": ("tree", "find"),
@@ -137,6 +148,7 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "offers": ("offers", ""),
     "parse_query": ("query", "parse"),
     "query_condition": ("query", "condition"),
+    "read_quantity": ("quantities", "read"),
     "row_schema": ("tree", "row_schema"),
     "write_plugin": ("skeleton", "write"),
 }

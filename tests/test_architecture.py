@@ -37,7 +37,7 @@ PURE = [
     )),
     *(f"clore_cli/{name}.py" for name in (
         "columns", "format", "jsonout", "manual", "moments", "output", "overview", "pages",
-        "plaintext", "price_columns", "quantities", "query", "roff", "schema", "status",
+        "plaintext", "price_columns", "price_text", "quantities", "query", "roff", "schema", "status",
         "surroundings", "told", "topic_plugins",
         "topic_query", "topics", "units", "usage", "width",
     )),

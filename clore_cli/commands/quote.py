@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, Optional
 
-from clore_cli.plugin import cells, in_usd, per_hour
+from clore_cli.plugin import cells, dollars, in_usd, per_hour, price_in
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
@@ -16,7 +16,6 @@ SPOT = "spot"
 _DAY = 86400.0
 _HOUR = 3600.0
 _LABEL = 15  # columns
-_LEAST = 0.0001  # USD: less is shown as nothing
 
 
 @dataclass(frozen=True)
@@ -97,39 +96,21 @@ def price(quote: Quote, per_day: float) -> str:
     return price_in(quote.coin, quote.rate, per_day)
 
 
-def price_in(coin: str, rate: Optional[float], per_day: float) -> str:
-    """The same for an amount of ``coin``, one of which is worth ``rate`` USD."""
-    hourly = cells.coins(float(f"{per_hour(per_day) or 0.0:.4g}"))
-    name = cells.coin(coin)
-    own = f"{hourly} {name}/h, {cells.coins(per_day)} {name}/day"
-    usd = per_day if coin == USD else in_usd(per_day, rate)
-    if usd is None or (coin != USD and usd < _LEAST):
-        return own
-    text = f"${cells.usd_per_hour(per_hour(usd) or 0.0)}/h, ${_dollars(usd, coin)}/day"
-    return text if coin == USD else f"{text} ({own})"
-
-
 def brief(quote: Quote, per_day: float) -> str:
     """An amount per DAY in USD, or in the coin where nobody knows what that is worth."""
     usd = in_usd(per_day, quote.rate)
     if usd is None:
         return f"{cells.coins(per_day)} {cells.coin(quote.coin)}/day"
-    return f"${_dollars(usd, quote.coin)}/day"
+    return f"${dollars(usd, quote.coin)}/day"
 
 
 def amount(quote: Quote, coins: float) -> str:
     """An amount that is paid once, in the coin and in USD."""
     usd = in_usd(coins, quote.rate)
     if quote.coin == USD:
-        return f"${_dollars(coins, quote.coin)}"
+        return f"${dollars(coins, quote.coin)}"
     own = f"{cells.coins(coins)} {cells.coin(quote.coin)}"
     return own if usd is None else f"{own} (${cells.usd(usd)})"
-
-
-def _dollars(usd: float, coin: str) -> str:
-    """USD with cents; in full where the price itself is in USD and has more digits."""
-    short = cells.usd(usd)
-    return short if coin != USD or float(short) == usd else cells.coins(usd)
 
 
 def lines(quote: Quote) -> Iterator[str]:

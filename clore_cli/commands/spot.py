@@ -18,9 +18,8 @@ from clore_cli.plugin import (
     completing,
     in_usd,
     price_columns,
+    price_in,
 )
-
-from .quote import price_in
 
 if TYPE_CHECKING:
     from clore_client.models import SpotMarket, SpotOffer

@@ -23,10 +23,11 @@ from clore_cli.plugin import (
     in_usd,
     option,
     price_columns,
+    price_in,
 )
 
 from . import orders
-from .quote import SPOT, USD, price_in
+from .quote import SPOT, USD
 
 if TYPE_CHECKING:
     from clore_client.models import Order

@@ -15,6 +15,16 @@ def bids(state: State, server_id: int) -> List[Order]:
     return sorted(spot, key=lambda order: (-usd(order), order.id))
 
 
+def add(state: State, server_id: int, currency: str, price: float) -> int:
+    """Enter a stranger's bid and return its number."""
+    bid_id, state.next_order = state.next_order, state.next_order + 1
+    server = state.servers[server_id]
+    bid = Order(bid_id, server, currency, price, state.now, spot=True, mine=False)
+    state.orders[bid_id] = bid
+    settle(state, server_id)
+    return bid_id
+
+
 def settle(state: State, server_id: int) -> None:
     """Give the machine to the highest bid, unless it is rented on demand.
 

@@ -22,6 +22,7 @@ from . import (
     renting,
     snapshots,
     spot,
+    spotqueue,
     timeline,
 )
 from .clock import Clock, RealClock
@@ -162,6 +163,35 @@ class World:
             now = self.clock.time()
             timeline.advance(self.state, now)
             return any(o.ended is None and o.deployed(now) for o in self.state.mine())
+
+    def add_bid(self, server_id: int, currency: str, price: float) -> int:
+        """Let a stranger bid on a server, and return the number of the bid.
+
+        Whoever runs on a lower bid loses the machine and ends.
+
+        Args:
+            server_id: a server of this world.
+            currency: what the bid is in.
+            price: the bid per DAY; nobody checks it against the host's lowest.
+
+        Raises:
+            KeyError: there is no such server.
+        """
+        with self._lock:
+            timeline.advance(self.state, self.clock.time())
+            return spotqueue.add(self.state, server_id, currency, price)
+
+    def drop_bid(self, bid_id: int) -> None:
+        """Let a stranger take a bid back; one that has ended stays as it is.
+
+        Raises:
+            KeyError: there is no such bid.
+        """
+        with self._lock:
+            timeline.advance(self.state, self.clock.time())
+            bid = self.state.orders[bid_id]
+            if bid.ended is None:
+                timeline.close(self.state, bid)
 
     def transport(self, api_key: Optional[str] = None) -> Transport:
         """A `clore_client.wire.Transport` into this world that opens no socket."""

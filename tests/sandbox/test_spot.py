@@ -192,3 +192,25 @@ def test_only_ones_own_live_bid_can_be_changed(api, order_id, error):
 )
 def test_changes_out_of_shape_are_code_2(api, body):
     assert api.ask("POST", "/set_spot_price", body) == (400, {"code": 2})
+
+
+def test_a_strangers_bid_comes_and_goes(api):
+    bid = api.world.add_bid(6, "bitcoin", 0.000004)
+    assert [(o["offer_id"], o["active"]) for o in api.spot(6)["offers"]] == [
+        (bid, True),
+        (35, False),
+    ]
+    assert 39 not in api.orders()
+    api.world.drop_bid(bid)
+    api.world.drop_bid(bid)
+    assert [(o["offer_id"], o["active"]) for o in api.spot(6)["offers"]] == [(35, True)]
+
+
+def test_a_strangers_lower_bid_waits(api):
+    bid = api.world.add_bid(6, "USD-Blockchain", 0.2)
+    assert [(o["offer_id"], o["active"]) for o in api.spot(6)["offers"]][:2] == [
+        (39, True),
+        (bid, False),
+    ]
+    with pytest.raises(KeyError):
+        api.world.add_bid(999999, "bitcoin", 1.0)

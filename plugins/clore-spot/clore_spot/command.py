@@ -1,0 +1,235 @@
+"""`clore bid`: the command line of the plugin."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Iterator, NoReturn, Optional
+
+from clore_cli.plugin import (
+    App,
+    CommandError,
+    Context,
+    FloatRange,
+    IntRange,
+    Progress,
+    Status,
+    UsageError,
+    alone,
+    argument,
+    cells,
+    command,
+    option,
+    price_in,
+)
+
+from .policy import CAPPED, LOWER, RAISE, Policy, at_most, default_step
+from .rows import COLUMNS, ENDED, SIMULATED, Row, lines
+
+if TYPE_CHECKING:
+    from .keeper import Keeper
+
+EXAMPLES = [
+    ("clore bid 1939941 --max 4/day", "Look once, and change the bid if that helps."),
+    ("clore bid 1939941 --max 0.2/h --follow --yes", "Go on until the order ends."),
+    ("clore bid --simulate --max 3.2 --hours 48", "See what that does on a simulated market."),
+]
+
+
+def _price(ctx: Context, param: Any, text: Optional[str]) -> Optional[Decimal]:
+    """An amount per DAY; without a unit it is one already, as with 'clore spot-price'."""
+    if text is None:
+        return None
+    from clore_cli.plugin import QuantityError, read_quantity
+
+    try:
+        amount = read_quantity("price_per_day", text)
+    except QuantityError as error:
+        raise UsageError(f"{param.opts[0]}: {error}.", ctx) from None
+    if amount <= 0:
+        raise UsageError(f"{param.opts[0]}: {text!r} is not above 0.", ctx)
+    return Decimal(repr(at_most(amount)))
+
+
+@command(
+    columns=COLUMNS,
+    variants={"simulate": SIMULATED},
+    single=True,
+    section="renting",
+    text=lines,
+)
+@argument("order_id", type=IntRange(min=1), required=False)
+@option(
+    "--max",
+    "cap",
+    metavar="PRICE",
+    callback=_price,
+    required=True,
+    help="Never bid more: per day, or with /h per hour, in the order's own currency.",
+)
+@option(
+    "--step",
+    metavar="PRICE",
+    callback=_price,
+    help="How far above the highest other bid.  [default: what a cent per day is worth]",
+)
+@option("--follow", is_flag=True, help="Go on until the order ends or Ctrl-C.")
+@option(
+    "--interval",
+    metavar="SECONDS",
+    type=FloatRange(min=1),
+    default=60,
+    show_default=True,
+    help="Time between two looks with --follow or --simulate.",
+)
+@option("-y", "--yes", is_flag=True, help="Do not ask whether the bid may be raised.")
+@option("--simulate", is_flag=True, help="Bid on a simulated market; needs no account.")
+@option(
+    "--hours",
+    metavar="N",
+    type=FloatRange(min=0, min_open=True, max=24 * 31),
+    default=24,
+    show_default=True,
+    help="How much time to simulate.",
+)
+@option("--seed", type=int, default=1, show_default=True, help="Which market to simulate.")
+def bid(
+    app: App,
+    order_id: Optional[int],
+    cap: Decimal,
+    step: Optional[Decimal],
+    follow: bool,
+    interval: float,
+    yes: bool,
+    simulate: bool,
+    hours: float,
+    seed: int,
+) -> Optional[Row]:
+    """Keep a spot order at the lowest bid that wins.
+
+    Looks at the bids on the order's server once, and changes your bid at most once: up to just
+    above the highest other bid, never above --max, or down to there, as far as the API allows (a
+    limited step every 10 minutes). With --follow it goes on, and prints each change with its
+    reason as it happens.
+
+    An order that loses its machine to a higher bid ends: a low bid is cheap and soon lost. --step
+    keeps more distance. With --simulate you see what a cap and a step lead to.
+
+    The exit status is 4 when there is no such order or it has ended before.
+    """
+    if simulate:
+        from .simulation import Simulation
+
+        _simulate(app, Simulation(seed, cap, step, interval), hours)
+        return None
+    if order_id is None:
+        raise UsageError("which order? 'clore orders' lists yours; --simulate needs none.")
+    with contextlib.ExitStack() as stack:
+        if follow:
+            stack.enter_context(alone(f"bid-{order_id}", f"keeps the bid of order {order_id}"))
+        keeper = _keeper(app, order_id, cap, step, yes=yes)
+        if not follow:
+            return _once(app, keeper)
+        stack.enter_context(_ended_by_sigterm())
+        Follower(app, keeper, interval).run()
+        return None
+
+
+def _keeper(app: App, order_id: int, cap: Decimal, step: Optional[Decimal], *, yes: bool) -> Keeper:
+    """What keeps the bid, once the person has agreed."""
+    from .keeper import Keeper, spot_order
+
+    order, limit = spot_order(app.client, order_id), float(cap)
+    coin, rate = order.currency or "", None
+    if not order.expired:
+        spot = app.client.spot_marketplace(order.server_id or 0)
+        rate = (spot.currency_rates_in_usd or {}).get(coin)
+        app.note(f"Bid now: {price_in(coin, rate, order.price or 0.0)}")
+        app.note(f"At most: {price_in(coin, rate, limit)}")
+        if (order.price or 0.0) > limit:
+            app.warn("the bid is above that: it goes down to it, even if it loses the machine.")
+        app.confirm(f"Raise the bid of order {order_id} up to that when needed?", yes=yes)
+    return Keeper(app.client, order, Policy(cap, step or default_step(rate, coin)), app.note)
+
+
+def _once(app: App, keeper: Keeper) -> Row:
+    row = keeper.keep()
+    if row.wait:
+        app.note(f"It can be lowered in {cells.age(row.wait)}.")
+    if row.action == ENDED:
+        app.fail_later(
+            CommandError(
+                f"order {row.order_id} has ended.",
+                hint="'clore orders --completed' shows what it cost.",
+                status=Status.NOT_FOUND,
+            )
+        )
+    return row
+
+
+class Follower:
+    """Goes on looking until the order ends, and tells each thing once."""
+
+    def __init__(self, app: App, keeper: Keeper, interval: float) -> None:
+        self._app, self._keeper, self._interval = app, keeper, interval
+        self._told = ""
+
+    def run(self) -> None:
+        """Print each change; return when the order has ended."""
+        with self._app.progress() as progress:
+            while True:
+                row = self._look()
+                if row is not None:
+                    self._report(row, progress)
+                    if row.action == ENDED:
+                        return
+                self._app.client.sleep(self._interval)
+
+    def _look(self) -> Optional[Row]:
+        """One look; None where the API gave no usable answer, which it may do again."""
+        from clore_client.errors import BadAnswerError, DBError, NetworkError, RateLimitError
+
+        try:
+            return self._keeper.keep()
+        except (BadAnswerError, DBError, NetworkError, RateLimitError) as error:
+            self._warn_once("error", f"{error.message}; looking again every {self._interval:g} s.")
+            return None
+
+    def _report(self, row: Row, progress: Progress) -> None:
+        if row.action in (RAISE, LOWER, ENDED):
+            self._app.show(row)
+        if row.action == CAPPED:
+            self._warn_once(
+                CAPPED, f"--max is too low: {row.reason}; waiting for the market to fall."
+            )
+            return
+        self._told = ""
+        more = f" It can be lowered in {cells.age(row.wait)}." if row.wait else ""
+        if row.action != ENDED:
+            progress.update(f"{row.bid}: {row.reason}.", more=more)
+
+    def _warn_once(self, about: str, text: str) -> None:
+        if about != self._told:
+            self._app.warn(text)
+        self._told = about
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """A context in which SIGTERM ends the program as an error would, and not in mid-sentence."""
+
+    def stop(number: int, _frame: Any) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _simulate(app: App, simulation: Any, hours: float) -> None:
+    app.note(simulation.about)
+    for row in simulation.run(hours):
+        app.show(row)

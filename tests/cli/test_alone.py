@@ -1,0 +1,27 @@
+"""Two runs that must not work on the same thing; two open files are like two processes."""
+
+from __future__ import annotations
+
+import pytest
+
+from clore_cli.plugin import CommandError, alone
+
+
+@pytest.fixture(autouse=True)
+def _own_directory(monkeypatch, tmp_path):
+    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "settings"))
+
+
+def test_the_second_is_refused_and_told_what_the_first_does():
+    taken = pytest.raises(CommandError, match="another process keeps the bid of order 39 already")
+    again = alone("bid-39", "keeps the bid of order 39")
+    with alone("bid-39", "keeps the bid of order 39"), taken as told, again:
+        pytest.fail("both are in it")
+    assert told.value.exit_code == 2
+
+
+def test_it_is_free_again_afterwards_and_after_an_error():
+    with pytest.raises(TimeoutError, match="own"), alone("bid-39", "bids"):
+        raise TimeoutError("its own")
+    with alone("bid-39", "bids"), alone("bid-40", "bids"):
+        pass

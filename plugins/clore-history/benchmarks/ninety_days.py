@@ -99,8 +99,14 @@ def main() -> None:
     for what, work in (
         ("the questions of show --days 90", lambda: _queried(path)),
         ("clore history show --days 90", lambda: _shown(path, "show", "--days", "90")),
-        ("clore history show --days 90 --json", lambda: _shown(path, "show", "--days", "90", "--json")),
-        ("clore history plot 'RTX 4090' --days 90", lambda: _shown(path, "plot", "RTX 4090", "--days", "90")),
+        (
+            "clore history show --days 90 --json",
+            lambda: _shown(path, "show", "--days", "90", "--json"),
+        ),
+        (
+            "clore history plot 'RTX 4090' --days 90",
+            lambda: _shown(path, "plot", "RTX 4090", "--days", "90"),
+        ),
         ("clore history --help", lambda: _shown(path, "show", "--help")),
     ):
         times = _seconds(work)

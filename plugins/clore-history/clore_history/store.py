@@ -135,8 +135,9 @@ class Store:
                     self._connection.execute("DELETE FROM price WHERE gpu = ? AND at < ?", old)
                     old = (number, hour)
                     self._connection.execute("DELETE FROM hour WHERE gpu = ? AND hour < ?", old)
-        if gone.rowcount:  # gives the room back to the disk
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+        if gone.rowcount:
+            # Gives the room back to the disk; a single execute() would do so with one page.
+            self._connection.executescript("PRAGMA incremental_vacuum")
         return gone.rowcount
 
     def belongs_to(self, host: str) -> str:
@@ -246,6 +247,7 @@ def reading(path: Path) -> Iterator[Store]:
             hint="'clore history record' takes a first sample; --db names another file.",
         )
     with _explained(path), contextlib.closing(_connect(path, _mode(path))) as connection:
+        connection.execute("PRAGMA query_only = ON")
         store = Store(connection)
         _check(path, store)
         connection.execute("BEGIN")  # one moment for all questions
@@ -257,11 +259,12 @@ def reading(path: Path) -> Iterator[Store]:
 def _mode(path: Path) -> str:
     """How SQLite is to open the file for reading.
 
-    A reader in WAL mode keeps a small file beside it; where none can be made, and nobody writes,
-    SQLite must be told that the file does not change.
+    Even readers keep two small files beside it, and only who may write removes them in the end.
+    Where none can be made, and nobody writes, SQLite must be told that the file does not change.
     """
-    quiet = not Path(f"{path}-wal").exists()
-    return "ro" if os.access(path.parent, os.W_OK) or not quiet else "ro&immutable=1"
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return "rw"
+    return "ro" if Path(f"{path}-wal").exists() else "ro&immutable=1"
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -78,7 +78,7 @@ def record(
 
     Takes one sample of the marketplace, or one every so many seconds with --every until Ctrl-C or
     SIGTERM. When the API cannot be reached meanwhile, samples are missing and recording goes on. A
-    year of samples every 10 minutes takes about 300 MB; --keep bounds it.
+    year of samples every 10 minutes takes about 250 MB; --keep bounds it.
 
     Needs no API key. One process at a time records in a file; anybody may read it meanwhile.
     """

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import List
+from typing import Callable, List
 
 from clore_history.period import HOUR, before
 from clore_history.record import records
@@ -57,7 +57,7 @@ def _move(chance: random.Random, market: List[SimpleNamespace]) -> None:
 
 
 def _fill(path: Path) -> None:
-    chance = random.Random(2026)  # noqa: S311  a simulation
+    chance = random.Random(2026)
     market = _market(chance)
     with recording(path, "benchmark.invalid") as store:
         for number in range(_DAYS * 86400 // _EVERY):
@@ -67,7 +67,7 @@ def _fill(path: Path) -> None:
                 store.add(at, _SERVERS, records(at, market))
 
 
-def _seconds(work: object) -> List[float]:
+def _seconds(work: Callable[[], None]) -> List[float]:
     times = []
     for _ in range(_RUNS):
         began = time.perf_counter()
@@ -90,6 +90,7 @@ def _shown(path: Path, *args: str) -> None:
 
 
 def main() -> None:
+    """Print the figures; the file is made when it does not exist."""
     path = Path(sys.argv[1])
     if not path.exists():
         began = time.perf_counter()

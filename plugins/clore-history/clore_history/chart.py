@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from clore_cli.plugin import iso_utc
 
@@ -13,6 +13,7 @@ GAP = 3.0
 
 _SMALLEST = 20, 4
 _HIGHEST = 20  # lines: more make no chart of prices clearer
+_DOTS_PER_COLUMN = 2
 _AROUND = 5  # lines for the title, the axis and the prompt
 _MARGIN = 0.05
 _EMPTY = "\u2800"  # of the characters with dots, the one without any
@@ -46,10 +47,12 @@ def chart(title: str, pairs: Pairs, size: Size) -> Chart:
 
     Args:
         title: the line above.
-        pairs: unix times and values, oldest first.
+        pairs: unix times and values, oldest first. Of more than there are dots for, each dot is
+            the mean of a stretch of time.
         size: the terminal's.
     """
-    known = [value for _, value in pairs if value is not None]
+    shown = thinned(pairs, max(size.columns, _SMALLEST[0]) * _DOTS_PER_COLUMN)
+    known = [value for _, value in shown if value is not None]
     if not known:
         return Chart(f"{title}\nNo value is known.\n" if title else "")
     low, high = _range(known)
@@ -57,7 +60,7 @@ def chart(title: str, pairs: Pairs, size: Size) -> Chart:
     left = max(map(len, marks))
     width = max(size.columns - left - 3, _SMALLEST[0])
     height = max(min(size.lines - _AROUND, _HIGHEST), _SMALLEST[1])
-    lines = _dots(pairs, (low, high), width, height)
+    lines = _dots(shown, (low, high), width, height)
     at = {0: marks[0], height // 2: marks[1], height - 1: marks[2]}
     body = [
         f"{at.get(number, ''):>{left}} {'┤' if number in at else '│'}{line}".rstrip()
@@ -89,6 +92,22 @@ def _dots(pairs: Pairs, limits: Tuple[float, float], width: int, height: int) ->
             canvas.line(x, y, to_x, to_y)
     text: str = canvas.plot()
     return [line.replace(_EMPTY, " ").rstrip() for line in text.split("\n")]
+
+
+def thinned(pairs: Pairs, most: int) -> Pairs:
+    """``pairs``, or where they are more than ``most``, the means of so many stretches of time."""
+    if len(pairs) <= most:
+        return pairs
+    first, span = pairs[0][0], pairs[-1][0] + 1 - pairs[0][0]
+    stretches: Dict[int, List[Optional[float]]] = {}
+    for at, value in pairs:
+        stretches.setdefault((at - first) * most // span, []).append(value)
+    return [(first + number * span // most, _mean(found)) for number, found in stretches.items()]
+
+
+def _mean(values: Sequence[Optional[float]]) -> Optional[float]:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def pieces(pairs: Pairs) -> Iterator[List[Tuple[int, float]]]:

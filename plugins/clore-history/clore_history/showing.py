@@ -44,7 +44,7 @@ COLUMNS = [
     Column("free_servers", "FREE", align="right", aliases=("free",), kind="integer", about="now"),
     Column(
         "free_above_mean",
-        "±MEAN",
+        "VS MEAN",
         "{:+.1f}".format,
         align="right",
         kind="number",
@@ -90,7 +90,7 @@ def show(app: App, names: Tuple[str, ...], db: Optional[str], days: int) -> List
 
     MED is the median of the prices of the free servers. TREND shows it over the period, from
     lowest (FROM) to highest (TO); a dot is a gap. CHEAPER 82% means that the median was higher in
-    82% of the period's hours. ±MEAN compares the free servers with their mean.
+    82% of the period's hours. VS MEAN compares the free servers with their mean.
     """
     from .store import reading
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from clore_history.chart import Size, chart, pieces
+from clore_history.chart import Size, chart, pieces, thinned
 from clore_history.follow import Outages, due_times
 from clore_history.period import Period, before, moment
 from clore_history.shared import known_model, place
@@ -100,6 +100,12 @@ def test_pieces_end_at_missing_values_and_at_missing_samples():
         [(0, 1.0), (10, 2.0)], [(30, 3.0)], [(61, 4.0), (71, 5.0)],
     ]  # fmt: skip
     assert list(pieces([])) == []
+
+
+def test_many_values_become_means_of_stretches_of_time():
+    pairs = [(START + n, None if 10 <= n < 20 else float(n)) for n in range(40) if n < 20 or n > 29]
+    assert thinned(pairs, 4) == [(START, 4.5), (START + 10, None), (START + 30, 34.5)]
+    assert thinned(pairs, 30) is pairs
 
 
 def test_a_chart_fits_the_terminal_and_names_its_ends():

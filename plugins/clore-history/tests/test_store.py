@@ -37,6 +37,13 @@ def filled(path):
     return path
 
 
+def refused(opened, why):
+    """The error with which opening a file fails."""
+    with pytest.raises(CommandError, match=why) as caught, opened:
+        pytest.fail("opened")
+    return caught.value
+
+
 def raw(path, query):
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(query).fetchall()
@@ -89,9 +96,7 @@ def test_forgetting_takes_whole_hours_and_gives_the_room_back(path):
 
 def test_one_process_records_at_a_time(path):
     with recording(path, HOST):
-        with pytest.raises(CommandError, match="another process records in .* already"):
-            with recording(path, HOST):
-                pytest.fail("two at a time")
+        refused(recording(path, HOST), r"another process records in .* already")
     with recording(path, HOST) as store:
         assert store.latest() is None
 
@@ -108,9 +113,7 @@ def test_a_reader_sees_one_moment_while_somebody_writes(filled):
 
 
 def test_a_market_does_not_get_into_the_history_of_another(filled):
-    with pytest.raises(CommandError, match=r"is the history of api.clore.ai, and this is 127"):
-        with recording(filled, "127.0.0.1"):
-            pytest.fail("mixed")
+    refused(recording(filled, "127.0.0.1"), r"is the history of api.clore.ai, and this is 127")
 
 
 def test_a_newer_file_is_left_alone(filled):
@@ -118,9 +121,7 @@ def test_a_newer_file_is_left_alone(filled):
         connection.execute(f"PRAGMA user_version = {len(schema.STEPS) + 1}")
     before = filled.read_bytes()
     for opened in (reading(filled), changing(filled), recording(filled, HOST)):
-        with pytest.raises(CommandError, match="written by a newer clore-history"):
-            with opened:
-                pytest.fail("opened")
+        refused(opened, "written by a newer clore-history")
     assert filled.read_bytes() == before
 
 
@@ -139,9 +140,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_what_it_has(filled, monke
 def test_a_step_that_fails_changes_nothing(filled, monkeypatch):
     steps = [*schema.STEPS, ("CREATE TABLE more (x)", "CREATE TABLE sample (x)")]
     monkeypatch.setattr(schema, "STEPS", steps)
-    with pytest.raises(CommandError, match="already exists"):
-        with changing(filled):
-            pytest.fail("opened")
+    refused(changing(filled), "already exists")
     assert raw(filled, "PRAGMA user_version") == [(1,)]
     assert raw(filled, "SELECT name FROM sqlite_master WHERE name = 'more'") == []
 
@@ -152,9 +151,7 @@ def test_the_database_of_another_program_is_left_alone(tmp_path):
         connection.execute("CREATE TABLE theirs (x)")
     before = path.read_bytes()
     for opened in (reading(path), recording(path, HOST)):
-        with pytest.raises(CommandError, match="database of another program"):
-            with opened:
-                pytest.fail("opened")
+        refused(opened, "database of another program")
     assert path.read_bytes() == before
 
 
@@ -162,38 +159,28 @@ def test_what_is_no_database_is_left_alone(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("my notes\n" * 200)
     for opened in (reading(path), recording(path, HOST)):
-        with pytest.raises(CommandError, match="not a database") as refused:
-            with opened:
-                pytest.fail("opened")
-        assert "not touched" in refused.value.hint
+        assert "not touched" in refused(opened, "not a database").hint
     assert path.read_text() == "my notes\n" * 200
 
 
 def test_a_damaged_file_is_told_and_kept(filled):
     content = filled.read_bytes()
     filled.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
-    with pytest.raises(CommandError, match="malformed"):
-        with reading(filled) as store:
-            store.models()
+    with pytest.raises(CommandError, match="malformed"), reading(filled) as store:
+        store.models()
     assert filled.stat().st_size == len(content)
 
 
 def test_no_file_and_an_empty_file_are_told(tmp_path):
-    with pytest.raises(CommandError, match="there is no history yet"):
-        with reading(tmp_path / "none.sqlite"):
-            pytest.fail("opened")
+    refused(reading(tmp_path / "none.sqlite"), "there is no history yet")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "empty.sqlite").touch()
-    with pytest.raises(CommandError, match=r"empty.sqlite is empty"):
-        with reading(tmp_path / "empty.sqlite"):
-            pytest.fail("opened")
+    refused(reading(tmp_path / "empty.sqlite"), r"empty.sqlite is empty")
 
 
 def test_a_directory_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(CommandError, match="cannot make the directory"):
-        with recording(tmp_path / "file" / "history.sqlite", HOST):
-            pytest.fail("opened")
+    refused(recording(tmp_path / "file" / "history.sqlite", HOST), "cannot make the directory")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -202,9 +189,7 @@ def test_a_file_that_may_only_be_read(filled):
     filled.parent.chmod(0o500)
     with reading(filled) as store:
         assert store.latest() == START + 5400
-    with pytest.raises(CommandError, match="readonly|unable to open"):
-        with recording(filled, HOST):
-            pytest.fail("opened")
+    refused(recording(filled, HOST), r"readonly|unable to open")
     filled.parent.chmod(0o700)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, List, Optional, Tuple
 
-from clore_cli.plugin import App, Column, UsageError, command, gpus, iso_utc, option
+from clore_cli.plugin import App, Column, UsageError, cells, command, gpus, iso_utc, option
 
 from .period import HOUR, before, moment
-from .shared import days_option, db_option, gpu_prices, place
+from .record import usd
+from .shared import days_option, db_option, place
 
 if TYPE_CHECKING:
     from .record import Record
@@ -27,6 +29,10 @@ def _count(key: str, title: str, about: str) -> Column:
     return Column(key, title, align="right", kind="integer", about=about)
 
 
+def _price(field: str, row: Record) -> Optional[float]:
+    return usd(getattr(row, field))
+
+
 AT = Column("at", get=lambda row: iso_utc(row.at), whole=True, kind="string", about="time, UTC")
 GPU = Column("gpu", kind="string", about=gpus.ABOUT)
 
@@ -38,7 +44,15 @@ COLUMNS = [
     _count("free_gpus", "FREE GPUS", "GPUs of the free servers"),
     _count("rented_gpus", "RENTED GPUS", "GPUs of the rented servers"),
     *(
-        column
+        Column(
+            f"{key}_usd_per_gpu_hour",
+            f"{title}/h",
+            cells.usd_per_hour,
+            partial(_price, field),
+            align="right",
+            kind="number",
+            about=f"{about}, USD per GPU",
+        )
         for key, title, field, about in (
             ("min", "LOW", "low", "lowest price of the free servers"),
             ("p25", "P25", "quarter", "a quarter of them cost less"),
@@ -49,7 +63,6 @@ COLUMNS = [
             ("spot_median", "SPOT MED", "spot_median", "the bid in the middle"),
             ("spot_max", "SPOT HIGH", "spot_high", "the highest of these bids"),
         )
-        for column in gpu_prices(key, title, attrgetter(field), about)[:1]
     ),
 ]
 
@@ -72,7 +85,7 @@ def export(
 
     Without --since they are those of the last DAYS. Prices are those of the free servers, per GPU
     and hour, in USD; a missing one is empty or null. All rows are made before the first is
-    printed, which takes about 1 GB of memory per million rows: 90 days of all models are that many.
+    printed, which takes about 800 MB of memory per million rows: 90 days of all models are that many.
     """
     from .store import reading
 

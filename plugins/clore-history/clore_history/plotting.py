@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 from typing import List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from clore_cli.plugin import App, Choice, Column, argument, command, option, per_hour
+from clore_cli.plugin import App, Choice, Column, argument, command, option
 
 from .exporting import AT, GPU
 from .period import HOUR, before
-from .record import usd_per_day
+from .record import usd
 from .shared import days_option, db_option, known_model, place
 
 EXAMPLES = [
@@ -115,7 +115,7 @@ def plot(
 
 def _value(kept: Optional[int], key: str) -> Optional[float]:
     """What a record keeps, in the unit that ``key`` names."""
-    return per_hour(usd_per_day(kept)) if "_usd_" in key else kept
+    return usd(kept) if "_usd_" in key else kept
 
 
 def _draw(app: App, points: Sequence[Point], pictures: Mapping[str, str]) -> None:

@@ -106,6 +106,11 @@ def quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
+def usd(micro: Optional[int]) -> Optional[float]:
+    """USD per hour of a record's price."""
+    return None if micro is None else micro / MICRO
+
+
 def usd_per_day(micro: Optional[float]) -> Optional[float]:
     """USD per DAY of a record's price, which is per hour."""
     return None if micro is None else round(micro) * HOURS_PER_DAY / MICRO

@@ -15,6 +15,7 @@ from clore_cli.plugin import (
     FloatRange,
     IntRange,
     UsageError,
+    cells,
     command,
     iso_utc,
     offers,
@@ -76,11 +77,12 @@ def record(
 ) -> Optional[List[Row]]:
     """Record prices and availability, per GPU model.
 
-    Takes one sample of the marketplace, or one every so many seconds with --every until Ctrl-C or
-    SIGTERM. When the API cannot be reached meanwhile, samples are missing and recording goes on. A
-    year of samples every 10 minutes takes about 250 MB; --keep bounds it.
+    Takes one sample of the marketplace and prints what it was; with --every, takes one every so
+    many seconds until Ctrl-C or SIGTERM, and prints them only if --count ends it. When the API
+    cannot be reached meanwhile, samples are missing and recording goes on.
 
-    Needs no API key. One process at a time records in a file; anybody may read it meanwhile.
+    Needs no API key. One process at a time records in a file; anybody may read it meanwhile. A
+    year of samples every 10 minutes takes about 250 MB; --keep bounds it.
     """
     from .store import recording
 
@@ -126,6 +128,7 @@ class _Recorder:
     def follow(self, every: float, count: Optional[int]) -> Optional[List[Row]]:
         """Take ``count`` samples and return them; without a count go on for ever."""
         client = self._app.client
+        self._app.note(f"Recording in {self._path} every {cells.age(every)}; Ctrl-C ends it.")
         outages = Outages(self._app.warn)
         taken: List[Row] = []
         with self._app.progress() as progress:

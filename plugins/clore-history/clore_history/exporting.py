@@ -84,8 +84,8 @@ def export(
     """Print the samples: a row per model and time, oldest first.
 
     Without --since they are those of the last DAYS. Prices are those of the free servers, per GPU
-    and hour, in USD; a missing one is empty or null. All rows are made before the first is
-    printed, which takes about 800 MB of memory per million rows: 90 days of all models are that many.
+    and hour, in USD; a missing one is empty or null. All rows are made before one is printed, which
+    takes about 800 MB of memory per million rows: 90 days of all models are that many.
     """
     from .store import reading
 

@@ -30,6 +30,20 @@ def count(thing: Any) -> Optional[int]:
     return found or None
 
 
+def same(name: str, wanted: str) -> bool:
+    """Whether ``wanted`` is the whole of a model's ``name``, however the two are written."""
+    from clore_client.offers import same_gpu
+
+    return same_gpu(name, wanted)
+
+
+def named(name: str, wanted: str) -> bool:
+    """Whether a model's ``name`` contains ``wanted``; case, spaces and hyphens are alike."""
+    from clore_client.offers import has_gpu
+
+    return has_gpu({"gpu_array": [name]}, wanted)
+
+
 def columns(of: Callable[[Any], Any]) -> List[Column]:
     """How many GPUs, where a table has the room, and their model; ``of`` a row is what has them."""
     return [

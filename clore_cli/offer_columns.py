@@ -31,12 +31,6 @@ def _rating(server: MarketplaceServer) -> Optional[float]:
     return server.rating.avg if server.rating and server.rating.cnt else None
 
 
-def _same_gpu(name: str, wanted: str) -> bool:
-    from clore_client.offers import same_gpu
-
-    return same_gpu(name, wanted)
-
-
 def _has_gpu(server: MarketplaceServer, wanted: str) -> bool:
     from clore_client.offers import has_gpu
 
@@ -79,7 +73,7 @@ COLUMNS = [
         get=gpus.model,
         kind="string",
         about=gpus.ABOUT,
-        same=_same_gpu,
+        same=gpus.same,
         has=_has_gpu,
     ),
     _number("vram_gb", "VRAM", cells.gigabytes, aliases=("vram",), about="GB per GPU"),

@@ -1,0 +1,165 @@
+"""`clore history record`: takes samples of the marketplace."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
+from urllib.parse import urlsplit
+
+from clore_cli.plugin import (
+    App,
+    Column,
+    CommandError,
+    FloatRange,
+    IntRange,
+    UsageError,
+    cells,
+    command,
+    iso_utc,
+    offers,
+    option,
+)
+from clore_client.errors import BadAnswerError, DBError, NetworkError, RateLimitError
+
+from .follow import Outages, due_times
+from .record import records
+from .shared import db_option, place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .store import Store
+
+Row = Dict[str, Any]
+
+EXAMPLES = [
+    ("clore history record", "add one sample, for example from cron"),
+    ("clore history record --every 600 --keep 90", "every 10 minutes until Ctrl-C, 90 days of it"),
+]
+
+_DAY = 86400
+
+
+class _NothingNewError(CommandError):
+    """A look at the marketplace that gave no sample."""
+
+
+#: What goes on failing for a while and then stops, as far as anybody can tell.
+_PASSING = (NetworkError, RateLimitError, BadAnswerError, DBError, _NothingNewError)
+
+COLUMNS = [
+    Column("at", kind="string", about="when the sample was taken, UTC"),
+    Column("models", align="right", kind="integer", about="GPU models on the marketplace"),
+    Column("servers", align="right", kind="integer", about="servers on the marketplace"),
+    Column("free_servers", "FREE", align="right", kind="integer", about="those that are free"),
+    Column("file", whole=True, kind="string", about="where it is kept"),
+]
+
+
+@command("record", columns=COLUMNS, empty="No sample was taken.")
+@db_option
+@option(
+    "--every",
+    metavar="SECONDS",
+    type=FloatRange(min=10),
+    help="Go on, with a sample every so many seconds; 600 is a good choice.",
+)
+@option("--count", metavar="N", type=IntRange(min=1), help="With --every: end after N samples.")
+@option("--keep", metavar="DAYS", type=IntRange(min=1), help="Forget what is older.")
+def record(
+    app: App,
+    db: Optional[str],
+    every: Optional[float],
+    count: Optional[int],
+    keep: Optional[int],
+) -> Optional[List[Row]]:
+    """Record prices and availability, per GPU model.
+
+    Takes one sample of the marketplace and prints what it was; with --every, takes one every so
+    many seconds until Ctrl-C or SIGTERM, and prints them only if --count ends it. When the API
+    cannot be reached meanwhile, samples are missing and recording goes on.
+
+    Needs no API key. One process at a time records in a file; anybody may read it meanwhile. A
+    year of samples every 10 minutes takes about 250 MB; --keep bounds it.
+    """
+    from .store import recording
+
+    if count is not None and every is None:
+        raise UsageError("--count goes with --every.")
+    path = place(db)
+    host = urlsplit(app.client.base_url).hostname or ""
+    with recording(path, host) as store, _ended_by_sigterm():
+        recorder = _Recorder(app, store, path, keep)
+        return [recorder.take()] if every is None else recorder.follow(every, count)
+
+
+class _Recorder:
+    """Takes samples and puts them into ``store``; what is older than ``keep`` days goes."""
+
+    def __init__(self, app: App, store: Store, path: Path, keep: Optional[int]) -> None:
+        self._app, self._store, self._path, self._keep = app, store, path, keep
+
+    def take(self) -> Row:
+        """Take one sample and return what it is, as a row of `COLUMNS`.
+
+        Raises:
+            CloreAPIError: there was no answer, or none of use.
+            CommandError: the marketplace is empty, or the file cannot be used.
+        """
+        servers = offers.servers(self._app)
+        at = int(self._app.client.server_time)
+        found = records(at, servers)
+        if not found:
+            raise _NothingNewError("the marketplace is empty; nothing was recorded.")
+        if not self._store.add(at, len(servers), found):
+            raise _NothingNewError("there is a sample of this second already.")
+        if self._keep is not None:
+            self._store.forget_before(at - self._keep * _DAY)
+        return {
+            "at": iso_utc(at),
+            "models": len(found),
+            "servers": len(servers),
+            "free_servers": sum(one.free_servers for one in found),
+            "file": str(self._path),
+        }
+
+    def follow(self, every: float, count: Optional[int]) -> Optional[List[Row]]:
+        """Take ``count`` samples and return them; without a count go on for ever."""
+        client = self._app.client
+        self._app.note(f"Recording in {self._path} every {cells.age(every)}; Ctrl-C ends it.")
+        outages = Outages(self._app.warn)
+        taken: List[Row] = []
+        with self._app.progress() as progress:
+            for _ in due_times(every, lambda: client.server_time, client.sleep):
+                row = self._try(outages)
+                if row is not None:
+                    progress.update(
+                        f"{row['at']}: {row['models']} models,"
+                        f" {row['free_servers']} of {row['servers']} servers free"
+                    )
+                    taken = [*taken, row] if count else []
+                if count and len(taken) == count:
+                    break
+        return taken
+
+    def _try(self, outages: Outages) -> Optional[Row]:
+        """A sample, or None where the network or the API is at fault, which passes."""
+        try:
+            row = self.take()
+        except _PASSING as error:
+            outages.failed(error.message)
+            return None
+        outages.worked()
+        return row
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """In here SIGTERM closes the file and ends the program with status 0."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

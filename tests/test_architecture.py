@@ -37,9 +37,9 @@ PURE = [
     )),
     *(f"clore_cli/{name}.py" for name in (
         "columns", "format", "jsonout", "manual", "moments", "output", "overview", "pages",
-        "plaintext", "price_columns", "price_text", "quantities", "query", "roff", "schema", "status",
-        "surroundings", "told", "topic_plugins",
-        "topic_query", "topics", "units", "usage", "width",
+        "plaintext", "price_columns", "price_text", "quantities", "query", "roff", "schema",
+        "status", "surroundings", "told", "topic_plugins", "topic_query", "topics", "units",
+        "usage", "width",
     )),
     "clore_cli/commands/ssh_words.py",
     "clore_client/models/*.py",

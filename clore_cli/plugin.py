@@ -38,6 +38,7 @@ from .price_columns import price_columns
 from .progress import Progress, bar
 from .status import Status
 from .units import HOURS_PER_DAY, in_usd, per_hour
+from .words import CommandLine, Suffixed
 
 if TYPE_CHECKING:
     from . import gpus, offers
@@ -64,6 +65,7 @@ __all__ = [
     "CloreAPIError",
     "Column",
     "CommandError",
+    "CommandLine",
     "Condition",
     "Context",
     "Exit",
@@ -81,6 +83,7 @@ __all__ = [
     "RowsCommand",
     "Shown",
     "Status",
+    "Suffixed",
     "UsageError",
     "WaitTimeoutError",
     "argument",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional
 
-from clore_cli.plugin import App, Choice, Condition, FloatRange, UsageError, offers, option
+from clore_cli.plugin import (
+    App,
+    Choice,
+    Condition,
+    FloatRange,
+    Suffixed,
+    UsageError,
+    offers,
+    option,
+)
 
 from . import container
 from .quote import SPOT, USD
@@ -51,6 +60,7 @@ _OPTIONS = (
         "--port",
         "ports",
         metavar="PORT:KIND",
+        type=Suffixed(":", ["tcp", "http"]),
         multiple=True,
         help="Open a port, as 22:tcp or 8888:http; repeat for more.  [default: 22:tcp, and"
         " 8888:http with the default image]",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator
-
-import click
+from typing import TYPE_CHECKING, Iterator
 
 from .completion_tree import Node, Tree, Value, tree
 from .tree import walk
+
+if TYPE_CHECKING:
+    import click
 
 _ENGINES = Path(__file__).parent / "engines"
 _DATA = "@DATA@\n"
@@ -17,7 +18,7 @@ _DATA = "@DATA@\n"
 def script(group: click.Command, shell: str) -> str:
     """The script with which ``shell`` completes the commands of ``group``."""
     known = tree(walk(group, "clore"))
-    lines = {"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](known)
+    lines = _fish(known) if shell == "fish" else _sh(known, described=shell == "zsh")
     engine = (_ENGINES / f"clore.{shell}").read_text(encoding="utf-8")
     return engine.replace(_DATA, "".join(f"{line}\n" for line in lines))
 
@@ -35,7 +36,7 @@ def _array(words: Iterator[str]) -> str:
     return "(" + " ".join(map(_quoted, words)) + ")"
 
 
-def _offers(node: Node, *, described: bool) -> Iterator[str]:
+def _flags(node: Node, *, described: bool) -> Iterator[str]:
     """The listed options: names with commas between, ``+`` for one that may be repeated."""
     for names, about, multiple in node.flags:
         word = ",".join((*sorted(names, key=len, reverse=True), *["+"] * multiple))
@@ -47,24 +48,15 @@ def _commands(node: Node, *, described: bool) -> Iterator[str]:
         yield f"{name}\t{about}" if described else name
 
 
-def _bash(known: Tree) -> Iterator[str]:
-    yield from _sh(known, described=False)
-
-
-def _zsh(known: Tree) -> Iterator[str]:
-    yield from _sh(known, described=True)
-
-
 def _sh(known: Tree, *, described: bool) -> Iterator[str]:
     """The two functions of data, which bash and zsh read alike."""
-    yield "_clore_node() { # COMMAND: sets subcommands and flags"
+    yield "_clore_node() { # COMMAND: sets what may follow its name"
     yield "  subcommands=() flags=()"
     yield "  case $1 in"
     for node in known.nodes:
-        commands = _array(_commands(node, described=described))
-        options = _array(_offers(node, described=described))
-        sets = f"flags={options}" if commands == "()" else f"subcommands={commands} flags={options}"
-        yield f"    {_quoted(node.path)}) {sets} ;;"
+        below = f"subcommands={_array(_commands(node, described=described))} "
+        flags = f"flags={_array(_flags(node, described=described))}"
+        yield f"    {_quoted(node.path)}) {below if node.commands else ''}{flags} ;;"
     yield "  esac"
     yield "}"
     yield "_clore_value() { # PLACE: sets what may be there; fails when nothing is expected"
@@ -89,7 +81,7 @@ def _sh_sets(value: Value) -> str:
 
 
 def _fish(known: Tree) -> Iterator[str]:
-    yield "function __clore_node -a command # sets commands and options"
+    yield "function __clore_node -a command # sets what may follow its name"
     yield "    set -g __clore_commands"
     yield "    set -g __clore_options"
     yield "    switch $command"
@@ -97,7 +89,7 @@ def _fish(known: Tree) -> Iterator[str]:
         yield f"        case {_fish_quoted(node.path)}"
         if node.commands:
             yield f"            set __clore_commands {_fish_list(_commands(node, described=True))}"
-        yield f"            set __clore_options {_fish_list(_offers(node, described=True))}"
+        yield f"            set __clore_options {_fish_list(_flags(node, described=True))}"
     yield "    end"
     yield "end"
     yield "function __clore_value -a place # sets what may be there; fails when nothing is expected"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 import click
 
@@ -97,21 +97,30 @@ def _values(ctx: click.Context) -> Iterable[Tuple[str, Value]]:
 
 
 def _value(param: click.Parameter) -> Value:
-    kind = param.type
-    if isinstance(kind, click.File) or (param.metavar or "").partition("|")[0] == "FILE":
+    if (param.metavar or "").partition("|")[0] == "FILE":
         return Value("file")
     if param._custom_shell_complete is not None:  # noqa: SLF001  click has no other way to know
         return Value("ask")
+    if isinstance(param.type, click.Choice):
+        return _choice(param, param.type)
+    return _of_type(param.type)
+
+
+def _choice(param: click.Parameter, kind: click.Choice[Any]) -> Value:
+    words = tuple(str(getattr(choice, "name", choice)) for choice in kind.choices)
+    optional = isinstance(getattr(param, "flag_value", None), str)
+    return Value(words=words, optional=optional, any_case=not kind.case_sensitive)
+
+
+def _of_type(kind: click.ParamType[Any]) -> Value:
+    if isinstance(kind, click.File):
+        return Value("file")
     if isinstance(kind, click.Path):
         return Value("file" if kind.file_okay else "dir")
-    if isinstance(kind, Suffixed):
-        return Value("", kind.choices, kind.separator)
     if isinstance(kind, CommandLine):
         return Value("command")
-    if isinstance(kind, click.Choice):
-        words = tuple(str(getattr(choice, "name", choice)) for choice in kind.choices)
-        optional = isinstance(getattr(param, "flag_value", None), str)
-        return Value("", words, "", optional, not kind.case_sensitive)
+    if isinstance(kind, Suffixed):
+        return Value(words=kind.choices, separator=kind.separator)
     own = type(kind).shell_complete is not click.ParamType.shell_complete
     return Value("ask" if own else "")
 

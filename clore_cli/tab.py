@@ -8,12 +8,14 @@ is; the values ``:file`` and ``:dir`` leave it to the shell to complete names of
 from __future__ import annotations
 
 import os
-from typing import Iterator, List, Sequence
+from typing import TYPE_CHECKING, Iterator, List, Sequence
 
-import click
 from click.shell_completion import CompletionItem, ShellComplete
 
 from clore_client.text import clean
+
+if TYPE_CHECKING:
+    import click
 
 VARIABLE, PROTOCOL = "_CLORE_COMPLETE", "argv_complete"
 _STDIN, _STDOUT, _STDERR = 0, 1, 2

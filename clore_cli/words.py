@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import List, Sequence
+from typing import TYPE_CHECKING, List, Sequence
 
-import click
 from click.shell_completion import CompletionItem
+from click.types import StringParamType
+
+if TYPE_CHECKING:
+    import click
 
 
-class Suffixed(click.ParamType):
+class Suffixed(StringParamType):
     """Text that ends in one of a few words, as ``22:tcp`` does.
 
     Attributes:
         separator: what is between.
         choices: the words that may follow it.
     """
-
-    name = "text"
 
     def __init__(self, separator: str, choices: Sequence[str]) -> None:
         self.separator, self.choices = separator, tuple(choices)
@@ -33,7 +34,5 @@ class Suffixed(click.ParamType):
         return [CompletionItem(offer) for offer in offers if offer.startswith(incomplete)]
 
 
-class CommandLine(click.ParamType):
+class CommandLine(StringParamType):
     """A command of this computer and its arguments, which nothing of ours reads."""
-
-    name = "command"

@@ -80,8 +80,8 @@ class Bash(Shell):
 PS1='' PS2='' HISTFILE=
 set -u
 bind 'set bell-style none'; bind 'set enable-bracketed-paste off'
-_told() {{ printf '\n<<%s|%s>>\n' "$READLINE_LINE" "$READLINE_POINT"; READLINE_LINE=; READLINE_POINT=0; }}
-bind -x '"\C-x\C-p": _told'
+told() {{ printf '\n<<%s|0>>\n' "$READLINE_LINE"; READLINE_LINE= READLINE_POINT=0; }}
+bind -x '"\C-x\C-p": told'
 source {scripts}/clore
 """
 
@@ -105,8 +105,11 @@ class Zsh(Shell):
     setup = r"""
 PS1= PS2= RPS1= HISTFILE=; unsetopt prompt_cr prompt_sp zle_bracketed_paste beep; bindkey -e
 fpath=({scripts} $fpath); autoload -U compinit; compinit -u -D
-typeset -ga caught; compadd() {{ local -a hits; builtin compadd -A hits "$@"; caught+=("${{(@)hits/#/$IPREFIX}}"); builtin compadd "$@"; }}
-told() {{ zle -I; print -r -- "<<${{(j:|:)caught}}@$BUFFER>>"; caught=(); BUFFER=; }}; zle -N told; bindkey '^X^P' told
+typeset -ga caught
+hear() {{ local -a hits; builtin compadd -A hits "$@"; caught+=("${{(@)hits/#/$IPREFIX}}") }}
+compadd() {{ hear "$@"; builtin compadd "$@" }}
+told() {{ zle -I; print -r -- "<<${{(j:|:)caught}}@$BUFFER>>"; caught=() BUFFER=; }}
+zle -N told; bindkey '^X^P' told
 zstyle ':completion:*' list-prompt ''; LISTMAX=9999; unsetopt auto_menu
 """
 

@@ -33,7 +33,7 @@ class Shell:
     setup = ""
     argv = ()
 
-    def __init__(self, env, setup=""):
+    def __init__(self, env, setup="", scripts=COMPLETIONS):
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, _WIDE)
         self.count, self.shown = 0, ""
@@ -42,7 +42,15 @@ class Shell:
             env={**env, "TERM": "dumb", "HISTFILE": ""}, stdin=slave, stdout=slave, stderr=slave,
         )  # fmt: skip
         os.close(slave)
-        self.run(self.setup.format(scripts=COMPLETIONS) + "\n" + setup)
+        self.run(self.setup.format(scripts=scripts) + "\n" + setup)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.master)
+        self.process.kill()
+        self.process.wait(20)
 
     def type(self, text):
         os.write(self.master, text.encode())
@@ -68,11 +76,6 @@ class Shell:
         """A command that prints a marker, which its own echo is not."""
         return f"printf '<%s:{count}>\\n' done"
 
-    def close(self):
-        os.close(self.master)
-        self.process.kill()
-        self.process.wait(20)
-
 
 class Bash(Shell):
     argv = ("bash", "--norc", "--noprofile", "-i")
@@ -97,7 +100,7 @@ source {scripts}/clore
         kept = re.match(r".*[:=]|", word).group()
         if after == line:
             return set()
-        return {kept + part for part in after[len(head + kept) :].split()}
+        return {kept + part.rstrip("/") for part in after[len(head + kept) :].split()}
 
 
 class Zsh(Shell):
@@ -123,6 +126,12 @@ zstyle ':completion:*' list-prompt ''; LISTMAX=9999; unsetopt auto_menu
     def offers(self, line):
         return set(filter(None, self._told(line, "\t").group(1).split("|")))
 
+    def shows(self, line, pattern):
+        """Wait until TAB has shown a list with ``pattern`` in it."""
+        self.type(f"{line}\t")
+        self.until(pattern)
+        self._told("", "")
+
 
 class Fish(Shell):
     argv = ("fish", "-N", "--private", "-c", "while read -l l; eval $l; end")
@@ -131,11 +140,16 @@ source {scripts}/clore.fish
 """
 
     def offers(self, line):
-        return {row.partition("\t")[0] for row in self.rows(line)}
+        names = [row.partition("\t")[0] for row in self._listed(line).splitlines()]
+        word = line.rpartition(" ")[2].lower()
+        # Where none begins so, fish finds words that contain the letters.
+        return {name.rstrip("/") for name in names if name.lower().startswith(word)}
 
-    def rows(self, line):
-        """What TAB offers, with the descriptions."""
+    def shows(self, line, pattern):
+        """Whether TAB shows a list with ``pattern`` in it."""
+        assert re.search(pattern, self._listed(line))
+
+    def _listed(self, line):
         quoted = line.replace("\\", "\\\\").replace("'", "\\'")
         self.type(f"echo '<'begin'>'; complete -C '{quoted}'; echo '<'end'>'\n")
-        rows = self.until(r"<begin>(.*)<end>").group(1).splitlines()
-        return [row for row in rows if row.strip()]
+        return self.until(r"<begin>(.*)<end>").group(1).strip()

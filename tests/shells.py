@@ -110,10 +110,10 @@ PS1= PS2= RPS1= HISTFILE=; unsetopt prompt_cr prompt_sp zle_bracketed_paste beep
 fpath=({scripts} $fpath); autoload -U compinit; compinit -u -D
 typeset -ga caught
 hear() {{ local -a hits; builtin compadd -A hits "$@"; caught+=("${{(@)hits/#/$IPREFIX}}") }}
-compadd() {{ hear "$@"; builtin compadd "$@" }}
+listen() {{ compadd() {{ hear "$@"; builtin compadd "$@" }} }}; listen
 told() {{ zle -I; print -r -- "<<${{(j:|:)caught}}@$BUFFER>>"; caught=() BUFFER=; }}
 zle -N told; bindkey '^X^P' told
-zstyle ':completion:*' list-prompt ''; LISTMAX=9999; unsetopt auto_menu
+LISTMAX=9999; unsetopt auto_menu
 """
 
     def _told(self, line, keys):
@@ -127,10 +127,12 @@ zstyle ':completion:*' list-prompt ''; LISTMAX=9999; unsetopt auto_menu
         return set(filter(None, self._told(line, "\t").group(1).split("|")))
 
     def shows(self, line, pattern):
-        """Wait until TAB has shown a list with ``pattern`` in it."""
+        """Wait until TAB shows a list with ``pattern`` in it."""
+        self.run("unfunction compadd; TERM=vt100")  # zsh lists nothing through a function
         self.type(f"{line}\t")
         self.until(pattern)
         self._told("", "")
+        self.run("listen; TERM=dumb")
 
 
 class Fish(Shell):

@@ -8,11 +8,14 @@ is; the values ``:file`` and ``:dir`` leave it to the shell to complete names of
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Iterator, List, Sequence
+from typing import TYPE_CHECKING, Sequence
 
 from click.shell_completion import CompletionItem, ShellComplete
 
 from clore_client.text import clean
+
+from . import plugin_names
+from .plugins import PluginGroup
 
 if TYPE_CHECKING:
     import click
@@ -26,12 +29,13 @@ def asked() -> bool:
     return os.environ.get(VARIABLE) == PROTOCOL
 
 
-def lines(group: click.Group, words: Sequence[str]) -> Iterator[str]:
+def text(group: click.Group, words: Sequence[str]) -> str:
     """The answers to ``words``, the last of which is the one to complete."""
+    if isinstance(group, PluginGroup):
+        plugin_names.refresh(group)
     *before, current = words or [""]
-    completion = ShellComplete(group, {}, "clore", VARIABLE)
-    for item in completion.get_completions(before, current):
-        yield _line(item)
+    items = ShellComplete(group, {}, "clore", VARIABLE).get_completions(before, current)
+    return "".join(f"{_line(item)}\n" for item in items)
 
 
 def _line(item: CompletionItem) -> str:
@@ -45,23 +49,13 @@ def answer(group: click.Group, words: Sequence[str]) -> None:
 
     It ends at once, without what a plugin may have left to be done at exit.
     """
-    out = _silenced()
     try:
-        text = "".join(f"{line}\n" for line in _known(group, words))
-        os.write(out, text.encode("utf-8", "backslashreplace"))
+        out = _silenced()
+        os.write(out, text(group, words).encode("utf-8", "backslashreplace"))
     except BaseException:  # noqa: BLE001, S110  a plugin's SystemExit, a closed pipe, a Ctrl-C
         pass
     finally:
         os._exit(0)
-
-
-def _known(group: click.Group, words: Sequence[str]) -> List[str]:
-    from . import plugin_names
-    from .plugins import PluginGroup
-
-    if isinstance(group, PluginGroup):
-        plugin_names.refresh(group)
-    return list(lines(group, words))
 
 
 def _silenced() -> int:

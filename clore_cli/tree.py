@@ -14,7 +14,7 @@ def walk(
     command: click.Command, name: str, parent: Optional[click.Context] = None
 ) -> Iterator[click.Context]:
     """A context for every command, parents first."""
-    ctx = click.Context(command, info_name=name, parent=parent)
+    ctx = click.Context(command, info_name=name, parent=parent, **command.context_settings)
     yield ctx
     if isinstance(command, click.Group):
         for child in command.list_commands(ctx):

@@ -36,7 +36,7 @@ class Shell:
     def __init__(self, env, setup="", scripts=COMPLETIONS):
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, _WIDE)
-        self.count, self.shown = 0, ""
+        self.count, self.shown, self.seen = 0, "", ""
         self.process = subprocess.Popen(
             ["setsid", "-c", "-w", *self.argv],
             env={**env, "TERM": "dumb", "HISTFILE": ""}, stdin=slave, stdout=slave, stderr=slave,
@@ -48,6 +48,9 @@ class Shell:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
         os.close(self.master)
         self.process.kill()
         self.process.wait(20)
@@ -61,7 +64,8 @@ class Shell:
         while not (found := re.search(pattern, self.shown, re.DOTALL)):
             ready, _, _ = select.select([self.master], [], [], max(0, deadline - time.monotonic()))
             assert ready, self.shown
-            self.shown += os.read(self.master, 65536).decode(errors="replace")
+            read = os.read(self.master, 65536).decode(errors="replace")
+            self.shown, self.seen = self.shown + read, self.seen + read
         self.shown = self.shown[found.end() :]
         return found
 
@@ -155,3 +159,6 @@ source {scripts}/clore.fish
         quoted = line.replace("\\", "\\\\").replace("'", "\\'")
         self.type(f"echo '<'begin'>'; complete -C '{quoted}'; echo '<'end'>'\n")
         return self.until(r"<begin>(.*)<end>").group(1).strip()
+
+
+SHELLS = {"bash": Bash, "zsh": Zsh, "fish": Fish}

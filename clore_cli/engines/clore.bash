@@ -203,8 +203,9 @@ _clore() {
     fi
   done
   if [[ $foreign == plugin ]]; then
-    kind=ask separator=
-    _clore_values "$n"
+    kind=ask separator= option=
+    [[ $cur == --*=* ]] && option=${cur%%=*} prefix=$option= cur=${cur#*=}
+    _clore_values "$n" "$option"
   elif [[ $foreign == command ]]; then kind=file
   elif [[ -n $option && ( -z $optional || $cur != -* ) ]]; then
     _clore_values $((n - 1)) "$option"

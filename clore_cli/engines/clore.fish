@@ -162,7 +162,15 @@ function __clore_complete
             else if set -q __clore_commands[1]
                 test -z "$__clore_at"; or return
                 contains -- $word (string replace -r '\t.*' '' -- (__clore_plugins)); or return
-                __clore_ask $told $typed "$cur" | string match -v ':*'
+                __clore_value '' # nothing is known of it
+                set __clore_kind ask
+                if string match -q -- '--*=*' $cur
+                    set -l parts (string split -m 1 = -- $cur)
+                    set __clore_prefix $parts[1]=
+                    set __clore_cur $parts[2]
+                    set -a typed $parts[1]
+                end
+                __clore_values $told $typed
                 return
             else
                 set arguments (math $arguments + 1)

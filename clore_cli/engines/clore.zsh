@@ -170,8 +170,9 @@ _clore() {
       elif (( $#subcommands )); then
         [[ -z $node ]] && _clore_plugins && names=("${(@)plugins%%$'\t'*}") || return 1
         (( ${names[(Ie)$word]} )) || return 1
-        kind=ask separator=
-        _clore_values $at
+        kind=ask separator= option=
+        [[ $cur == --*=* ]] && compset -P 1 '*=' && option=${cur%%=*} cur=${cur#*=}
+        _clore_values $at $option
         return
       else
         (( arguments += 1 ))

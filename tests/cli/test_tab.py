@@ -6,12 +6,11 @@ import shutil
 
 import click
 import pytest
-from shells import COMPLETIONS, Bash, Fish, Zsh
+from shells import COMPLETIONS, SHELLS, Bash
 
-from clore_cli.completion import SHELLS
+from clore_cli import completion
 from clore_cli.completion_scripts import script
 
-SHELL = {"bash": Bash, "zsh": Zsh, "fish": Fish}
 FORMATS = {"table", "json", "jsonl", "csv", "tsv"}
 
 #: Answers in every shell alike, without the program.
@@ -141,12 +140,12 @@ class Place:
 
 def scripts_of(group, directory):
     directory.mkdir()
-    for name, shell in SHELLS.items():
+    for name, shell in completion.SHELLS.items():
         (directory / shell.file).write_text(script(group, name))
     return directory
 
 
-@pytest.fixture(scope="module", params=SHELL)
+@pytest.fixture(scope="module", params=SHELLS)
 def name(request):
     if not shutil.which(request.param):
         pytest.skip(f"{request.param} is not installed")
@@ -161,7 +160,7 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def shell(name, place):
     """A shell with the scripts of the project, in the home directory."""
-    with SHELL[name](place.env, f"cd {place.home}") as found:
+    with SHELLS[name](place.env, f"cd {place.home}") as found:
         yield found
 
 
@@ -169,7 +168,7 @@ def shell(name, place):
 def other(name, place, tmp_path_factory):
     """A shell with the scripts of the example."""
     scripts = scripts_of(example(), tmp_path_factory.mktemp("example") / name)
-    with SHELL[name](place.env, f"cd {place.home}", scripts=scripts) as found:
+    with SHELLS[name](place.env, f"cd {place.home}", scripts=scripts) as found:
         yield found
 
 

@@ -1,4 +1,4 @@
-"""The completion scripts: their text, and where each shell looks for it."""
+"""Puts the completion scripts where each shell looks for them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from .failures import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import click
 
 _DATA, _CONFIG = "XDG_DATA_HOME", "XDG_CONFIG_HOME"
 
@@ -72,25 +70,14 @@ SHELLS: Dict[str, Shell] = {
 }
 
 
-def script(group: click.Command, shell: str) -> str:
-    """The completion script of the commands of ``group``."""
-    from click.shell_completion import get_completion_class
-
-    kind = get_completion_class(shell)
-    if kind is None:
-        raise ValueError(f"click knows no completion for {shell}")
-    made = kind(group, {}, "clore", "_CLORE_COMPLETE")
-    # Not made.source(), which would run whatever bash is on PATH to look at its version.
-    return (made.source_template % made.source_vars()).strip() + "\n"
-
-
 def own_script(shell: str) -> str:
     """The script of the built-in commands: the text that is generated into completions/."""
     from .builtins import BUILTINS
+    from .completion_scripts import script
     from .main import root
 
     group = root(BUILTINS)
-    group.plugins = {}  # what is installed elsewhere is completed at run time
+    group.plugins = {}  # the script finds out about them itself
     return script(group, shell)
 
 

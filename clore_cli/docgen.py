@@ -9,15 +9,15 @@ import configparser
 import difflib
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional
-
-import click
+from typing import Dict, Iterator, List
 
 from . import manual, overview, roff, topics
-from .completion import SHELLS, script
+from .completion import SHELLS
+from .completion_scripts import script
 from .entrypoints import OURS, Builtin
 from .main import Root, root
 from .pages import Page
+from .tree import walk
 
 _TABLE = Path("clore_cli/builtins.py")
 
@@ -41,19 +41,6 @@ def tree(builtins: List[Builtin]) -> Root:
     group = root(builtins)
     group.plugins = {}
     return group
-
-
-def walk(
-    command: click.Command, name: str, parent: Optional[click.Context] = None
-) -> Iterator[click.Context]:
-    """A context for every command, parents first."""
-    ctx = click.Context(command, info_name=name, parent=parent)
-    yield ctx
-    if isinstance(command, click.Group):
-        for child in command.list_commands(ctx):
-            found = command.get_command(ctx, child)
-            if found is not None:
-                yield from walk(found, child, ctx)
 
 
 def documents(project: Path) -> Dict[Path, str]:

@@ -16,6 +16,7 @@ from clore_client._version import __version__
 from clore_client.errors import CloreAPIError
 from clore_client.text import clean
 
+from . import tab
 from .app import App
 from .builtins import BUILTINS
 from .entrypoints import Builtin
@@ -64,6 +65,8 @@ cli = root(BUILTINS)
 
 def main() -> int:
     """Run `clore` with the arguments of this process and return its exit status."""
+    if tab.asked():
+        tab.answer(cli, sys.argv[1:])
     if sys.stdout is None:
         return _tell(Failure(Status.ERROR, "there is nowhere to write to: stdout is closed."))
     for stream in (sys.stdout, sys.stderr):

@@ -43,6 +43,7 @@ from .status import Status
 from .terminal import columns as terminal_width
 from .told import API_EXITS
 from .units import HOURS_PER_DAY, in_usd, per_hour
+from .words import CommandLine, Suffixed
 
 if TYPE_CHECKING:
     from . import gpus, offers
@@ -75,6 +76,7 @@ __all__ = [
     "CloreAPIError",
     "Column",
     "CommandError",
+    "CommandLine",
     "Condition",
     "Context",
     "Exit",
@@ -94,6 +96,7 @@ __all__ = [
     "Shown",
     "Status",
     "StreamCommand",
+    "Suffixed",
     "UsageError",
     "WaitTimeoutError",
     "alone",

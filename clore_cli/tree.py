@@ -1,13 +1,26 @@
-"""Finds commands in the tree of the running program, plugins' included."""
+"""Finds commands in a tree of them, above all in that of the running program."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Sequence
+from typing import Any, Dict, Iterator, Optional, Sequence
 
 import click
 
 from .command import RowsCommand
 from .schema import schema
+
+
+def walk(
+    command: click.Command, name: str, parent: Optional[click.Context] = None
+) -> Iterator[click.Context]:
+    """A context for every command, parents first."""
+    ctx = click.Context(command, info_name=name, parent=parent, **command.context_settings)
+    yield ctx
+    if isinstance(command, click.Group):
+        for child in command.list_commands(ctx):
+            found = command.get_command(ctx, child)
+            if found is not None:
+                yield from walk(found, child, ctx)
 
 
 def find(words: Sequence[str]) -> click.Context:

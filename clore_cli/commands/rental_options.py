@@ -10,6 +10,7 @@ from clore_cli.plugin import (
     Choice,
     Condition,
     FloatRange,
+    Suffixed,
     UsageError,
     completing,
     offers,
@@ -73,8 +74,8 @@ _OPTIONS = (
         "--port",
         "ports",
         metavar="PORT:KIND",
+        type=Suffixed(":", ["tcp", "http"]),
         multiple=True,
-        shell_complete=completing.values(lambda *_: container.PORTS),
         help="Open a port, as 22:tcp or 8888:http; repeat for more.  [default: 22:tcp, and"
         " 8888:http with the default image]",
     ),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Tuple
 from clore_cli.plugin import (
     App,
     CommandError,
+    CommandLine,
     Exit,
     FloatRange,
     IntRange,
@@ -159,7 +160,7 @@ def _world_options(func: Callback) -> Callback:
     },
     see=["sandbox-start", "rent"],
 )
-@argument("command", nargs=-1, required=True, metavar="-- CMD...")
+@argument("command", nargs=-1, required=True, type=CommandLine(), metavar="-- CMD...")
 @_world_options
 def run(app: App, command: Tuple[str, ...], **options: Any) -> None:
     """Run a command against a marketplace of its own.

@@ -38,27 +38,6 @@ BROKEN = {
 }
 
 
-@pytest.fixture
-def install(clore, tmp_path):
-    """Put a plugin on PYTHONPATH the way an installer would leave it."""
-    site = tmp_path / "site"
-    site.mkdir()
-    clore.env["PYTHONPATH"] = str(site)
-    del clore.env["CLORE_NO_PLUGINS"]
-
-    def put(name, source, attribute=None, summary="A plugin for the tests."):
-        (site / f"plug_{name}.py").write_text(source)
-        info = site / f"clore_{name}-1.2.dist-info"
-        info.mkdir()
-        about = f"Metadata-Version: 2.1\nName: clore-{name}\nVersion: 1.2\nSummary: {summary}\n"
-        (info / "METADATA").write_text(about)
-        entry = f"[clore_cli.plugins]\n{name} = plug_{name}:{attribute or name}\n"
-        (info / "entry_points.txt").write_text(entry)
-        return info
-
-    return put
-
-
 def test_a_plugin_has_formats_and_settings_and_keeps_stdout_clean(clore, install):
     install("hello", GOOD)
     done = clore("hello", "--json", "--columns", "id", "-q")

@@ -69,24 +69,12 @@ VALUES = ["ssh ", "deploy ", "server-config ", "search --gpu ", "search cou", "s
 
 def pressed(clore, words, before=""):
     """What TAB behind ``words`` prints, and which heavy modules it has imported."""
-    probe = PROBE.replace(
-        "status = main()", "try:\n    main()\nexcept SystemExit: pass\nstatus = 0"
-    )
-    line = f"clore {words}"
-    env = {
-        **clore.env,
-        "_CLORE_COMPLETE": "bash_complete",
-        "COMP_WORDS": line,
-        "COMP_CWORD": str(line.count(" ")),
-    }
+    answer = "status = 0; from clore_cli import main, tab; print(tab.text(main.cli, {!r}), end='')"
+    probe = PROBE.replace("status = main()", answer.format(words.split(" ")).replace("{", "{{"))
     done = subprocess.run(
         [sys.executable, "-c", before + probe.format(args=[], heavy=sorted(HEAVY))],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+        env=clore.env, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
     return done.stdout.splitlines(), done.stderr.splitlines()
 
 

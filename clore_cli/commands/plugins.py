@@ -71,8 +71,7 @@ def list_(app: App) -> List[InstalledPlugin]:  # noqa: ARG001  every command is 
     "new",
     examples=[
         ("clore plugins new demo", "A plugin with the command 'clore demo', in ./clore-demo."),
-        ("pip install ./clore-demo", "Install it beside clore."),
-        ("clore sandbox run -- clore demo --json", "Try it on a simulated marketplace."),
+        ("pip install ./clore-demo && clore plugins list", "Install it, and see that it works."),
         ("clore plugins new my-gpus --directory src/my-gpus", "Write it elsewhere."),
     ],
     exits={2: "No plugin's command can have this name.", 1: "The directory cannot be written."},

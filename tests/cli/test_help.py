@@ -66,16 +66,6 @@ def test_builtins_are_the_declared_entry_points():
     assert {builtin.section for builtin in BUILTINS} <= set(SECTIONS)
 
 
-def test_the_bash_script_completes_commands_and_options(clore):
-    script = PROJECT / "completions" / "clore"
-    for words, wanted in (("clore sea", "search"), ("clore orders --compl", "--completed")):
-        done = clore.shell(
-            f"source {script}; COMP_WORDS=({words}); COMP_CWORD={words.count(' ')};"
-            ' _clore_completion clore; echo "${COMPREPLY[*]}"'
-        )
-        assert (done.stdout, done.stderr) == (f"{wanted}\n", "")
-
-
 def test_generated_files_are_what_the_commands_say():
     """Run `python -m clore_cli.docgen` after a change of a command, an option or a help text."""
     assert "".join(docgen.drift(PROJECT)) == ""

@@ -71,13 +71,13 @@ def test_query_fields_are_the_columns_of_search(clore, topic):
 
 def test_the_plugin_of_the_topic_runs(clore, world, tmp_path):
     text = clore("help", "plugins").stdout
-    code = text.partition("In my_package.py:\n")[2].partition("    In its")[0]
+    code = text.partition("is a function:\n")[2].partition("and a name for it")[0]
     source = textwrap.dedent(code)
-    (tmp_path / "my_package.py").write_text(source)
+    (tmp_path / "clore_mine.py").write_text(source)
     info = tmp_path / "mine-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: mine\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[clore_cli.plugins]\nmine = my_package:mine\n")
+    (info / "entry_points.txt").write_text("[clore_cli.plugins]\nmine = clore_mine:mine\n")
     del clore.env["CLORE_NO_PLUGINS"]
     done = clore("mine", "--csv", env={"PYTHONPATH": str(tmp_path)})
     assert done.returncode == 0, done.stderr

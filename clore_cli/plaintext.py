@@ -67,7 +67,7 @@ def _section(section: Section, terminal: Terminal) -> Iterator[str]:
 
 def _close(previous: Block, block: Block) -> bool:
     """Whether ``block`` follows without a blank line."""
-    if isinstance(previous, Heading) or isinstance(block, Example):
+    if isinstance(previous, Heading) or (isinstance(block, Example) and len(block.lines) == 1):
         return True
     return isinstance(previous, Usage) and isinstance(block, Usage)
 

@@ -255,7 +255,7 @@ def test_text_is_bold_in_colour_only():
 def test_what_click_leaves_alone_stays_as_it_is():
     text = "First.\n\n\b\n  a   b\n  .c\n\nLast\nline."
     assert shown(*pages.paragraphs(text)) == [
-        "    First.", "          a   b", "          .c", "", "    Last line.",
+        "    First.", "", "          a   b", "          .c", "", "    Last line.",
     ]  # fmt: skip
 
 

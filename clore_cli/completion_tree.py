@@ -11,6 +11,8 @@ import click
 from .words import CommandLine, Suffixed
 
 _WIDTH = 72  # characters of a description beside a word
+#: Placeholders that tell what a value is.
+_PLACES = {"FILE": "file", "DIR": "dir"}
 
 
 class Value(NamedTuple):
@@ -97,8 +99,9 @@ def _values(ctx: click.Context) -> Iterable[Tuple[str, Value]]:
 
 
 def _value(param: click.Parameter) -> Value:
-    if (param.metavar or "").partition("|")[0] == "FILE":
-        return Value("file")
+    place = (param.metavar or "").partition("|")[0]
+    if place in _PLACES:
+        return Value(_PLACES[place])
     if param._custom_shell_complete is not None:  # noqa: SLF001  click has no other way to know
         return Value("ask")
     if isinstance(param.type, click.Choice):

@@ -24,8 +24,8 @@ LOGIN = ["--ssh-password", "abcd1234", "-y", "--json"]
 
 #: What takes any text, or a secret; numbers and choices aside, everything else is completed.
 FREE = {
-    "command", "command_", "env", "global_base_url", "issue", "jupyter_token", "ssh_password",
-    "texts", "user", "value", "values", "words",
+    "command", "command_", "directory", "env", "global_base_url", "issue", "jupyter_token", "name",
+    "ssh_password", "texts", "user", "value", "values", "words",
 }  # fmt: skip
 
 

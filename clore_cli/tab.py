@@ -8,9 +8,14 @@ is; the values ``:file`` and ``:dir`` leave it to the shell to complete names of
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, List, Sequence
 
-from click.shell_completion import CompletionItem, ShellComplete
+from click.shell_completion import (
+    CompletionItem,
+    ShellComplete,
+    _is_incomplete_option,
+    _resolve_context,
+)
 
 from clore_client.text import clean
 
@@ -34,8 +39,25 @@ def text(group: click.Group, words: Sequence[str]) -> str:
     if isinstance(group, PluginGroup):
         plugin_names.refresh(group)
     *before, current = words or [""]
-    items = ShellComplete(group, {}, "clore", VARIABLE).get_completions(before, current)
+    items = _Answers(group, {}, "clore", VARIABLE).get_completions(before, current)
     return "".join(f"{_line(item)}\n" for item in items)
+
+
+class _Answers(ShellComplete):
+    """click's answers, but that a value may begin with a dash, as in ``--sort -price``."""
+
+    def get_completions(self, args: List[str], incomplete: str) -> List[CompletionItem]:
+        """What may stand in the place of ``incomplete``, behind ``args``."""
+        name, equals, value = incomplete.partition("=")
+        if equals and name.startswith("--"):
+            words, current = [*args, name], value
+        else:
+            words, current = args, incomplete
+        ctx = _resolve_context(self.cli, {**self.ctx_args}, self.prog_name, [*words])
+        for param in ctx.command.get_params(ctx):
+            if _is_incomplete_option(ctx, words, param):
+                return param.shell_complete(ctx, current)
+        return super().get_completions(args, incomplete)
 
 
 def _line(item: CompletionItem) -> str:

@@ -77,6 +77,7 @@ _clore_values() { # COUNT [OPTION]: offers what the value may be; the program is
   if [[ $kind == ask ]]; then
     kind=
     found=()
+    anycase=1 # the program has chosen already
     _clore_executable && _clore_ask "${(@)typed[first+1,$1]}" ${2:+$2} "$cur"
     _clore_show values "${(@)found}"
   else

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
-import re
 from typing import Any, Dict, List, Optional, Tuple
 
 from clore_cli.plugin import (
@@ -18,6 +16,7 @@ from clore_cli.plugin import (
     group,
 )
 
+from . import setting_rows
 from .keeping import checked_key, keep_key, typed_key
 
 _KNOWN = ("api_key", "base_url", "key_command")
@@ -26,12 +25,6 @@ _MANAGED = {
     "keyring_left": "'clore auth logout' removes what is left in the keyring.",
     "profiles": "'clore --profile NAME config set' changes the settings of one.",
 }
-_UNSHOWN = ("key_store", "keyring_left")  # 'clore auth status' says where the key is
-_MASK = "********"
-# In addresses: what follows a ? may be a signature, and a password may hold a / or an @.
-_QUERY = re.compile(r"(?<=[?#]).+", re.DOTALL)
-_LOGIN = re.compile(r"(?<=//).*(?=@)", re.DOTALL)
-_BARE_LOGIN = re.compile(r"[^:]+:.*(?=@)", re.DOTALL)  # of an address without http:// or the like
 
 COLUMNS = [
     Column("key", "SETTING", kind="string", about="the name of the setting"),
@@ -192,7 +185,7 @@ def unset(app: App, key: str) -> None:
     from clore_client import config as settings
 
     _refuse_managed(key)
-    profile, stored = _settings(app)
+    profile, stored = setting_rows.stored(app)
     app.show_log()  # only now: what others could read until here is put right
     if key == "api_key":
         _unset_key(app, profile)
@@ -243,9 +236,9 @@ def get(app: App, key: str) -> None:
     A secret is not shown; of the API key, only the end.
     """
     app.show_log()
-    row = _one(app, key)
+    row = setting_rows.one(app, key)
     if row is None or row["value"] is None:
-        raise _unset_already(key, [*_KNOWN, *_settings(app)[1]])
+        raise _unset_already(key, [*_KNOWN, *setting_rows.stored(app)[1]])
     app.emit(row["value"])
 
 
@@ -267,9 +260,7 @@ def show(app: App) -> List[Dict[str, Any]]:
     Secrets are not shown; of the API key, only the end.
     """
     app.show_log()
-    others = sorted(set(_settings(app)[1]) - {"api_key", "base_url", *_UNSHOWN})
-    rows = [_one(app, key) for key in ("api_key", "base_url", *others)]
-    return [row for row in rows if row is not None]
+    return setting_rows.every(app)
 
 
 @config.command(
@@ -292,66 +283,3 @@ def path(app: App) -> None:
     from clore_client import config as settings
 
     app.emit(str(settings.path()))
-
-
-def _settings(app: App) -> Tuple[str, Dict[str, Any]]:
-    from clore_client import config as settings
-    from clore_client import profiles
-
-    profile = profiles.chosen(app.settings.profile)
-    return profile, settings.of_profile(profile)
-
-
-def _one(app: App, key: str) -> Optional[Dict[str, Any]]:
-    """The row of one setting, or None when there is no such setting."""
-    from clore_client import config as settings
-
-    profile, stored = _settings(app)
-    if key == "api_key":
-        return _key_row(profile)
-    if key == "base_url":
-        return _url_row(profile, stored)
-    if key not in stored or key in _UNSHOWN:
-        return None
-    return _row(key, _shown(key, stored[key]), settings.place(profile))
-
-
-def _row(key: str, value: Optional[str], source: Optional[str]) -> Dict[str, Any]:
-    return {"key": key, "value": value, "source": source}
-
-
-def _key_row(profile: str) -> Dict[str, Any]:
-    from clore_client.key_survey import survey
-
-    found = survey(profile)
-    for one in found:
-        if one.used:
-            return _row("api_key", f"…{one.key_end or ''}", one.where)
-    for one in found:
-        if one.error or one.has_key is None:  # it should give the key, and does not
-            return _row("api_key", None, f"{one.where}: {one.note}")
-    return _row("api_key", None, None)
-
-
-def _url_row(profile: str, stored: Dict[str, Any]) -> Dict[str, Any]:
-    from clore_client import config as settings
-
-    in_file = settings.place(profile) if stored.get("base_url") else "default"
-    source = "CLORE_BASE_URL" if os.environ.get("CLORE_BASE_URL") else in_file
-    return _row("base_url", settings.base_url(profile=profile), source)
-
-
-def _shown(name: str, value: Any) -> str:
-    from clore_client import key_command, secret_names
-
-    if name == "key_command":
-        return f"{key_command.name(value)} …"  # its other words may be secret
-    if secret_names.is_secret(name) or "PRIVATE KEY" in str(value):
-        return _MASK
-    if name == "profiles" and isinstance(value, dict):
-        return ", ".join(value)
-    if isinstance(value, (dict, list)):
-        return "(several values)"  # a plugin's own; there may be a secret among them
-    text = str(value)
-    login = _LOGIN if "//" in text else _BARE_LOGIN
-    return _QUERY.sub(_MASK, login.sub(_MASK, text))

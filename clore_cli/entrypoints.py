@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, NoReturn, Optional, Union
 
 import click
 
@@ -83,20 +83,34 @@ class Plugin:
         return command
 
     def _broken(self, reason: str) -> click.Command:
-        def fail(**_: Any) -> None:
-            raise CommandError(
-                f"the plugin {self.name!r} of {self.distribution} cannot be loaded: {reason}",
-                hint="Update or uninstall it; CLORE_NO_PLUGINS=1 leaves all plugins out.",
-            )
-
-        return click.Command(
+        return BrokenCommand(
             self.name,
-            callback=fail,
+            f"the plugin {self.name!r} of {self.distribution} cannot be loaded: {reason}",
+        )
+
+
+class BrokenCommand(click.Command):
+    """Stands for a command that cannot be loaded, and says so whatever its words are."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            name,
+            callback=self.fail,
             params=[click.Argument(["words"], nargs=-1, type=click.UNPROCESSED)],
             help="Cannot be loaded.",
             add_help_option=False,
             context_settings={"ignore_unknown_options": True},
         )
+        self.reason = reason
+
+    def fail(self, **_: Any) -> NoReturn:
+        """Say why.
+
+        Raises:
+            CommandError: always.
+        """
+        hint = "Update or uninstall it; CLORE_NO_PLUGINS=1 leaves all plugins out."
+        raise CommandError(self.reason, hint=hint)
 
 
 @contextlib.contextmanager

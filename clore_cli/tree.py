@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterator, Optional, Sequence
 import click
 
 from .command import RowsCommand
+from .entrypoints import BrokenCommand
 from .schema import schema
 
 
@@ -28,6 +29,7 @@ def find(words: Sequence[str]) -> click.Context:
 
     Raises:
         click.UsageError: there is no such command; the text suggests one.
+        CommandError: it is a plugin's that cannot be loaded.
     """
     ctx = click.get_current_context().find_root()
     for word in words:
@@ -37,6 +39,8 @@ def find(words: Sequence[str]) -> click.Context:
         _, found, _ = group.resolve_command(ctx, [word])
         if found is None:
             raise click.UsageError(f"no command {word!r}; see '{ctx.command_path} --help'.")
+        if isinstance(found, BrokenCommand):
+            found.fail()
         ctx = click.Context(found, info_name=word, parent=ctx)
     return ctx
 

@@ -89,7 +89,7 @@ def test_help_and_completion_list_plugins_without_importing_them(clore, install,
 def test_a_broken_plugin_is_named_and_harms_nothing_else(clore, install, name):
     install(name, BROKEN[name])
     assert re.search(rf"{name} +A plugin for the tests\.", clore("--help").stdout)
-    for args in ([name], [name, "--help"]):
+    for args in ([name], [name, "--help"], ["help", name], ["schema", name]):
         done = clore(*args)
         assert done.returncode == 1
         assert f"the plugin '{name}' of clore-{name} 1.2 cannot be loaded" in done.stderr

@@ -6,11 +6,10 @@ from typing import Any, Dict, Optional
 
 from clore_cli.plugin import App, Column, IntRange, command, option
 
+from .period import DAY
 from .shared import db_option, place
 
 EXAMPLES = [("clore history prune --keep 90 --yes", "forget what is older than 90 days")]
-
-_DAY = 86400
 
 COLUMNS = [
     Column("samples_removed", "REMOVED", align="right", kind="integer"),
@@ -36,6 +35,6 @@ def prune(app: App, db: Optional[str], keep: int, yes: bool) -> Dict[str, Any]:
         latest = store.latest() or 0
     app.confirm(f"Forget what is older than {keep} days in {path}?", yes=yes)
     with changing(path) as store:
-        removed = store.forget_before(latest - keep * _DAY)
+        removed = store.forget_before(latest - keep * DAY)
         left = store.count(0, latest)
     return {"samples_removed": removed, "samples_left": left, "file": str(path)}

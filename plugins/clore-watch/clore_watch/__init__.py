@@ -115,9 +115,10 @@ def watch(
     The watch outlasts network errors. All watches of one command share a request, and so do
     several commands on one computer. Needs no API key.
     """
+    from clore_cli.plugin import stoppable
+
     from .hook import Hook
     from .rounds import Rounds
-    from .stopping import stoppable
     from .watches import Watches, parsed
 
     watches = Watches(parsed(terms, named, below=below, spot=spot), spot=spot, settle=settle)

@@ -141,8 +141,8 @@ def test_an_outage_is_told_once_and_outlasted(clore, start, mine, fault):
     assert "match now" in watch.error()
     assert "Watching" in watch.error()
     clore.world.fail(fault, "marketplace", times=4)
-    assert "trying on, every 5 s." in watch.error()
-    assert "The marketplace answers again, after" in watch.error()
+    assert "trying again every 5 s." in watch.error()
+    assert "It works again, after" in watch.error()
     row["rented"] = True
     assert watch.event()["event"] == "gone"
     assert watch.end()[0] == 130
@@ -155,7 +155,7 @@ def test_an_empty_marketplace_is_not_the_end_of_all(clore, start, mine):
     rows, clore.world.state.servers = clore.world.state.servers, {}
     assert "lists no servers at all" in watch.error()
     clore.world.state.servers = rows
-    assert "answers again" in watch.error()
+    assert "works again" in watch.error()
     row = next(iter(mine.values()))
     row["rented"] = True
     assert watch.event()["id"] == row["id"]

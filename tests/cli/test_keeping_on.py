@@ -49,7 +49,7 @@ def test_an_outage_is_told_once_and_its_end_too():
     assert [outages.attempt(lambda: 8), outages.attempt(lambda: 9)] == [8, 9]
     assert app.heard == [
         "warning: no route to host; trying again every 60 s.",
-        "It works again, after 2m.",
+        "It works again, after 2m 0s.",
     ]
     outages.attempt(failing(NetworkError("down", sent=True)))
     assert app.heard[-1] == "warning: down; trying again every 60 s."

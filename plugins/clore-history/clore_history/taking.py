@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 from urllib.parse import urlsplit
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     Column,
     FloatRange,
     IntRange,
     Outages,
     PassingError,
+    Status,
     UsageError,
     cells,
     command,
@@ -24,7 +26,7 @@ from clore_cli.plugin import (
 from .follow import due_times
 from .period import DAY
 from .record import records
-from .shared import db_option, place
+from .shared import ENVIRONMENT, FILES, db_option, place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +36,19 @@ if TYPE_CHECKING:
 Row = Dict[str, Any]
 
 EXAMPLES = [
-    ("clore history record", "add one sample, for example from cron"),
-    ("clore history record --every 600 --keep 90", "every 10 minutes until Ctrl-C, 90 days of it"),
+    ("clore history record", "Add one sample, for example from cron."),
+    (
+        "clore history record --every 600 --keep 90",
+        "One every 10 minutes until Ctrl-C, and keep those of 90 days.",
+    ),
 ]
+EXITS = {
+    **API_EXITS,
+    Status.ERROR: "The marketplace is empty, the file cannot be used, or any other error.",
+    Status.USAGE: "Wrong usage, or another process records in the file already.",
+    Status.AUTH: "There is a key, but it cannot be read, or the API does not accept it.",
+    143: "SIGTERM has ended it; what was recorded is safe.",
+}
 
 
 COLUMNS = [
@@ -48,7 +60,19 @@ COLUMNS = [
 ]
 
 
-@command("record", columns=COLUMNS, empty="No sample was taken.")
+@command(
+    "record",
+    columns=COLUMNS,
+    empty="No sample was taken.",
+    examples=EXAMPLES,
+    exits=EXITS,
+    environment=ENVIRONMENT,
+    files={
+        **FILES,
+        "~/.local/share/clore/history.sqlite.lock": "Keeps a second process from recording.",
+    },
+    see=["history-show", "history-export", "history-prune"],
+)
 @db_option
 @option(
     "--every",

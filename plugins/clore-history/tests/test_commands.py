@@ -246,3 +246,11 @@ def test_help_imports_nothing_heavy(clore):
     )
     assert done.stdout.count("Usage: clore history") == 6
     assert done.stderr.splitlines()[-1] == "HEAVY"
+
+
+@pytest.mark.parametrize("command", ["", "record", "show", "plot", "export", "prune"])
+def test_its_manual_pages_are_up_to_date(clore, command):
+    """Run `clore help --roff history COMMAND > man/clore-history-COMMAND.1` after a change."""
+    words = ["history", *command.split()]
+    page = Path(__file__).parent.parent / "man" / f"{'-'.join(['clore', *words])}.1"
+    assert clore("help", "--roff", *words).stdout == page.read_text("utf-8")

@@ -75,7 +75,7 @@ def _price(ctx: Context, param: Any, text: Optional[str]) -> Optional[Decimal]:
     files={"~/.clore/locks/": "One file for each order that --follow is about."},
     see=["spot", "spot-price", "orders", "watch"],
 )
-@argument("order_id", type=IntRange(min=1), required=False, shell_complete=completing.orders)
+@argument("order_id", type=IntRange(min=1), required=False, shell_complete=completing.bids)
 @option(
     "--max",
     "cap",
@@ -131,8 +131,6 @@ def bid(
 
     An order that loses its machine to a higher bid ends: a low bid is cheap and soon lost. --step
     keeps more distance. With --simulate you see what a cap and a step lead to.
-
-    The exit status is 4 when there is no such order or it has ended before.
     """
     if simulate:
         from .simulation import Simulation

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +136,9 @@ print(sorted((heavy | {"clore_client.sandbox"}) & set(sys.modules)), file=sys.st
     )
     assert "Usage: clore bid" in done.stdout
     assert done.stderr.strip() == "[]"
+
+
+def test_its_manual_page_is_up_to_date(clore):
+    """Run `clore help --roff bid > man/clore-bid.1` after a change."""
+    page = Path(__file__).parent.parent / "man" / "clore-bid.1"
+    assert clore("help", "--roff", "bid").stdout == page.read_text("utf-8")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     Choice,
     FloatRange,
     IntRange,
+    Status,
     StreamCommand,
     argument,
     command,
+    completing,
     option,
 )
 
@@ -26,17 +29,28 @@ SHORTEST = 5
 INTERVAL = 60
 
 EXAMPLES = [
-    ("clore watch 4090 --below 0.30/h", "RTX 4090 at 0.30 USD per hour or less"),
+    ("clore watch 4090 --below 0.30/h", "RTX 4090s at 0.30 USD per hour or less."),
     (
-        "clore watch --watch 'big: gpu_count>=4 4090' --watch 'eu: country in DE,NL,FI' --json",
-        "several watches with one request, as JSON lines",
+        "clore watch --watch 'big: gpus>=4 4090' --watch 'eu: country in DE,NL,FI' --json",
+        "Several watches with one request, as JSON lines.",
     ),
     (
         "clore watch 4090 --changes-only --exec 'notify-send \"clore watch\"'",
-        "run a command for whatever changes",
+        "Run a command for whatever changes.",
     ),
-    ("clore watch a100 --once --csv", "what there is now, and no more"),
+    ("clore watch a100 --once --csv", "What there is now, and no more."),
 ]
+EXITS = {
+    **API_EXITS,
+    Status.AUTH: "There is a key, but it cannot be read, or the API does not accept it.",
+    143: "SIGTERM has ended it.",
+}
+ENVIRONMENT = {
+    "CLORE_WATCH_EVENT": (
+        "For the CMD of --exec: what has happened. There is one such variable for each column,"
+        " with the column's name in capitals; it is empty where nothing is known."
+    ),
+}
 
 
 @command(
@@ -45,8 +59,14 @@ EXAMPLES = [
     text=lines,
     section="market",
     empty="Nothing to tell.",
+    arguments={"TERMS": "Words of the GPU's name, and conditions: see clore-query(7)."},
+    examples=EXAMPLES,
+    exits=EXITS,
+    environment=ENVIRONMENT,
+    files={"~/.clore/cache/": "The last answer of the marketplace, which several watches share."},
+    see=["search", "spot", "query(7)"],
 )
-@argument("terms", nargs=-1)
+@argument("terms", nargs=-1, shell_complete=completing.terms)
 @option(
     "--watch",
     "named",

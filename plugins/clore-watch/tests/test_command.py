@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -280,3 +281,9 @@ def test_the_schema_is_that_of_the_rows(clore):
     properties = clore("schema", "watch").json()["items"]["properties"]
     (line,) = clore("watch", "--limit", 1, "--json").stdout.splitlines()
     assert list(properties) == list(json.loads(line))
+
+
+def test_its_manual_page_is_up_to_date(clore):
+    """Run `clore help --roff watch > man/clore-watch.1` after a change."""
+    page = Path(__file__).parent.parent / "man" / "clore-watch.1"
+    assert clore("help", "--roff", "watch").stdout == page.read_text("utf-8")

@@ -7,7 +7,16 @@ import sys
 from pathlib import Path
 from typing import List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from clore_cli.plugin import App, Choice, Column, argument, command, completing, option
+from clore_cli.plugin import (
+    App,
+    Choice,
+    Column,
+    argument,
+    command,
+    completing,
+    option,
+    terminal_width,
+)
 
 from .exporting import AT, GPU
 from .period import HOUR, before
@@ -61,8 +70,8 @@ def _text(points: Sequence[Point]) -> str:
     """The chart, as large as the terminal."""
     from .chart import Size, chart
 
-    columns, lines = shutil.get_terminal_size()
-    drawn = chart(_title(points), _pairs(points), Size(columns, lines))
+    size = Size(terminal_width(), shutil.get_terminal_size().lines)
+    drawn = chart(_title(points), _pairs(points), size)
     return drawn.fitting(sys.stdout.encoding)
 
 

@@ -80,7 +80,13 @@ def lines(rows: Sequence[Row]) -> str:
 
 
 COLUMNS = [
-    Column("at", get=lambda row: iso_utc(int(row.at)), kind="string", about="ISO 8601, UTC"),
+    Column(
+        "at",
+        get=lambda row: iso_utc(int(row.at)),
+        whole=True,
+        kind="string",
+        about="ISO 8601, UTC",
+    ),
     Column("order_id", "ORDER", align="right", kind="integer", about="the number of the order"),
     Column("server_id", "SERVER", align="right", kind="integer", about="what it bids for"),
     Column(
@@ -93,10 +99,16 @@ COLUMNS = [
         "OLD/{}",
         lambda row: row.old,
         day={"format": cells.coins},
+        hour={"extra": True},
         about=_IN_COIN,
     ),
     *price_columns(
-        "price_per_{}", "BID/{}", lambda row: row.new, day={"format": cells.coins}, about=_IN_COIN
+        "price_per_{}",
+        "BID/{}",
+        lambda row: row.new,
+        day={"format": cells.coins},
+        hour={"extra": True},
+        about=_IN_COIN,
     ),
     Column("currency", "COIN", cells.coin, kind="string", about="what the bid is paid in"),
     *price_columns(
@@ -105,13 +117,15 @@ COLUMNS = [
     Column("reason", kind="string", about="why, in words"),
 ]
 
-#: Of a simulation; each row but the last one is a change.
+#: Of a simulation; each row but the last one is a change. The reason of the last one has its
+#: figures in words, so that a table need not have columns for them.
 SIMULATED = [
     *COLUMNS,
     Column(
         "active_hours",
         "HELD h",
         align="right",
+        extra=True,
         kind="number",
         about="of the summary: hours with the machine",
     ),
@@ -119,15 +133,23 @@ SIMULATED = [
         "waiting_hours",
         "NOT HELD h",
         align="right",
+        extra=True,
         kind="number",
         about="of the summary: hours without it, because no bid within --max held it",
     ),
-    Column("orders", align="right", kind="integer", about="of the summary: how many were made"),
+    Column(
+        "orders",
+        align="right",
+        extra=True,
+        kind="integer",
+        about="of the summary: how many were made",
+    ),
     Column(
         "spent",
         "SPENT $",
         cells.usd,
         align="right",
+        extra=True,
         kind="number",
         about="of the summary: USD, with the fees for making the orders",
     ),
@@ -136,6 +158,7 @@ SIMULATED = [
         "AT MAX $",
         cells.usd,
         align="right",
+        extra=True,
         kind="number",
         about="of the summary: USD for the same hours at --max, with one fee",
     ),

@@ -43,6 +43,8 @@ def test_one_look_makes_one_change(clore, order):
     again = clore("bid", order.id, "--max", "100", "--yes")
     assert "stays at" in again.stdout
     assert "It can be lowered in" in again.stderr
+    table = clore("bid", order.id, "--max", "100", "--yes", "-o", "table").stdout.splitlines()
+    assert [line.split()[1] for line in table] == ["ORDER", str(order.id)]
 
 
 def test_a_cap_per_hour_and_nobody_to_ask(clore, order):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Tuple
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -116,7 +116,7 @@ def watch(
     once: bool,
     looks: Optional[int],
     hook: Optional[str],
-) -> Iterator[Event]:
+) -> Iterable[Event]:
     """Tell which offers are new, gone and cheaper, as it happens.
 
     TERMS are those of 'clore search': words of the GPU's name and conditions. An offer is new
@@ -135,8 +135,6 @@ def watch(
     The watch outlasts network errors. All watches of one command share a request, and so do
     several commands on one computer. Needs no API key.
     """
-    from clore_cli.plugin import stoppable
-
     from .hook import Hook
     from .rounds import Rounds
     from .watches import Watches, parsed
@@ -146,5 +144,13 @@ def watch(
         app.when_shown(Hook(app, hook))
     rounds = Rounds(app, watches, interval, 1 if once else looks, changes_only, hasty=once)
     told = wanted or [event for event in EVENTS if event != DEARER]
+    events = (event for event in rounds.events() if event.event in told)
+    # A single look is a table with a header. CMD must be ended by what ends the watch.
+    return list(events) if once and hook is None else _until_stopped(events)
+
+
+def _until_stopped(events: Iterator[Event]) -> Iterator[Event]:
+    from clore_cli.plugin import stoppable
+
     with stoppable():
-        yield from (event for event in rounds.events() if event.event in told)
+        yield from events

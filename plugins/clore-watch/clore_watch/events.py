@@ -36,7 +36,11 @@ class Event(NamedTuple):
 COLUMNS = [
     Column("event", kind="string", about="new, cheaper, dearer or gone"),
     Column(
-        "at", get=lambda event: iso_utc(int(event.moment)), kind="string", about="ISO 8601, UTC"
+        "at",
+        get=lambda event: iso_utc(int(event.moment)),
+        whole=True,
+        kind="string",
+        about="ISO 8601, UTC",
     ),
     Column("watch", kind="string", about="the name of the watch"),
     Column("id", get=attrgetter("offer.id"), align="right", kind="integer", about="the server"),

@@ -121,6 +121,14 @@ def test_csv_and_lines_for_a_person(clore):
     assert "offers match now." in done.stderr
 
 
+def test_a_single_look_is_a_table_with_a_header(clore):
+    header, *rows = clore("watch", "3090", "--once", "-o", "table").stdout.splitlines()
+    assert header.split()[:2] == ["EVENT", "AT"]
+    assert rows
+    streamed = clore("watch", "3090", "--looks", 1, "-o", "table").stdout.splitlines()
+    assert "EVENT" not in streamed[0]
+
+
 def test_nothing_to_tell(clore):
     done = clore("watch", "id=1", "--once")
     assert (done.status, done.stdout, done.stderr) == (0, "", "Nothing to tell.\n")

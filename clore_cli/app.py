@@ -51,8 +51,6 @@ class App:
     def __init__(self, settings: Optional[Settings] = None) -> None:
         self.settings = settings or Settings()
         self.failure: Optional[Exception] = None
-        self.render_one: Optional[Callable[..., str]] = None
-        self._showed_one = False
         self._shows_log = False
         self._when_shown: List[Callable[[Shown], None]] = []
         self._unsaid: List[str] = []
@@ -108,19 +106,6 @@ class App:
     def color(self) -> Optional[bool]:
         """False when nothing may be coloured; None leaves it to whether there is a terminal."""
         return False if self.settings.no_color or os.environ.get("NO_COLOR") else None
-
-    def show(self, row: Any) -> None:
-        """Print one row now, in the format chosen, for a command that goes on.
-
-        JSON is one object on a line; tables, CSV and TSV have their header above the first row.
-        Such a command returns None in the end.
-        """
-        if self.render_one is None:
-            raise TypeError("a command without columns has no rows to show")
-        text = self.render_one(row, first=not self._showed_one)
-        self._showed_one = True
-        make_way()
-        stdout.write(text)
 
     def emit(self, text: str) -> None:
         """Print one text as the command's data, for the few commands that have no rows."""

@@ -64,7 +64,6 @@ class RowsCommand(click.Command):
         absorb(ctx)
         view = self._view(ctx) if self.columns else None
         app = ctx.ensure_object(App)
-        app.render_one = None if view is None else view.render_one
         result = super().invoke(ctx)
         try:
             if view is not None and result is not None:

@@ -13,7 +13,7 @@ from clore_client._version import __version__
 from . import told
 from .columns import Column
 from .options import root_options
-from .output_options import output_options
+from .output_options import PREFIX, output_options
 from .pages import (
     Block,
     Example,
@@ -177,7 +177,7 @@ def _columns(command: Any) -> List[Block]:
     if not columns:
         return []
     blocks: List[Block] = [
-        Paragraph(inline(_columns_text(columns, command.single))),
+        Paragraph(inline(_columns_text(command))),
         column_rows(columns, starred=not command.single),
     ]
     keys = [column.key for column in columns]
@@ -189,11 +189,12 @@ def _columns(command: Any) -> List[Block]:
     return blocks
 
 
-def _columns_text(columns: Sequence[Column], single: bool) -> str:
+def _columns_text(command: Any) -> str:
+    columns: Sequence[Column] = command.columns
     text = "The keys of JSON and CSV, and the names for --columns"
-    text += "" if single else " and --sort"
+    text += " and --sort" if PREFIX + "sort" in command.output_names else ""
     text += "." if not any(c.aliases for c in columns) else "; the short names will do as well."
-    if not single and any(map(_is_hidden, columns)):
+    if not command.single and any(map(_is_hidden, columns)):
         text += " A table leaves out those with a * unless --columns names them."
     return text
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from .completion import setup as completion_setup
     from .helptext import help_text
     from .installed import InstalledPlugin, installed_plugins
+    from .keeping_on import Outages, PassingError, stoppable
     from .quantities import QuantityError
     from .quantities import read as read_quantity
     from .query import Condition, Query, QueryError, Removed
@@ -87,6 +88,8 @@ __all__ = [
     "IntRange",
     "NetworkError",
     "OrderUncertainError",
+    "Outages",
+    "PassingError",
     "Progress",
     "QuantityError",
     "Query",
@@ -126,6 +129,7 @@ __all__ = [
     "query_condition",
     "read_quantity",
     "row_schema",
+    "stoppable",
     "terminal_width",
     "to_json",
     "write_plugin",
@@ -135,6 +139,8 @@ __all__ = [
 _LATER: Dict[str, Tuple[str, str]] = {
     "Condition": ("query", "Condition"),
     "InstalledPlugin": ("installed", "InstalledPlugin"),
+    "Outages": ("keeping_on", "Outages"),
+    "PassingError": ("keeping_on", "PassingError"),
     "QuantityError": ("quantities", "QuantityError"),
     "Query": ("query", "Query"),
     "QueryError": ("query", "QueryError"),
@@ -153,6 +159,7 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "query_condition": ("query", "condition"),
     "read_quantity": ("quantities", "read"),
     "row_schema": ("tree", "row_schema"),
+    "stoppable": ("keeping_on", "stoppable"),
     "write_plugin": ("skeleton", "write"),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator
 
 from .app import App, Shown
 from .command import RowsCommand
@@ -25,6 +25,9 @@ class StreamCommand(RowsCommand):
     JSON is one object per line. A table is shown without its header, for no width fits what is
     still to come; ``text`` gives the rows a form of their own. --limit ends the command after so
     many rows. What `App.when_shown` has asked for happens after each row.
+
+    A callback that returns a list instead, as for a single look, has it printed at once, with the
+    header of a table; JSON is one object per line all the same.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -34,11 +37,12 @@ class StreamCommand(RowsCommand):
         self.output_names = [name for name in self.output_names if name not in dropped]
 
     def _rows(self, result: Any) -> Any:
-        if isinstance(result, (str, Mapping)):
-            raise TypeError(f"{self.name} returns one object, not rows")
-        return iter(result)
+        return result if isinstance(result, Iterator) else super()._rows(result)
 
     def _print(self, view: View, app: App, rows: Any) -> Shown:
+        view = replace(view, format=_INSTEAD.get(view.format, view.format))
+        if isinstance(rows, list):
+            return super()._print(view, app, rows)
         with ExitStack() as stack:
             if hasattr(rows, "close"):
                 stack.callback(rows.close)  # what a generator cleans up must not wait
@@ -49,9 +53,8 @@ class StreamCommand(RowsCommand):
 
     @staticmethod
     def _stream(view: View, app: App, rows: Iterator[Any]) -> int:
-        form = _INSTEAD.get(view.format, view.format)
-        header = view.style.header and form != "table"
-        view = replace(view, format=form, style=replace(view.style, header=header))
+        header = view.style.header and view.format != "table"
+        view = replace(view, style=replace(view.style, header=header))
         keys = [column.key for column in view.columns]
         shown = 0
         while shown != view.limit:  # asked before, for the next row may take its time

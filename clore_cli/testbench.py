@@ -80,10 +80,12 @@ class Bench:
         return [sys.executable, "-m", "clore_cli", *map(str, arguments)]
 
     def client(self) -> CloreAI:
-        """A client of the same marketplace, which the caller closes."""
+        """A client of the same marketplace, as fast as its clock, which the caller closes."""
         from clore_client import CloreAI
+        from clore_client.clock import Pace
 
-        return CloreAI(api_key=_KEY, base_url=self.env["CLORE_BASE_URL"])
+        clock = Pace(float(self.env["CLORE_SANDBOX_SPEED"]))
+        return CloreAI(api_key=_KEY, base_url=self.env["CLORE_BASE_URL"], clock=clock)
 
 
 @contextlib.contextmanager

@@ -46,11 +46,12 @@ def synopsis(ctx: click.Context) -> Iterator[Usage]:
 def _bracketed(option: click.Option) -> Line:
     """An option as the synopsis shows it, not to be broken."""
     names = [*option.opts, *option.secondary_opts] if option.secondary_opts else option.opts[:1]
-    spans: List[Span] = [Span("[")]
+    opened, closed = ("", "") if option.required else ("[", "]")
+    spans: List[Span] = [Span(opened)]
     for at, name in enumerate(names):
         spans += [Span(f"{FIXED_SPACE}|{FIXED_SPACE}")] if at else []
         spans.append(bold(name))
-    more = "]..." if option.multiple else "]"
+    more = f"{closed}..." if option.multiple else closed
     return (*spans, *_value(option, FIXED_SPACE), Span(more))
 
 

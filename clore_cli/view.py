@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 
 import click
@@ -42,12 +42,6 @@ class View:
         if self.format == output.TEXT and self.text is not None:
             return output.text_lines(self.text(chosen))
         return output.FORMATS[self.format](chosen, self.columns, self.style)
-
-    def render_one(self, row: Any, *, first: bool) -> str:
-        """The text of a row that others may follow: JSON on one line, a header just once."""
-        form = "jsonl" if self.format == "json" else self.format
-        style = replace(self.style, single=False, header=self.style.header and first)
-        return replace(self, format=form, style=style).render([row])
 
 
 def _raw(rows: Sequence[Any]) -> List[Any]:

@@ -191,10 +191,6 @@ class SyncRunner(_Runner):
         """Close the connections. A second time does nothing."""
         self._transport.close()
 
-    def sleep(self, seconds: float) -> None:
-        """Wait for ``seconds`` of this client's clock, which runs faster in a faster sandbox."""
-        self._clock.sleep(seconds)
-
 
 class AsyncRunner(_Runner):
     """Carries out the methods of a class in a task; only the HTTP exchange is in a thread."""
@@ -235,10 +231,6 @@ class AsyncRunner(_Runner):
     async def aclose(self) -> None:
         """Close the connections. A second time does nothing."""
         self._transport.close()
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait for ``seconds`` of this client's clock, which runs faster in a faster sandbox."""
-        await self._clock.asleep(seconds)
 
 
 class _Api:

@@ -358,22 +358,3 @@ def test_a_waiting_call_does_not_hold_up_the_event_loop(served):
         return ticks
 
     assert asyncio.run(main()) > 100
-
-
-def test_sleep_is_by_the_clock_of_the_client():
-    clock = VirtualClock()
-    with CloreAI(transport=World(clock=clock).transport("a-key"), clock=clock) as client:
-        client.sleep(90)
-    assert clock.monotonic() == 90
-
-
-def test_sleep_of_the_async_client():
-    clock = VirtualClock()
-
-    async def program():
-        transport = World(clock=clock).transport("a-key")
-        async with AsyncCloreAI(transport=transport, clock=clock) as client:
-            await client.sleep(90)
-
-    asyncio.run(program())
-    assert clock.monotonic() == 90

@@ -26,6 +26,7 @@ from clore_cli.plugin import (
     completing,
     group,
     option,
+    stoppable,
 )
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def start(app: App, port: int, **options: Any) -> None:
 
     Prints what another shell needs, for its eval, on stdout.
     """
-    with _environment(app, port, **options) as environment, _ended_by_sigterm():
+    with _environment(app, port, **options) as environment, stoppable():
         names = [name for name in environment if name not in ("PATH", "no_proxy")]
         app.emit("\n".join(f"export {name}={shlex.quote(environment[name])}" for name in names))
         app.note("Press Ctrl-C to stop.")
@@ -274,15 +275,3 @@ def _run(command: Tuple[str, ...], environment: Dict[str, str]) -> int:
         signal.signal(number, lambda *_: child.terminate())
     status = child.wait()
     return status if status >= 0 else _SIGNAL - status
-
-
-@contextlib.contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM unwind like Ctrl-C does, so that nothing is left behind."""
-
-    def stop(number: int, _frame: object) -> None:
-        raise Exit(_SIGNAL + number)
-
-    for number in _ENDINGS:
-        signal.signal(number, stop)
-    yield

@@ -25,3 +25,14 @@ def test_it_is_free_again_afterwards_and_after_an_error():
         raise TimeoutError("its own")
     with alone("bid-39", "bids"), alone("bid-40", "bids"):
         pass
+
+
+def test_the_file_may_lie_beside_what_is_worked_on(tmp_path):
+    with alone("mine.lock", "records", directory=tmp_path):
+        assert [file.name for file in tmp_path.iterdir()] == ["mine.lock"]
+
+
+def test_a_directory_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(CommandError, match="No such file") as told:
+        alone("mine.lock", "records", directory=tmp_path / "none").__enter__()
+    assert told.value.exit_code == 1

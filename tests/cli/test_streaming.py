@@ -8,7 +8,7 @@ import click
 import pytest
 
 from clore_cli.app import App
-from clore_cli.plugin import Column, StreamCommand, command
+from clore_cli.plugin import Column, CommandError, Status, StreamCommand, command
 
 ROWS = [{"id": 2, "name": "b\x1b[2J"}, {"id": 1, "name": None}, {"id": 3, "name": "c"}]
 COLUMNS = [Column("id", align="right", kind="integer"), Column("name")]
@@ -82,6 +82,34 @@ def test_none_at_all_is_told_to_a_person_only(run):
 def test_what_needs_all_rows_is_not_offered(run, option):
     with pytest.raises(click.NoSuchOption):
         run(option)
+
+
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [
+        (["-o", "table", "--limit", "1"], "ID  NAME\n 2  b\ufffd[2J\n"),
+        (["--json", "--limit", "1"], '{"id": 2, "name": "b\\u001b[2J"}\n'),
+        (["--csv", "--columns", "id"], "id\n2\n1\n3\n"),
+        (["--columns", "id", "--no-header"], "2\n1\n3\n"),
+        (["--limit", "1"], "2: b\ufffd[2J\n"),
+    ],
+)
+def test_a_list_is_a_table_with_its_header(capsys, words, out):
+    @command("made", cls=StreamCommand, columns=COLUMNS, text=lines)
+    def made(app):
+        return ROWS
+
+    made.main(words, standalone_mode=False)
+    assert capsys.readouterr().out == out
+
+
+def test_an_error_after_a_row_is_that_of_the_command(run):
+    def rows():
+        yield ROWS[0]
+        raise CommandError("and no more", status=Status.NOT_FOUND)
+
+    with pytest.raises(CommandError, match="and no more"):
+        run("--json", rows=rows())
 
 
 def test_one_object_is_a_mistake():

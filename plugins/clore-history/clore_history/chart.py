@@ -6,6 +6,8 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from clore_cli.plugin import iso_utc
 
+from .spark import encodable
+
 Pairs = Sequence[Tuple[int, Optional[float]]]
 
 #: What is missing between two samples when they are so many usual distances apart.
@@ -35,11 +37,9 @@ class Chart(NamedTuple):
 
     def fitting(self, encoding: Optional[str]) -> str:
         """The chart in characters that the ``encoding`` of the output has."""
-        try:
-            self.text.encode(encoding or "ascii")
-        except (UnicodeEncodeError, LookupError):
-            return self.text.translate({**dict.fromkeys(_DOTS, "*"), **_FRAME})
-        return self.text
+        if encodable(self.text, encoding):
+            return self.text
+        return self.text.translate({**dict.fromkeys(_DOTS, "*"), **_FRAME})
 
 
 def chart(title: str, pairs: Pairs, size: Size) -> Chart:

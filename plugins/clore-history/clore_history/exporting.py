@@ -6,21 +6,31 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, List, Optional, Tuple
 
-from clore_cli.plugin import App, Column, UsageError, cells, command, gpus, iso_utc, option
+from clore_cli.plugin import (
+    App,
+    Column,
+    UsageError,
+    cells,
+    command,
+    completing,
+    gpus,
+    iso_utc,
+    option,
+)
 
 from .period import HOUR, before, moment
 from .record import usd
-from .shared import days_option, db_option, place
+from .shared import ENVIRONMENT, EXITS, FILES, days_option, db_option, place
 
 if TYPE_CHECKING:
     from .record import Record
 
 EXAMPLES = [
-    ("clore history export --csv > week.csv", "the last 7 days of every model"),
-    ("clore history export --gpu 4090 --days 90 -o jsonl", "one model, a line per sample"),
+    ("clore history export --csv > week.csv", "The last 7 days of every model."),
+    ("clore history export --gpu 4090 --days 90 -o jsonl", "One model, a line of JSON per sample."),
     (
         "clore history export --since 2026-11-01 --until 2026-11-08 --csv",
-        "a week of last month, in UTC",
+        "One week, in UTC.",
     ),
 ]
 
@@ -67,9 +77,25 @@ COLUMNS = [
 ]
 
 
-@command("export", columns=COLUMNS, empty="There are no samples of that time.")
+@command(
+    "export",
+    columns=COLUMNS,
+    empty="There are no samples of that time.",
+    examples=EXAMPLES,
+    exits=EXITS,
+    environment=ENVIRONMENT,
+    files=FILES,
+    see=["history-show", "history-plot"],
+)
 @db_option
-@option("--gpu", "names", metavar="NAME", multiple=True, help="Part of a model's name; repeatable.")
+@option(
+    "--gpu",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=completing.gpus,
+    help="Part of a model's name; may be given several times.",
+)
 @days_option(7)
 @option("--since", metavar="TIME", help="From this time on, UTC, as 2026-11-24T18:30.")
 @option("--until", metavar="TIME", help="Up to this time; the latest sample without it.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import NamedTuple
 
-from clore_cli.plugin import UsageError
+from clore_cli.plugin import HOURS_PER_DAY, UsageError
 
-HOURS_PER_DAY = 24
 HOUR = 3600  # seconds
+DAY = HOURS_PER_DAY * HOUR
 
 #: How many parts a line of small bars has at most.
 PARTS = 30

@@ -7,17 +7,26 @@ import sys
 from pathlib import Path
 from typing import List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from clore_cli.plugin import App, Choice, Column, argument, command, option
+from clore_cli.plugin import (
+    App,
+    Choice,
+    Column,
+    argument,
+    command,
+    completing,
+    option,
+    terminal_width,
+)
 
 from .exporting import AT, GPU
 from .period import HOUR, before
 from .record import usd
-from .shared import days_option, db_option, known_model, place
+from .shared import ENVIRONMENT, EXITS, FILES, days_option, db_option, known_model, place
 
 EXAMPLES = [
-    ("clore history plot 4090", "the median price over 30 days, in the terminal"),
-    ("clore history plot 4090 --of free --days 7", "how many servers were free"),
-    ("clore history plot 4090 --svg 4090.svg", "the same as a picture"),
+    ("clore history plot 4090", "The median price over 30 days, in the terminal."),
+    ("clore history plot 4090 --of free --days 7", "How many servers were free."),
+    ("clore history plot 4090 --svg 4090.svg", "The same as a picture."),
 ]
 
 #: What can be drawn: the key that the samples have it under, the record's field, and its words.
@@ -47,7 +56,13 @@ COLUMNS = [
     AT,
     GPU,
     Column("measure", kind="string", about="what the value is, with its unit"),
-    Column("value", format="{:g}".format, align="right", kind="number"),
+    Column(
+        "value",
+        format="{:g}".format,
+        align="right",
+        kind="number",
+        about="null where nothing is known",
+    ),
 ]
 
 
@@ -55,8 +70,8 @@ def _text(points: Sequence[Point]) -> str:
     """The chart, as large as the terminal."""
     from .chart import Size, chart
 
-    columns, lines = shutil.get_terminal_size()
-    drawn = chart(_title(points), _pairs(points), Size(columns, lines))
+    size = Size(terminal_width(), shutil.get_terminal_size().lines)
+    drawn = chart(_title(points), _pairs(points), size)
     return drawn.fitting(sys.stdout.encoding)
 
 
@@ -69,8 +84,23 @@ def _title(points: Sequence[Point]) -> str:
     return f"{points[0].gpu}: {words[points[0].measure]}" if points else ""
 
 
-@command("plot", columns=COLUMNS, text=_text, empty="There are no samples of that time.")
-@argument("name", metavar="GPU")
+@command(
+    "plot",
+    columns=COLUMNS,
+    text=_text,
+    empty="There are no samples of that time.",
+    arguments={"GPU": "The model's name, or a part of it that no other model has."},
+    examples=EXAMPLES,
+    exits={
+        **EXITS,
+        1: "No history, several such models, or a picture that cannot be made.",
+        4: "No sample has such a GPU.",
+    },
+    environment=ENVIRONMENT,
+    files=FILES,
+    see=["history-show", "history-export"],
+)
+@argument("name", metavar="GPU", shell_complete=completing.gpus)
 @db_option
 @days_option(30)
 @option(

@@ -12,6 +12,19 @@ from .record import usd_per_day
 
 _NAME = "history.sqlite"
 
+#: For the manual pages: the file, and what is beside it.
+FILES = {
+    "~/.local/share/clore/history.sqlite": (
+        "The history. XDG_DATA_HOME moves the directory; where CLORE_CONFIG_DIR is set, it is"
+        " history.sqlite in that directory."
+    ),
+}
+ENVIRONMENT = {"CLORE_HISTORY_DB": "The file with the history, instead of --db."}
+#: How a command ends that reads the file and asks nobody.
+EXITS = {
+    Status.ERROR: "There is no history yet, or the file cannot be used.",
+}
+
 
 def db_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option ``--db``, whose value `place` takes."""

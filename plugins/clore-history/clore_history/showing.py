@@ -13,22 +13,23 @@ from clore_cli.plugin import (
     argument,
     cells,
     command,
+    completing,
     gpus,
     iso_utc,
 )
 
 from . import spark
 from .period import HOUR, Period, before
-from .shared import days_option, db_option, gpu_prices, place
+from .shared import ENVIRONMENT, EXITS, FILES, days_option, db_option, gpu_prices, place
 
 if TYPE_CHECKING:
     from .store import Store
     from .trend import Trend
 
 EXAMPLES = [
-    ("clore history show", "every model over the last 30 days"),
-    ("clore history show 4090 5090 --days 7", "two of them, over a week"),
-    ("clore history show --sort -dearer_hours_share --limit 5", "what is unusually cheap now"),
+    ("clore history show", "Every model, over the last 30 days."),
+    ("clore history show 4090 5090 --days 7", "Two of them, over a week."),
+    ("clore history show --sort -dearer_hours_share --limit 5", "What is unusually cheap now."),
 ]
 
 #: Seconds after which the latest sample does not tell what there is now.
@@ -78,8 +79,18 @@ COLUMNS = [
 ]
 
 
-@command("show", columns=COLUMNS, empty="No sample has such a GPU.")
-@argument("names", metavar="[GPU]...", nargs=-1)
+@command(
+    "show",
+    columns=COLUMNS,
+    empty="No sample has such a GPU.",
+    arguments={"GPU": "Part of a model's name, such as 4090; all models without it."},
+    examples=EXAMPLES,
+    exits=EXITS,
+    environment=ENVIRONMENT,
+    files=FILES,
+    see=["history-record", "history-plot", "search"],
+)
+@argument("names", metavar="[GPU]...", nargs=-1, shell_complete=completing.gpus)
 @db_option
 @days_option(30)
 def show(app: App, names: Tuple[str, ...], db: Optional[str], days: int) -> List[Trend]:

@@ -32,8 +32,13 @@ def as_ascii(line: str) -> str:
 
 def fits(line: str, encoding: Optional[str]) -> str:
     """A `spark` line, in ASCII where the ``encoding`` of the output lacks the bars."""
+    return line if encodable(line, encoding) else as_ascii(line)
+
+
+def encodable(text: str, encoding: Optional[str]) -> bool:
+    """Whether the ``encoding`` of the output, ASCII where it is not known, has these characters."""
     try:
-        line.encode(encoding or "ascii")
+        text.encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
-        return as_ascii(line)
-    return line
+        return False
+    return True

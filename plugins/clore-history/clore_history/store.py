@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from clore_cli.plugin import CommandError
+from clore_cli.plugin import CommandError, alone
 
 from . import schema
+from .period import HOUR
 from .record import Record
-
-HOUR = 3600  # seconds
 
 #: Seconds that a statement waits while another process writes, which takes milliseconds.
 _PATIENCE = 10.0
@@ -209,7 +208,8 @@ def recording(path: Path, host: str) -> Iterator[Store]:
             used; nothing was changed.
     """
     _make_directory(path.parent)
-    with _explained(path), _alone(path), changing(path) as store:
+    lock = alone(f"{path.name}.lock", f"records in {path}", directory=path.parent)
+    with _explained(path), lock, changing(path) as store:
         known = store.belongs_to(host)
         if known != host:
             raise CommandError(
@@ -283,27 +283,6 @@ def _check(path: Path, store: Store) -> None:
             f"{path} was written by a newer clore-history; it was not touched.",
             hint="Update it: pip install -U clore-history",
         )
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """One process at a time can be in here; it ends with the process at the latest.
-
-    The lock is SQLite's, on an empty database of its own, because it works wherever SQLite does.
-    """
-    lock = _connect(path.with_name(path.name + ".lock"), "rwc")
-    with contextlib.closing(lock):
-        lock.execute("PRAGMA busy_timeout = 0")
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            raise CommandError(
-                f"another process records in {path} already; nothing was recorded.",
-                hint="Let it go on, or stop it first; --db names another file.",
-            ) from None
-        yield
 
 
 #: What SQLite says, and what to do about it.

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import sys
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 from urllib.parse import urlsplit
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     Column,
-    CommandError,
     FloatRange,
     IntRange,
+    Outages,
+    PassingError,
+    Status,
     UsageError,
     cells,
     command,
     iso_utc,
     offers,
     option,
+    stoppable,
 )
-from clore_client.errors import BadAnswerError, DBError, NetworkError, RateLimitError
 
-from .follow import Outages, due_times
+from .follow import due_times
+from .period import DAY
 from .record import records
-from .shared import db_option, place
+from .shared import ENVIRONMENT, FILES, db_option, place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,19 +36,20 @@ if TYPE_CHECKING:
 Row = Dict[str, Any]
 
 EXAMPLES = [
-    ("clore history record", "add one sample, for example from cron"),
-    ("clore history record --every 600 --keep 90", "every 10 minutes until Ctrl-C, 90 days of it"),
+    ("clore history record", "Add one sample, for example from cron."),
+    (
+        "clore history record --every 600 --keep 90",
+        "One every 10 minutes until Ctrl-C, and keep those of 90 days.",
+    ),
 ]
+EXITS = {
+    **API_EXITS,
+    Status.ERROR: "The marketplace is empty, the file cannot be used, or any other error.",
+    Status.USAGE: "Wrong usage, or another process records in the file already.",
+    Status.AUTH: "There is a key, but it cannot be read, or the API does not accept it.",
+    143: "SIGTERM has ended it; what was recorded is safe.",
+}
 
-_DAY = 86400
-
-
-class _NothingNewError(CommandError):
-    """A look at the marketplace that gave no sample."""
-
-
-#: What goes on failing for a while and then stops, as far as anybody can tell.
-_PASSING = (NetworkError, RateLimitError, BadAnswerError, DBError, _NothingNewError)
 
 COLUMNS = [
     Column("at", kind="string", about="when the sample was taken, UTC"),
@@ -58,7 +60,19 @@ COLUMNS = [
 ]
 
 
-@command("record", columns=COLUMNS, empty="No sample was taken.")
+@command(
+    "record",
+    columns=COLUMNS,
+    empty="No sample was taken.",
+    examples=EXAMPLES,
+    exits=EXITS,
+    environment=ENVIRONMENT,
+    files={
+        **FILES,
+        "~/.local/share/clore/history.sqlite.lock": "Keeps a second process from recording.",
+    },
+    see=["history-show", "history-export", "history-prune"],
+)
 @db_option
 @option(
     "--every",
@@ -90,7 +104,7 @@ def record(
         raise UsageError("--count goes with --every.")
     path = place(db)
     host = urlsplit(app.client.base_url).hostname or ""
-    with recording(path, host) as store, _ended_by_sigterm():
+    with recording(path, host) as store, stoppable():
         recorder = _Recorder(app, store, path, keep)
         return [recorder.take()] if every is None else recorder.follow(every, count)
 
@@ -112,11 +126,11 @@ class _Recorder:
         at = int(self._app.client.server_time)
         found = records(at, servers)
         if not found:
-            raise _NothingNewError("the marketplace is empty; nothing was recorded.")
+            raise PassingError("the marketplace is empty; nothing was recorded.")
         if not self._store.add(at, len(servers), found):
-            raise _NothingNewError("there is a sample of this second already.")
+            raise PassingError("there is a sample of this second already.")
         if self._keep is not None:
-            self._store.forget_before(at - self._keep * _DAY)
+            self._store.forget_before(at - self._keep * DAY)
         return {
             "at": iso_utc(at),
             "models": len(found),
@@ -129,11 +143,11 @@ class _Recorder:
         """Take ``count`` samples and return them; without a count go on for ever."""
         client = self._app.client
         self._app.note(f"Recording in {self._path} every {cells.age(every)}; Ctrl-C ends it.")
-        outages = Outages(self._app.warn)
+        outages = Outages(self._app, every)
         taken: List[Row] = []
         with self._app.progress() as progress:
-            for _ in due_times(every, lambda: client.server_time, client.sleep):
-                row = self._try(outages)
+            for _ in due_times(every, lambda: client.server_time, self._app.sleep):
+                row = outages.attempt(self.take)
                 if row is not None:
                     progress.update(
                         f"{row['at']}: {row['models']} models,"
@@ -143,23 +157,3 @@ class _Recorder:
                 if count and len(taken) == count:
                     break
         return taken
-
-    def _try(self, outages: Outages) -> Optional[Row]:
-        """A sample, or None where the network or the API is at fault, which passes."""
-        try:
-            row = self.take()
-        except _PASSING as error:
-            outages.failed(error.message)
-            return None
-        outages.worked()
-        return row
-
-
-@contextlib.contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """In here SIGTERM closes the file and ends the program with status 0."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from clore_history.chart import Size, chart, pieces, thinned
-from clore_history.follow import Outages, due_times
+from clore_history.follow import due_times
 from clore_history.period import Period, before, moment
 from clore_history.shared import known_model, place
 from clore_history.spark import as_ascii, fits, spark
@@ -186,20 +186,6 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_longer():
     time.now -= 1e6
     next(due)
     assert time.slept == [600, 600]
-
-
-def test_an_outage_is_told_once_and_its_end_too():
-    told = []
-    outages = Outages(told.append)
-    outages.worked()
-    for _ in range(3):
-        outages.failed("no route to host.")
-    outages.worked()
-    outages.worked()
-    assert told == [
-        "no route to host; no sample is taken until that is over.",
-        "The marketplace is back; 3 samples are missing.",
-    ]
 
 
 def test_a_model_is_meant_by_its_name_or_by_a_part_that_is_its_own():

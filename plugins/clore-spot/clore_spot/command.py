@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Iterator, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, Optional, Union
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     CommandError,
     Context,
     FloatRange,
     IntRange,
-    Progress,
+    Outages,
     Status,
+    StreamCommand,
     UsageError,
     alone,
     argument,
     cells,
     command,
+    completing,
     option,
     price_in,
+    stoppable,
 )
 
 from .policy import CAPPED, LOWER, RAISE, Policy, at_most, default_step
@@ -29,12 +31,20 @@ from .rows import COLUMNS, ENDED, SIMULATED, Row, lines
 
 if TYPE_CHECKING:
     from .keeper import Keeper
+    from .simulation import Summary
 
 EXAMPLES = [
     ("clore bid 1939941 --max 4/day", "Look once, and change the bid if that helps."),
     ("clore bid 1939941 --max 0.2/h --follow --yes", "Go on until the order ends."),
-    ("clore bid --simulate --max 3.2 --hours 48", "See what that does on a simulated market."),
+    ("clore bid --simulate --max 3.5 --hours 48", "See what that does on a simulated market."),
 ]
+EXITS = {
+    **API_EXITS,
+    Status.USAGE: "Wrong usage, or the order is no bid, or another process follows it already.",
+    Status.NOT_FOUND: "There is no such order, or it had ended before.",
+    Status.REFUSED: "The API refuses every bid.",
+    143: "SIGTERM has ended it.",
+}
 
 
 def _price(ctx: Context, param: Any, text: Optional[str]) -> Optional[Decimal]:
@@ -53,13 +63,19 @@ def _price(ctx: Context, param: Any, text: Optional[str]) -> Optional[Decimal]:
 
 
 @command(
+    cls=StreamCommand,
     columns=COLUMNS,
     variants={"simulate": SIMULATED},
-    single=True,
     section="renting",
     text=lines,
+    empty="The bid was not changed.",
+    arguments={"ORDER_ID": "The number of the spot order; 'clore orders' lists yours."},
+    examples=EXAMPLES,
+    exits=EXITS,
+    files={"~/.clore/locks/": "One file for each order that --follow is about."},
+    see=["spot", "spot-price", "orders", "watch"],
 )
-@argument("order_id", type=IntRange(min=1), required=False)
+@argument("order_id", type=IntRange(min=1), required=False, shell_complete=completing.bids)
 @option(
     "--max",
     "cap",
@@ -105,35 +121,38 @@ def bid(
     simulate: bool,
     hours: float,
     seed: int,
-) -> Optional[Row]:
+) -> Iterable[Union[Row, Summary]]:
     """Keep a spot order at the lowest bid that wins.
 
     Looks at the bids on the order's server once, and changes your bid at most once: up to just
     above the highest other bid, never above --max, or down to there, as far as the API allows (a
     limited step every 10 minutes). With --follow it goes on, and prints each change with its
-    reason as it happens.
+    reason as it happens. JSON is one object per line.
 
     An order that loses its machine to a higher bid ends: a low bid is cheap and soon lost. --step
     keeps more distance. With --simulate you see what a cap and a step lead to.
-
-    The exit status is 4 when there is no such order or it has ended before.
     """
     if simulate:
         from .simulation import Simulation
 
-        _simulate(app, Simulation(seed, cap, step, interval), hours)
-        return None
+        simulation = Simulation(seed, cap, step, interval)
+        app.note(simulation.about)
+        return simulation.run(hours)
     if order_id is None:
         raise UsageError("which order? 'clore orders' lists yours; --simulate needs none.")
-    with contextlib.ExitStack() as stack:
-        if follow:
-            stack.enter_context(alone(f"bid-{order_id}", f"keeps the bid of order {order_id}"))
+    if follow:
+        return _alone(app, order_id, cap, step, interval, yes=yes)
+    return [_once(app, _keeper(app, order_id, cap, step, yes=yes))]
+
+
+def _alone(
+    app: App, order_id: int, cap: Decimal, step: Optional[Decimal], interval: float, *, yes: bool
+) -> Iterator[Row]:
+    """What `_followed` gives, while no other process follows the same order."""
+    with alone(f"bid-{order_id}", f"keeps the bid of order {order_id}"):
         keeper = _keeper(app, order_id, cap, step, yes=yes)
-        if not follow:
-            return _once(app, keeper)
-        stack.enter_context(_ended_by_sigterm())
-        Follower(app, keeper, interval).run()
-        return None
+        with stoppable():
+            yield from _followed(app, keeper, interval)
 
 
 def _keeper(app: App, order_id: int, cap: Decimal, step: Optional[Decimal], *, yes: bool) -> Keeper:
@@ -168,68 +187,21 @@ def _once(app: App, keeper: Keeper) -> Row:
     return row
 
 
-class Follower:
-    """Goes on looking until the order ends, and tells each thing once."""
-
-    def __init__(self, app: App, keeper: Keeper, interval: float) -> None:
-        self._app, self._keeper, self._interval = app, keeper, interval
-        self._told = ""
-
-    def run(self) -> None:
-        """Print each change; return when the order has ended."""
-        with self._app.progress() as progress:
-            while True:
-                row = self._look()
-                if row is not None:
-                    self._report(row, progress)
-                    if row.action == ENDED:
-                        return
-                self._app.client.sleep(self._interval)
-
-    def _look(self) -> Optional[Row]:
-        """One look; None where the API gave no usable answer, which it may do again."""
-        from clore_client.errors import BadAnswerError, DBError, NetworkError, RateLimitError
-
-        try:
-            return self._keeper.keep()
-        except (BadAnswerError, DBError, NetworkError, RateLimitError) as error:
-            self._warn_once("error", f"{error.message}; looking again every {self._interval:g} s.")
-            return None
-
-    def _report(self, row: Row, progress: Progress) -> None:
-        if row.action in (RAISE, LOWER, ENDED):
-            self._app.show(row)
-        if row.action == CAPPED:
-            self._warn_once(
-                CAPPED, f"--max is too low: {row.reason}; waiting for the market to fall."
-            )
-            return
-        self._told = ""
-        more = f" It can be lowered in {cells.age(row.wait)}." if row.wait else ""
-        if row.action != ENDED:
-            progress.update(f"{row.bid}: {row.reason}.", more=more)
-
-    def _warn_once(self, about: str, text: str) -> None:
-        if about != self._told:
-            self._app.warn(text)
-        self._told = about
-
-
-@contextlib.contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """A context in which SIGTERM ends the program as an error would, and not in mid-sentence."""
-
-    def stop(number: int, _frame: Any) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _simulate(app: App, simulation: Any, hours: float) -> None:
-    app.note(simulation.about)
-    for row in simulation.run(hours):
-        app.show(row)
+def _followed(app: App, keeper: Keeper, interval: float) -> Iterator[Row]:
+    """Each change and the end of the order, as they happen; the rest is told on stderr."""
+    outages, capped = Outages(app, interval), False
+    with app.progress() as progress:
+        while True:
+            row = outages.attempt(keeper.keep)
+            if row is not None:
+                if row.action in (RAISE, LOWER, ENDED):
+                    yield row
+                if row.action == ENDED:
+                    return
+                if row.action != CAPPED:
+                    more = f" It can be lowered in {cells.age(row.wait)}." if row.wait else ""
+                    progress.update(f"{row.bid}: {row.reason}.", more=more)
+                elif not capped:
+                    app.warn(f"--max is too low: {row.reason}; waiting for the market to fall.")
+                capped = row.action == CAPPED
+            app.sleep(interval)

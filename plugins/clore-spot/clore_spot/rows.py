@@ -80,31 +80,86 @@ def lines(rows: Sequence[Row]) -> str:
 
 
 COLUMNS = [
-    Column("at", get=lambda row: iso_utc(int(row.at)), kind="string", about="ISO 8601, UTC"),
-    Column("order_id", "ORDER", align="right", kind="integer"),
-    Column("server_id", "SERVER", align="right", kind="integer"),
-    Column("action", kind="string", about="raise, lower, keep, capped or ended"),
+    Column(
+        "at",
+        get=lambda row: iso_utc(int(row.at)),
+        whole=True,
+        kind="string",
+        about="ISO 8601, UTC",
+    ),
+    Column("order_id", "ORDER", align="right", kind="integer", about="the number of the order"),
+    Column("server_id", "SERVER", align="right", kind="integer", about="what it bids for"),
+    Column(
+        "action",
+        kind="string",
+        about="raise, lower, keep, capped or ended; with --simulate also order and summary",
+    ),
     *price_columns(
         "old_price_per_{}",
         "OLD/{}",
         lambda row: row.old,
         day={"format": cells.coins},
+        hour={"extra": True},
         about=_IN_COIN,
     ),
     *price_columns(
-        "price_per_{}", "BID/{}", lambda row: row.new, day={"format": cells.coins}, about=_IN_COIN
+        "price_per_{}",
+        "BID/{}",
+        lambda row: row.new,
+        day={"format": cells.coins},
+        hour={"extra": True},
+        about=_IN_COIN,
     ),
-    Column("currency", "COIN", cells.coin, kind="string"),
-    *price_columns("price_usd_per_{}", "$/{}", lambda row: row.usd_per_day, usd=True),
-    Column("reason", kind="string"),
+    Column("currency", "COIN", cells.coin, kind="string", about="what the bid is paid in"),
+    *price_columns(
+        "price_usd_per_{}", "$/{}", lambda row: row.usd_per_day, usd=True, about="the bid in USD"
+    ),
+    Column("reason", kind="string", about="why, in words"),
 ]
 
-#: Of a simulation; each row but the last one is a change.
+#: Of a simulation; each row but the last one is a change. The reason of the last one has its
+#: figures in words, so that a table need not have columns for them.
 SIMULATED = [
     *COLUMNS,
-    Column("active_hours", "HELD h", align="right", kind="number", about="in the summary"),
-    Column("waiting_hours", "NOT HELD h", align="right", kind="number", about="in the summary"),
-    Column("orders", align="right", kind="integer", about="in the summary: how many were made"),
-    Column("spent", "SPENT $", cells.usd, align="right", kind="number", about="USD"),
-    Column("spent_at_max", "AT MAX $", cells.usd, align="right", kind="number", about="USD"),
+    Column(
+        "active_hours",
+        "HELD h",
+        align="right",
+        extra=True,
+        kind="number",
+        about="of the summary: hours with the machine",
+    ),
+    Column(
+        "waiting_hours",
+        "NOT HELD h",
+        align="right",
+        extra=True,
+        kind="number",
+        about="of the summary: hours without it, because no bid within --max held it",
+    ),
+    Column(
+        "orders",
+        align="right",
+        extra=True,
+        kind="integer",
+        about="of the summary: how many were made",
+    ),
+    Column(
+        "spent",
+        "SPENT $",
+        cells.usd,
+        align="right",
+        extra=True,
+        kind="number",
+        about="of the summary: USD, with the fees for making the orders",
+    ),
+    Column(
+        "spent_at_max",
+        "AT MAX $",
+        cells.usd,
+        align="right",
+        extra=True,
+        kind="number",
+        about="of the summary: USD for the same hours at --max, with one fee",
+    ),
 ]

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ USD = "USD-Blockchain"
 
 
 @pytest.fixture
-def order(clore, monkeypatch):
+def order(clore):
     """A spot order on a machine that nobody else wants, 20 % above the lowest bid."""
     busy = {order.server["id"] for order in clore.world.state.orders.values()}
     server = next(
@@ -23,7 +24,6 @@ def order(clore, monkeypatch):
         and row["price"]["spot"].get(USD, 0) > 0.5
     )  # fmt: skip
     floor = server["price"]["spot"][USD]
-    monkeypatch.setenv("CLORE_SANDBOX_SPEED", clore.env["CLORE_SANDBOX_SPEED"])
     with clore.client() as client:
         return client.create_order(
             server["id"], "cloreai/ubuntu22.04-cuda12", "spot", USD, spot_price=floor * 1.2
@@ -43,6 +43,8 @@ def test_one_look_makes_one_change(clore, order):
     again = clore("bid", order.id, "--max", "100", "--yes")
     assert "stays at" in again.stdout
     assert "It can be lowered in" in again.stderr
+    table = clore("bid", order.id, "--max", "100", "--yes", "-o", "table").stdout.splitlines()
+    assert [line.split()[1] for line in table] == ["ORDER", str(order.id)]
 
 
 def test_a_cap_per_hour_and_nobody_to_ask(clore, order):
@@ -95,7 +97,8 @@ def test_it_follows_until_the_order_ends(clore, order):
     rows += map(json.loads, rest.splitlines())
     assert child.returncode == 0, errors
     assert (rows[0]["action"], rows[-1]["action"]) == ("lower", "ended")
-    assert "looking again every 20 s" in errors
+    assert "trying again every 20 s" in errors
+    assert "It works again, after" in errors
     assert (second.status, second.stdout) == (2, "")
     assert f"another process keeps the bid of order {order.id} already" in second.stderr
 
@@ -135,3 +138,9 @@ print(sorted((heavy | {"clore_client.sandbox"}) & set(sys.modules)), file=sys.st
     )
     assert "Usage: clore bid" in done.stdout
     assert done.stderr.strip() == "[]"
+
+
+def test_its_manual_page_is_up_to_date(clore):
+    """Run `clore help --roff bid > man/clore-bid.1` after a change."""
+    page = Path(__file__).parent.parent / "man" / "clore-bid.1"
+    assert clore("help", "--roff", "bid").stdout == page.read_text("utf-8")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Tuple
 
 from clore_cli.plugin import (
+    API_EXITS,
     App,
     Choice,
     FloatRange,
     IntRange,
+    Status,
     StreamCommand,
     argument,
     command,
+    completing,
     option,
 )
 
@@ -26,17 +29,28 @@ SHORTEST = 5
 INTERVAL = 60
 
 EXAMPLES = [
-    ("clore watch 4090 --below 0.30/h", "RTX 4090 at 0.30 USD per hour or less"),
+    ("clore watch 4090 --below 0.30/h", "RTX 4090s at 0.30 USD per hour or less."),
     (
-        "clore watch --watch 'big: gpu_count>=4 4090' --watch 'eu: country in DE,NL,FI' --json",
-        "several watches with one request, as JSON lines",
+        "clore watch --watch 'big: gpus>=4 4090' --watch 'eu: country in DE,NL,FI' --json",
+        "Several watches with one request, as JSON lines.",
     ),
     (
         "clore watch 4090 --changes-only --exec 'notify-send \"clore watch\"'",
-        "run a command for whatever changes",
+        "Run a command for whatever changes.",
     ),
-    ("clore watch a100 --once --csv", "what there is now, and no more"),
+    ("clore watch a100 --once --csv", "What there is now, and no more."),
 ]
+EXITS = {
+    **API_EXITS,
+    Status.AUTH: "There is a key, but it cannot be read, or the API does not accept it.",
+    143: "SIGTERM has ended it.",
+}
+ENVIRONMENT = {
+    "CLORE_WATCH_EVENT": (
+        "For the CMD of --exec: what has happened. There is one such variable for each column,"
+        " with the column's name in capitals; it is empty where nothing is known."
+    ),
+}
 
 
 @command(
@@ -45,8 +59,14 @@ EXAMPLES = [
     text=lines,
     section="market",
     empty="Nothing to tell.",
+    arguments={"TERMS": "Words of the GPU's name, and conditions: see clore-query(7)."},
+    examples=EXAMPLES,
+    exits=EXITS,
+    environment=ENVIRONMENT,
+    files={"~/.clore/cache/": "The last answer of the marketplace, which several watches share."},
+    see=["search", "spot", "query(7)"],
 )
-@argument("terms", nargs=-1)
+@argument("terms", nargs=-1, shell_complete=completing.terms)
 @option(
     "--watch",
     "named",
@@ -96,7 +116,7 @@ def watch(
     once: bool,
     looks: Optional[int],
     hook: Optional[str],
-) -> Iterator[Event]:
+) -> Iterable[Event]:
     """Tell which offers are new, gone and cheaper, as it happens.
 
     TERMS are those of 'clore search': words of the GPU's name and conditions. An offer is new
@@ -117,7 +137,6 @@ def watch(
     """
     from .hook import Hook
     from .rounds import Rounds
-    from .stopping import stoppable
     from .watches import Watches, parsed
 
     watches = Watches(parsed(terms, named, below=below, spot=spot), spot=spot, settle=settle)
@@ -125,5 +144,13 @@ def watch(
         app.when_shown(Hook(app, hook))
     rounds = Rounds(app, watches, interval, 1 if once else looks, changes_only, hasty=once)
     told = wanted or [event for event in EVENTS if event != DEARER]
+    events = (event for event in rounds.events() if event.event in told)
+    # A single look is a table with a header. CMD must be ended by what ends the watch.
+    return list(events) if once and hook is None else _until_stopped(events)
+
+
+def _until_stopped(events: Iterator[Event]) -> Iterator[Event]:
+    from clore_cli.plugin import stoppable
+
     with stoppable():
-        yield from (event for event in rounds.events() if event.event in told)
+        yield from events

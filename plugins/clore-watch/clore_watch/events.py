@@ -36,12 +36,23 @@ class Event(NamedTuple):
 COLUMNS = [
     Column("event", kind="string", about="new, cheaper, dearer or gone"),
     Column(
-        "at", get=lambda event: iso_utc(int(event.moment)), kind="string", about="ISO 8601, UTC"
+        "at",
+        get=lambda event: iso_utc(int(event.moment)),
+        whole=True,
+        kind="string",
+        about="ISO 8601, UTC",
     ),
     Column("watch", kind="string", about="the name of the watch"),
     Column("id", get=attrgetter("offer.id"), align="right", kind="integer", about="the server"),
-    Column("gpu_count", "GPUS", get=attrgetter("offer.gpu_count"), align="right", kind="integer"),
-    Column("gpu", get=attrgetter("offer.gpu"), kind="string"),
+    Column(
+        "gpu_count",
+        "GPUS",
+        get=attrgetter("offer.gpu_count"),
+        align="right",
+        kind="integer",
+        about="how many GPUs",
+    ),
+    Column("gpu", get=attrgetter("offer.gpu"), kind="string", about="the model of its GPUs"),
     *price_columns(
         "price_usd_per_{}",
         "$/{}",

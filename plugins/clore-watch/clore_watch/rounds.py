@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, Optional
 
-from clore_cli.plugin import App, CloreAPIError, NetworkError, cells
+from clore_cli.plugin import App, Outages, PassingError
 
 from .events import Event
 from .watches import Watches
@@ -34,7 +34,6 @@ class Rounds:
     looks: Optional[int] = None
     changes_only: bool = False
     hasty: bool = False
-    _silent_since: Optional[float] = None
     _seen_at: Optional[float] = None
 
     def events(self) -> Iterator[Event]:
@@ -43,10 +42,10 @@ class Rounds:
         Raises:
             CloreAPIError: one that waiting does not heal.
         """
-        done = 0
+        done, outages = 0, Outages(self.app, self.interval)
         with self.app.progress() as progress:
             while True:
-                found = self._look()
+                found = self._look() if self.hasty else outages.attempt(self._look)
                 if found is not None:
                     yield from self._told(found)
                 done += 1
@@ -55,31 +54,15 @@ class Rounds:
                 self._show(progress)
                 self.app.sleep(self.interval - (found.age if found else 0.0))
 
-    def _look(self) -> Optional[offers.Look]:
-        """The marketplace; None when it cannot be had, which is told once."""
+    def _look(self) -> offers.Look:
+        """The marketplace, if there is one."""
         from clore_cli.plugin import offers
 
-        try:
-            # An answer of the last half interval is as good: those who look then meet.
-            found = offers.look(self.app, self.interval / 2)
-        except CloreAPIError as error:
-            if self.hasty or not _heals(error):
-                raise
-            self._silence(error.message)
-            return None
+        # An answer of the last half interval is as good: those who look then meet.
+        found = offers.look(self.app, self.interval / 2)
         if not found.servers:
-            self._silence("the marketplace lists no servers at all")
-            return None
-        if self._silent_since is not None:
-            away = cells.age(self._now() - self._silent_since)
-            self.app.note(f"The marketplace answers again, after {away}.")
-            self._silent_since = None
+            raise PassingError("the marketplace lists no servers at all.")
         return found
-
-    def _silence(self, why: str) -> None:
-        if self._silent_since is None:
-            self._silent_since = self._now()
-            self.app.warn(f"{why}; trying on, every {self.interval:g} s.")
 
     def _told(self, found: offers.Look) -> Iterator[Event]:
         moment = self._now() - found.age
@@ -108,10 +91,3 @@ class Rounds:
 
     def _now(self) -> float:
         return self.app.client.server_time
-
-
-def _heals(error: CloreAPIError) -> bool:
-    """Whether the next look may succeed although nobody has changed anything here."""
-    from clore_client.errors import BadAnswerError, DBError, RateLimitError
-
-    return isinstance(error, (NetworkError, BadAnswerError, DBError, RateLimitError))

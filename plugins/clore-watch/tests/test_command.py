@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -120,6 +121,14 @@ def test_csv_and_lines_for_a_person(clore):
     assert "offers match now." in done.stderr
 
 
+def test_a_single_look_is_a_table_with_a_header(clore):
+    header, *rows = clore("watch", "3090", "--once", "-o", "table").stdout.splitlines()
+    assert header.split()[:2] == ["EVENT", "AT"]
+    assert rows
+    streamed = clore("watch", "3090", "--looks", 1, "-o", "table").stdout.splitlines()
+    assert "EVENT" not in streamed[0]
+
+
 def test_nothing_to_tell(clore):
     done = clore("watch", "id=1", "--once")
     assert (done.status, done.stdout, done.stderr) == (0, "", "Nothing to tell.\n")
@@ -141,8 +150,8 @@ def test_an_outage_is_told_once_and_outlasted(clore, start, mine, fault):
     assert "match now" in watch.error()
     assert "Watching" in watch.error()
     clore.world.fail(fault, "marketplace", times=4)
-    assert "trying on, every 5 s." in watch.error()
-    assert "The marketplace answers again, after" in watch.error()
+    assert "trying again every 5 s." in watch.error()
+    assert "It works again, after" in watch.error()
     row["rented"] = True
     assert watch.event()["event"] == "gone"
     assert watch.end()[0] == 130
@@ -155,7 +164,7 @@ def test_an_empty_marketplace_is_not_the_end_of_all(clore, start, mine):
     rows, clore.world.state.servers = clore.world.state.servers, {}
     assert "lists no servers at all" in watch.error()
     clore.world.state.servers = rows
-    assert "answers again" in watch.error()
+    assert "works again" in watch.error()
     row = next(iter(mine.values()))
     row["rented"] = True
     assert watch.event()["id"] == row["id"]
@@ -280,3 +289,9 @@ def test_the_schema_is_that_of_the_rows(clore):
     properties = clore("schema", "watch").json()["items"]["properties"]
     (line,) = clore("watch", "--limit", 1, "--json").stdout.splitlines()
     assert list(properties) == list(json.loads(line))
+
+
+def test_its_manual_page_is_up_to_date(clore):
+    """Run `clore help --roff watch > man/clore-watch.1` after a change."""
+    page = Path(__file__).parent.parent / "man" / "clore-watch.1"
+    assert clore("help", "--roff", "watch").stdout == page.read_text("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from functools import cached_property
 from typing import (
     TYPE_CHECKING,
@@ -203,8 +204,12 @@ class App:
         """Have ``act`` called once rows have left, and not when their reader has gone."""
         self._when_shown.append(act)
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, *, reader: bool = True) -> None:
         """Wait by the API's clock, which is faster where that is a sandbox on this machine.
+
+        Args:
+            seconds: how long.
+            reader: there is no point in going on without a reader of stdout.
 
         Raises:
             BrokenPipeError: the reader of stdout has gone meanwhile.
@@ -212,7 +217,8 @@ class App:
         from clore_client import config  # --help need not check any
 
         address = config.base_url(self.settings.base_url, self.settings.profile)
-        stdout.wait(seconds / config.sandbox_speed(address))
+        wait = stdout.wait if reader else time.sleep
+        wait(seconds / config.sandbox_speed(address))
 
     def has_shown(self, shown: Shown) -> None:
         """These rows have left."""

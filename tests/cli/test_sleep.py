@@ -37,3 +37,11 @@ def test_a_reader_who_has_gone_ends_it(app, monkeypatch):
         monkeypatch.setattr(sys, "stdout", writer)  # here: pytest has its own before each test
         with pytest.raises(BrokenPipeError):
             app.sleep(3_000_000)  # half a minute
+
+
+def test_a_command_that_prints_nothing_needs_no_reader(app, monkeypatch):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as writer:
+        monkeypatch.setattr(sys, "stdout", writer)
+        app.sleep(3000, reader=False)

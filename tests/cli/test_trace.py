@@ -8,6 +8,10 @@ import re
 import pytest
 from cli_helpers import cheapest
 
+from clore_cli import trace
+from clore_cli.options import Settings
+from clore_client import tracing
+
 SECRETS = {"--ssh-password": "pw1234PW", "--jupyter-token": "jt1234JT", "--env": "HF_TOKEN=hf1234"}
 
 
@@ -63,3 +67,14 @@ def test_a_page_of_a_stranger_cannot_act_on_the_terminal(clore, world):
     assert done.returncode == 1
     assert any("502 Bad Gateway" in line for line in traced(done))
     assert "\x1b" not in done.stderr
+
+
+def test_a_warning_is_told_once_in_a_run(capsys):
+    trace.show(Settings())
+    for text in ("1 of 9 servers could not be read", "2 of 9 servers could not be read") * 3:
+        tracing.logger.warning(text)
+    for handler in [*tracing.logger.handlers]:
+        tracing.logger.removeHandler(handler)
+    assert capsys.readouterr().err.splitlines() == [
+        "warning: 1 of 9 servers could not be read", "warning: 2 of 9 servers could not be read",
+    ]  # fmt: skip

@@ -36,7 +36,8 @@ def draw(path: Path, form: str, title: str, pairs: Pairs) -> None:
     for piece in pieces(pairs):
         # Without a zone, or matplotlib would show local time.
         times = [datetime.fromtimestamp(at, timezone.utc).replace(tzinfo=None) for at, _ in piece]
-        axes.plot(times, [value for _, value in piece], color="tab:blue", linewidth=1)  # type: ignore[arg-type, unused-ignore]
+        dot = "." if len(piece) == 1 else None  # a line of one point shows nothing
+        axes.plot(times, [value for _, value in piece], color="tab:blue", linewidth=1, marker=dot)  # type: ignore[arg-type, unused-ignore]
     axes.set_title(title, parse_math=False)  # the name of a GPU is no formula
     axes.set_xlabel("UTC")
     axes.grid(alpha=0.3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
-from clore_cli.plugin import HOURS_PER_DAY, gpus, per_hour
+from clore_cli.plugin import HOURS_PER_DAY, clean, gpus, per_hour
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer
@@ -17,6 +17,7 @@ _ABSURD = 1e6
 
 _Prices = Tuple[Optional[int], Optional[int], Optional[int], Optional[int]]
 _NO_PRICES: _Prices = (None, None, None, None)
+_NAME = 100  # characters; hosts name their own hardware
 
 
 class _Fields(NamedTuple):
@@ -56,7 +57,7 @@ def records(at: int, servers: Iterable[MarketplaceServer]) -> List[Record]:
     for server in servers:
         name = gpus.model(server)
         if name is not None:
-            models.setdefault(name, []).append(server)
+            models.setdefault(clean(name, _NAME), []).append(server)
     return [_record(at, name, models[name]) for name in sorted(models)]
 
 

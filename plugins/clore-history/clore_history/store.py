@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from clore_cli.plugin import CommandError, alone
+from clore_cli.plugin import CommandError, PassingError, alone
 
 from . import schema
 from .period import HOUR
@@ -179,7 +179,13 @@ class Store:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Everything inside takes place, or nothing."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            text = "another process keeps the history busy; nothing was changed."
+            raise PassingError(text, hint="Try again.") from None
         try:
             yield
         except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 from urllib.parse import urlsplit
 
@@ -146,7 +147,9 @@ class _Recorder:
         outages = Outages(self._app, every)
         taken: List[Row] = []
         with self._app.progress() as progress:
-            for _ in due_times(every, lambda: client.server_time, self._app.sleep):
+            # What it prints comes at the end, if at all: nobody need read meanwhile.
+            sleep = partial(self._app.sleep, reader=False)
+            for _ in due_times(every, lambda: client.server_time, sleep):
                 row = outages.attempt(self.take)
                 if row is not None:
                     progress.update(

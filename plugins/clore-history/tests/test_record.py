@@ -63,3 +63,10 @@ def test_quantiles_lie_between_values_in_a_straight_line():
 def test_a_kept_price_reads_as_it_was():
     assert usd_per_day(125_000) == 3.0
     assert usd_per_day(None) is None
+
+
+def test_a_name_of_a_hosts_own_making_is_one_line_that_can_be_stored():
+    found = records(7, [server("RTX \ud800 1"), server("RTX\n2"), server("RTX " + "9" * 200)])
+    assert all(name.encode() and name.isprintable() for name in (one.gpu for one in found))
+    assert len(found) == 3
+    assert max(len(one.gpu) for one in found) == 100

@@ -16,7 +16,7 @@ from clore_history import schema
 from clore_history.store import Store, changing, reading, recording
 from history_samples import START, record
 
-from clore_cli.plugin import CommandError
+from clore_cli.plugin import CommandError, PassingError
 
 HOUR = START // 3600
 HOST = "api.clore.ai"
@@ -239,3 +239,13 @@ def test_a_killed_recorder_leaves_whole_samples(path):
         path, "SELECT SUM(priced), SUM(medians) FROM hour"
     )
     assert raw(path, "SELECT COUNT(*) FROM price") == [(samples * 40,)]
+
+
+def test_a_file_that_another_process_keeps_busy_is_tried_again_later(filled, monkeypatch):
+    monkeypatch.setattr("clore_history.store._PATIENCE", 0.05)
+    with recording(filled, HOST) as store, closing(sqlite3.connect(filled)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(PassingError, match="keeps the history busy"):
+            store.add(START + 9000, 1, [record(START + 9000, "RTX 4090")])
+        other.rollback()
+        assert store.add(START + 9000, 1, [record(START + 9000, "RTX 4090")])

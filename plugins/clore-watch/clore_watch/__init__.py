@@ -125,7 +125,8 @@ def watch(
 
     What flickers is not told: an offer is gone when three looks in a row lack it, and one that
     is back within half an hour is told when it has become cheaper, or else after that time. It is
-    cheaper at 1 % and at 0.01 USD per day below the lowest price told.
+    cheaper at 1 % and at 0.01 USD per day below what it cost before: the lowest price told, or a
+    higher one that has lasted.
 
     CMD is split into words as by a shell, but no shell runs it. It finds the event as JSON on its
     stdin and in variables such as CLORE_WATCH_EVENT, CLORE_WATCH_ID, CLORE_WATCH_GPU and

@@ -6,7 +6,7 @@ import time
 from operator import attrgetter
 from typing import Any, Dict, NamedTuple, Optional, Sequence
 
-from clore_cli.plugin import Column, cells, iso_utc, per_hour, price_columns
+from clore_cli.plugin import Column, cells, clean, iso_utc, per_hour, price_columns
 
 from .policy import Offer
 
@@ -94,12 +94,13 @@ def lines(events: Sequence[Event]) -> str:
 def _line(event: Event) -> str:
     offer = event.offer
     at = time.strftime("%m-%d %H:%M", time.localtime(event.moment))
-    gpus = f"{offer.gpu_count or '?'}x {offer.gpu or 'unknown GPU'}"
+    gpus = clean(f"{offer.gpu_count or '?'}x {offer.gpu or 'unknown GPU'}")
     gpus = gpus if len(gpus) <= _GPU else gpus[: _GPU - 1] + "…"
     price = "no price" if offer.price is None else _price(offer.price)
     words = [offer.country or "--", f"[{event.watch}]" if event.named else "", _remark(event)]
     tail = " ".join(word for word in words if word)
-    return f"{at}  {event.event:7} {offer.id:>6}  {gpus:{_GPU}} {price:>20}  {tail}"
+    # Cleaned as a whole: a newline in a host's text would begin what reads as another event.
+    return clean(f"{at}  {event.event:7} {offer.id:>6}  {gpus:{_GPU}} {price:>20}  {tail}")
 
 
 def _price(per_day: float) -> str:

@@ -82,13 +82,16 @@ class Hook:
 def environment(values: Dict[str, Any]) -> Dict[str, str]:
     """``values`` as variables; what is missing is empty, and no text has control characters."""
     return {
-        f"CLORE_WATCH_{key.upper()}": "" if value is None else clean(_text(value))
+        f"CLORE_WATCH_{key.upper()}": "" if value is None else _text(value)
         for key, value in values.items()
     }
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else to_json(value)
+    """``value`` in the encoding of the system, which may know fewer characters."""
+    text = clean(value if isinstance(value, str) else to_json(value))
+    encoding = sys.getfilesystemencoding()
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def _stderr() -> int:

@@ -45,7 +45,9 @@ class Rounds:
         done, outages = 0, Outages(self.app, self.interval)
         with self.app.progress() as progress:
             while True:
-                found = self._look() if self.hasty else outages.attempt(self._look)
+                # All looks were in vain: the error is what there is to say.
+                last = self._seen_at is None and done + 1 == self.looks
+                found = self._look() if self.hasty or last else outages.attempt(self._look)
                 if found is not None:
                     yield from self._told(found)
                 done += 1

@@ -171,7 +171,8 @@ def test_an_empty_marketplace_is_not_the_end_of_all(clore, start, mine):
 
 
 @pytest.mark.parametrize(
-    ("fault", "words", "status"), [("bad-key", [], 3), ("reset", ["--once"], 7)]
+    ("fault", "words", "status"),
+    [("bad-key", [], 3), ("reset", ["--once"], 7), ("reset", ["--looks", 1], 7)],
 )
 def test_what_cannot_heal_ends_it(clore, fault, words, status):
     clore.world.fail(fault, "marketplace", times=9)

@@ -43,3 +43,8 @@ def test_values_are_variables():
         "CLORE_WATCH_COUNTRY": "",
         "CLORE_WATCH_GPU": "a\ufffdb c\ufffd",
     }
+
+
+def test_values_fit_the_encoding_of_the_system(monkeypatch):
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "latin-1")
+    assert environment({"gpu": "RTX é 卡"}) == {"CLORE_WATCH_GPU": "RTX é ?"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from clore_watch.events import COLUMNS, lines, record
+from clore_watch.events import COLUMNS, Event, lines, record
+from clore_watch.policy import Offer
 from clore_watch.watches import Watches, parsed
 
 from clore_cli.plugin import UsageError
@@ -124,3 +125,10 @@ def test_a_strangers_name_is_cut_on_a_line_and_whole_in_a_record():
     assert len(lines([event])) < 100
     assert record(event)["gpu"] == "X" * 200
     assert list(record(event)) == [column.key for column in COLUMNS]
+
+
+def test_a_hosts_text_cannot_forge_an_event():
+    forged = "DE\n11-24 19:00  new      23928  1x RTX 4090"
+    offer = Offer(7, 2.4, forged, 1, forged)
+    text = lines([Event("new", 1_700_000_000.0, forged, offer, named=True)])
+    assert len(text.splitlines()) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Sequence
 
-from clore_cli.plugin import Column, cells, in_usd, iso_utc, price_columns, price_in
+from clore_cli.plugin import Column, cells, clean, in_usd, iso_utc, price_columns, price_in
 
 ENDED = "ended"
 _IN_COIN = "in the bid's currency"
@@ -76,7 +76,7 @@ class Row:
 
 def lines(rows: Sequence[Row]) -> str:
     """The rows as text, a line for each."""
-    return "".join(f"{row.line}\n" for row in rows)
+    return "".join(f"{clean(row.line)}\n" for row in rows)
 
 
 COLUMNS = [

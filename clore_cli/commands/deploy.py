@@ -28,7 +28,7 @@ from .quote import Quote
             "Run an image of your own, which has no SSH server, and open a port for TensorBoard.",
         ),
         (
-            "clore deploy 23928 --env-file .env --command 'python /work/train.py' --yes",
+            "clore deploy 23928 --env-file .env --command 'python /root/train.py' --yes",
             "Start a job at once, with the variables of a file, without being asked.",
         ),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -25,6 +26,17 @@ SCRIPT = shutil.which("clore", path=str(Path(sys.executable).parent))
 def _usual_signals():
     """As in a terminal, also when the tests run under nohup."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture
+def logs_kept():
+    """Whatever a command that runs in this process does to the loggers is undone."""
+    loggers = [logging.getLogger(name) for name in ("clore_client", "clore_client.wire")]
+    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
+    yield
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 @dataclass

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import logging
 import sys
 from pathlib import Path
 
@@ -167,7 +166,7 @@ def some_plugin(site):
 
 
 @pytest.fixture
-def printed(world, capsys, monkeypatch):
+def printed(world, capsys, monkeypatch, logs_kept):
     """A function that runs a command, which must succeed, and returns its stdout."""
     monkeypatch.setattr(sys, "stdin", sys.stdin)  # put back whatever the arguments pipe in
 
@@ -179,12 +178,7 @@ def printed(world, capsys, monkeypatch):
         assert status == 0, err
         return out
 
-    loggers = [logging.getLogger(name) for name in ("clore_client", "clore_client.wire")]
-    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
-    yield go
-    for logger, level, handlers in before:
-        logger.setLevel(level)
-        logger.handlers[:] = handlers
+    return go
 
 
 def test_every_command_that_prints_rows_is_played():

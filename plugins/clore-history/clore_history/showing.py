@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from operator import attrgetter
-from typing import TYPE_CHECKING, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, List, Optional, Sequence, Tuple
 
 from clore_cli.plugin import (
     App,
@@ -40,6 +40,9 @@ def _line(line: str) -> str:
     return spark.fits(line, sys.stdout.encoding)
 
 
+# A narrow terminal has no room for more without cutting the names of the GPUs.
+_WIDE: Any = {"hour": {"room": 105}, "day": {"extra": True}}
+
 COLUMNS = [
     Column("gpu", kind="string", about=gpus.ABOUT),
     Column("free_servers", "FREE", align="right", aliases=("free",), kind="integer", about="now"),
@@ -48,6 +51,7 @@ COLUMNS = [
         "VS MEAN",
         "{:+.1f}".format,
         align="right",
+        room=90,
         kind="number",
         about="free servers now, less their mean over the period",
     ),
@@ -70,12 +74,8 @@ COLUMNS = [
         kind="number",
         about="part of the period's hours whose median was higher than now, 0 to 1",
     ),
-    *gpu_prices(
-        "lowest_median", "FROM", attrgetter("lowest_median"), "lowest hour", day={"extra": True}
-    ),
-    *gpu_prices(
-        "highest_median", "TO", attrgetter("highest_median"), "highest hour", day={"extra": True}
-    ),
+    *gpu_prices("lowest_median", "FROM", attrgetter("lowest_median"), "lowest hour", **_WIDE),
+    *gpu_prices("highest_median", "TO", attrgetter("highest_median"), "highest hour", **_WIDE),
 ]
 
 

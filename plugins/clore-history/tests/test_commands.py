@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -32,6 +34,23 @@ def home(clore):
 def sample(clore):
     (row,) = clore("history", "record", "--json").json()
     return row
+
+
+def test_a_terminal_of_80_columns_shows_the_names_of_gpus(clore):
+    sample(clore)
+    names = [row["gpu"] for row in clore("history", "show", "--json").json()]
+    leader, follower = pty.openpty()
+    command = clore.command("history", "show", "--quiet")
+    env = {**clore.env, "COLUMNS": "80", "LINES": "40"}
+    with os.fdopen(leader, encoding="utf-8") as screen:
+        shown = subprocess.Popen(command, env=env, stdout=follower, stderr=follower)
+        os.close(follower)
+        lines = [screen.readline().rstrip() for _ in range(len(names) + 1)]
+        assert shown.wait(timeout=60) == 0
+    assert "CHEAPER" in lines[0]
+    for name, line in zip(names, lines[1:]):
+        assert line.startswith(name if len(name) <= 16 else name[:15])
+        assert len(line) <= 80
 
 
 def test_a_history_from_record_to_export(clore):

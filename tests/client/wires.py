@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import select
 import socket
 import threading
 import time
@@ -135,22 +136,29 @@ class Proxy:
                 connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             else:
                 upstream.sendall(head)
-            back = threading.Thread(target=relay, args=(upstream, connection), daemon=True)
-            back.start()
             relay(connection, upstream)
-            back.join(5)
 
 
-def relay(source, sink):
-    """Pass on what comes until it ends."""
+def relay(one, other):
+    """Pass on what either side sends, until both have ended.
+
+    In one thread: a TLS connection must not be read and written at the same time.
+    """
+    sinks = {one: other, other: one}
     with contextlib.suppress(OSError):
-        while True:
-            data = source.recv(65536)
-            if not data:
-                break
-            sink.sendall(data)
-    with contextlib.suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)
+        while sinks:
+            for source in _readable(sinks):
+                data = source.recv(65536)
+                if data:
+                    sinks[source].sendall(data)
+                else:
+                    sinks.pop(source).shutdown(socket.SHUT_WR)
+
+
+def _readable(sources):
+    """Those that have something to read; a TLS connection may have read it already."""
+    read = [one for one in sources if getattr(one, "pending", int)()]
+    return read or select.select(list(sources), [], [])[0]
 
 
 def eventually(condition, seconds=5.0):

@@ -1,0 +1,1 @@
+"""How quick the project is beside its reference and beside the floor: ``python -m benchmarks``."""

@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def chosen(texts: Sequence[str], cases: Sequence[Case] = CASES) -> List[Case]:
+def chosen(texts: Sequence[str], cases: Sequence[Case]) -> List[Case]:
     """The cases with one of ``texts`` in their key or title; all of them without texts."""
     wanted = [text.casefold() for text in texts]
     return [
@@ -104,7 +104,7 @@ def version() -> str:
 def measured(options: argparse.Namespace) -> Dict[str, Any]:
     """Build what is needed, measure what ``options`` choose."""
     ours, reference = peers.ours(), peers.reference(install=options.reference)
-    cases = chosen(options.only)
+    cases = chosen(options.only, CASES)
     imports = _imports(options.only)
     sizes = {size for case in cases for size in case.markets}
     made = inputs.made(ours, sorted(sizes | ({_STARTUP_MARKET} if imports else set())))
@@ -122,7 +122,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         made.error("--write goes with all cases, not with --only")
     if options.runs < 1:
         made.error("--runs must be at least 1")
-    if not (chosen(options.only) or _imports(options.only)):
+    if not (chosen(options.only, CASES) or _imports(options.only)):
         made.error("nothing is called like that")
     told = measured(options)
     if options.json:

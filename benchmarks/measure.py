@@ -115,10 +115,9 @@ class Runner:
             raise OSError("the spawner has no pipes")
         stdin.write(json.dumps(asked) + "\n")
         stdin.flush()
-        answer = stdout.readline()
-        if not answer:
-            raise FailedError(f"{asked['words'][0]} cannot be started")
-        found: Dict[str, Any] = json.loads(answer)
+        found: Dict[str, Any] = json.loads(stdout.readline())
+        if "error" in found:
+            raise FailedError(found["error"])
         return found
 
     def alternate(

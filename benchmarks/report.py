@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from .peers import REFERENCE, ROOT
@@ -113,16 +112,16 @@ def page(document: Document) -> str:
     return "\n".join(parts)
 
 
-def write(document: Document, data: Path = DATA, rendered: Path = PAGE) -> None:
+def write(document: Document) -> None:
     """Write the document and the page."""
-    data.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    rendered.write_text(page(document), encoding="utf-8")
+    DATA.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    PAGE.write_text(page(document), encoding="utf-8")
 
 
-def drifted(data: Path = DATA, rendered: Path = PAGE) -> bool:
+def drifted() -> bool:
     """Whether the page is not what the document says."""
-    expected = page(json.loads(data.read_text(encoding="utf-8")))
-    return not rendered.exists() or rendered.read_text(encoding="utf-8") != expected
+    expected = page(json.loads(DATA.read_text(encoding="utf-8")))
+    return not PAGE.exists() or PAGE.read_text(encoding="utf-8") != expected
 
 
 def main(arguments: Sequence[str]) -> int:

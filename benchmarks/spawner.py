@@ -48,7 +48,11 @@ def taken(asked: Dict[str, Any]) -> Dict[str, Any]:
 def main() -> None:
     """Serve until stdin ends."""
     for line in sys.stdin:
-        sys.stdout.write(json.dumps(taken(json.loads(line))) + "\n")
+        try:
+            answer = taken(json.loads(line))
+        except OSError as error:  # there is no such program
+            answer = {"error": str(error)}
+        sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 

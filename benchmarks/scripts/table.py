@@ -19,7 +19,7 @@ from clore_cli.columns import Column
 from clore_cli.output import FORMATS, Style
 from clore_client.text import clean
 
-_RIGHT = {"align": "right"}
+_RIGHT: Dict[str, Any] = {"align": "right"}
 COLUMNS = [
     Column("id", **_RIGHT),
     Column("gpu_count", **_RIGHT),

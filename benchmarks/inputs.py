@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Sequence
 
-from .peers import ROOT, Peer, cache, digest
+from .peers import ROOT, Peer, cache, digest, forget
 
 SEED = 7
 #: The small answers of the calls that are not about the market.
@@ -25,6 +25,8 @@ def made(peer: Peer, sizes: Sequence[int]) -> Path:
     key = digest([ROOT / "clore_client" / "sandbox", _WALLETS, _MAKER])
     directory = cache() / f"inputs-{SEED}-{key}"
     directory.mkdir(parents=True, exist_ok=True)
+    os.utime(directory)
+    forget("inputs-*")
     _put(directory / "wallets.json", _WALLETS.read_bytes())
     for size in sizes:
         file = directory / f"{size}.json"

@@ -27,7 +27,7 @@ REFERENCE = "clore-ai==0.1.1"
 #: What an installation is made of.
 _PARTS = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in")
 _TREES = ("clore_ai", "clore_cli", "clore_client", "completions", "man")
-_KEPT = 86400.0  # seconds since its last use until an old environment of ours is removed
+_KEPT = 86400.0  # seconds since its last use until what an old state needed is removed
 _WHOLE = "whole"  # the file in a finished environment
 
 
@@ -76,7 +76,7 @@ def ours() -> Peer:
             with tempfile.TemporaryDirectory() as temporary:
                 _install(directory, _copied(Path(temporary, "project")))
     os.utime(directory)
-    _forget(cache().glob("ours-*"))
+    forget("ours-*")
     return Peer(directory)
 
 
@@ -131,9 +131,9 @@ def _install(directory: Path, what: str) -> None:
     (directory / _WHOLE).touch()
 
 
-def _forget(directories: Iterator[Path]) -> None:
-    """Remove environments of former states of the project."""
-    for directory in directories:
+def forget(pattern: str) -> None:
+    """Remove what was made of former states of the project and was not used for a day."""
+    for directory in cache().glob(pattern):
         if directory.is_dir() and directory.stat().st_mtime < time.time() - _KEPT:
             shutil.rmtree(directory, ignore_errors=True)
             Path(f"{directory}.lock").unlink(missing_ok=True)

@@ -48,7 +48,8 @@ def table(results: Sequence[Mapping[str, Any]]) -> str:
     rows = [_row(result) for result in results]
     lines = [heads, ["---", "---", "---:", "---:", "---:", "---:", "---:", "---"], *rows]
     text = "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
-    notes = "".join(f"- {one['title']}: {one['note']}\n" for one in results if one.get("note"))
+    told = [f"- {one['title']}: {one['note']}\n" for one in results if one["note"]]
+    notes = "".join(dict.fromkeys(told))  # a case that failed has failed for all of its goals
     return f"{text}\n{notes}" if notes else text
 
 

@@ -46,8 +46,8 @@ REASONS: Sequence[Reason] = (
         "urllib3",
         ("urllib3",),
         ("urllib3",),
-        "Whoever sends a request. It brings ssl and http.client, which are most of its cost; help,"
-        " --version and TAB send none.",
+        "Whoever sends a request. Two thirds of it are what it brings of the standard library:"
+        " http.client, importlib.metadata, logging and ssl. Help, --version and TAB send none.",
     ),
     Reason(
         "dataclasses-json",

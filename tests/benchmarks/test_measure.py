@@ -16,7 +16,7 @@ def python(code, **env):
 
 @pytest.fixture(scope="module")
 def runner():
-    with Runner(patience=0.5) as made:
+    with Runner() as made:
         yield made
 
 
@@ -64,13 +64,17 @@ def test_a_process_has_no_other_variables(runner):
     [
         (python("raise SystemExit('what went wrong')"), "status 1: what went wrong"),
         (python("raise SystemExit(3)"), "status 3: it said nothing"),
-        (python("import time; time.sleep(60)"), "signal 9"),
     ],
 )
 def test_a_process_that_fails_is_told(runner, command, told):
     with pytest.raises(FailedError, match=told):
         runner.run(command)
     runner.run(python("pass"))
+
+
+def test_a_process_that_does_not_end_is_killed():
+    with Runner(patience=0.2) as hasty, pytest.raises(FailedError, match="signal 9"):
+        hasty.run(python("import time; time.sleep(60)"))
 
 
 def test_what_cannot_be_started_is_told(runner):

@@ -8,4 +8,5 @@ import sys
 from clore_client.sandbox.market import servers
 
 seed, count = map(int, sys.argv[1:])
-json.dump({"servers": servers(seed, count), "my_servers": [], "code": 0}, sys.stdout)
+answer = {"servers": servers(seed, count), "my_servers": [], "code": 0}
+json.dump(answer, sys.stdout, separators=(",", ":"))  # as compact as the API's own

@@ -7,20 +7,20 @@ taken as what they read as, so the result reads as people expect it. Pure.
 from __future__ import annotations
 
 import re
-from decimal import Context, Decimal
+from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Tuple
+from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from decimal import Context, Decimal
 
-# 50 digits: two amounts of 17 digits multiply without any rounding. Nothing is trapped: what
-# leaves the range becomes infinity or NaN, as with floats.
-_CONTEXT = Context(prec=50, traps=[])
+    from typing_extensions import Self
 
 # Shorter texts have at most 15 digits that count, and a float holds every one of those.
 _ALWAYS_HELD = 16
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
+# A float's own text has at most 17, and up to 5 zeros in front or behind.
+_MOST_DIGITS = 22
 # No currency has so many; the bound keeps what one number can cost small.
 _LONGEST = 100
 
@@ -58,6 +58,10 @@ def parse(literal: str) -> float:
     value = float(literal)
     if not _ALWAYS_HELD <= len(literal) <= _LONGEST or not value or not isfinite(value):
         return value
+    if repr(value) == literal:  # no float's own text loses anything
+        return value
+    from decimal import Decimal  # 2 ms, and few numbers need it
+
     sent = Decimal(literal)
     if sent == Decimal(repr(value)):
         return value
@@ -67,22 +71,56 @@ def parse(literal: str) -> float:
 
 def times(amount: float, factor: float) -> float:
     """``amount * factor`` of the numbers as they read, as the nearest float."""
-    return float(_CONTEXT.multiply(_read(amount), _read(factor)))
+    one, other = _plain(amount), _plain(factor)
+    if one is None or other is None:
+        return float(_context().multiply(_read(amount), _read(factor)))
+    return one[0] * other[0] / (one[1] * other[1])
 
 
 def over(amount: float, divisor: float) -> float:
     """``amount / divisor`` of the numbers as they read, as the nearest float; NaN for 0 / 0."""
-    return float(_CONTEXT.divide(_read(amount), _read(divisor)))
+    one, other = _plain(amount), _plain(divisor)
+    if one is None or other is None:
+        return float(_context().divide(_read(amount), _read(divisor)))
+    return one[0] * other[1] / (one[1] * other[0])
 
 
 def total(*amounts: float) -> float:
     """The sum of the numbers as they read, as the nearest float; 0.0 of none."""
+    from decimal import Decimal
+
     result = Decimal(0)
     for amount in amounts:
-        result = _CONTEXT.add(result, _read(amount))
+        result = _context().add(result, _read(amount))
     return float(result)
+
+
+def _plain(number: float) -> Optional[Tuple[int, int]]:
+    """The number that people see as a fraction; None for 0, what is below it and exponents.
+
+    Python divides whole numbers of any size to the nearest float: the same as `Decimal` makes of
+    most amounts, in 0.8 of 1.7 microseconds.
+    """
+    whole, _, part = repr(number).partition(".")
+    digits = whole + part
+    if not digits.isdigit() or len(digits) > _MOST_DIGITS or not number:
+        return None
+    return int(digits), 10 ** len(part)
+
+
+@cache
+def _context() -> Context:
+    """50 digits: two amounts of 17 digits multiply without any rounding.
+
+    Nothing is trapped: what leaves the range becomes infinity or NaN, as with floats.
+    """
+    from decimal import Context
+
+    return Context(prec=50, traps=[])
 
 
 def _read(number: float) -> Decimal:
     """The number that people see: of the shortest text, not of the bits behind it."""
+    from decimal import Decimal
+
     return Decimal(repr(number))

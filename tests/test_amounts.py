@@ -8,7 +8,7 @@ import pickle
 from decimal import Context, Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clore_client import amounts
@@ -123,6 +123,27 @@ def test_times_and_over_and_total_agree_with_decimal(a, b):
     assert times(a, b) == float(exactly.multiply(x, y))
     assert over(a, b) == float(exactly.divide(x, y))
     assert total(a, b, a) == float(x + y + x)
+
+
+def by_decimal(operation, *numbers):
+    apply = getattr(Context(prec=50, traps=[]), operation)
+    return float(apply(*(Decimal(repr(number)) for number in numbers)))
+
+
+NUMBERS = st.one_of(
+    st.floats(),
+    st.integers(-(10**30), 10**30),
+    AMOUNTS,
+    st.decimals(allow_nan=False, allow_infinity=False).map(lambda sent: amounts.parse(str(sent))),
+)
+
+
+@settings(max_examples=1000)
+@given(NUMBERS, NUMBERS)
+def test_whole_numbers_divide_as_decimals_do(a, b):
+    assert repr(times(a, b)) == repr(by_decimal("multiply", a, b))
+    assert repr(over(a, b)) == repr(by_decimal("divide", a, b))
+    assert repr(over(a, 24)) == repr(by_decimal("divide", a, 24))
 
 
 @given(AMOUNTS)

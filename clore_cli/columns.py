@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from functools import partial
+from operator import itemgetter
 from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from .format import text
@@ -63,6 +63,15 @@ class Column:
             return self.get(row)
         return row.get(self.key) if isinstance(row, Mapping) else getattr(row, self.key, None)
 
+    def values(self, rows: Sequence[Any]) -> List[Any]:
+        """The `value` of each of ``rows``."""
+        if self.get is not None:
+            return list(map(self.get, rows))
+        key, kinds = self.key, {issubclass(kind, Mapping) for kind in set(map(type, rows))}
+        if kinds == {False}:
+            return [getattr(row, key, None) for row in rows]
+        return [row.get(key) for row in rows] if kinds == {True} else list(map(self.value, rows))
+
 
 class UnknownColumnError(ValueError):
     """A name that no column has; the text lists or suggests what there is."""
@@ -99,14 +108,14 @@ def ordered(rows: Iterable[Any], keys: Sequence[Tuple[Column, bool]]) -> List[An
     """``rows`` sorted by ``keys``; a missing value comes last in either direction."""
     result = list(rows)
     for column, descending in reversed(keys):
-        known = [row for row in result if column.value(row) is not None]
-        missing = [row for row in result if column.value(row) is None]
-        known.sort(key=partial(_rank, column), reverse=descending)
-        result = known + missing
+        values = column.values(result)
+        known = [(_rank(value), row) for value, row in zip(values, result) if value is not None]
+        missing = [row for value, row in zip(values, result) if value is None]
+        known.sort(key=itemgetter(0), reverse=descending)
+        result = [row for _, row in known] + missing
     return result
 
 
-def _rank(column: Column, row: Any) -> Tuple[int, Any]:
+def _rank(value: Any) -> Tuple[int, Any]:
     """Numbers before texts, so that values of strangers always compare."""
-    value = column.value(row)
     return (0, value) if isinstance(value, (int, float)) else (1, str(value).casefold())

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import math
+from collections import OrderedDict
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -182,6 +184,22 @@ def test_sort_by_several_columns_and_mixed_types():
     rows = [{"id": 2, "gpu_name": "b"}, {"id": 1, "gpu_name": "B"}, {"id": 3, "gpu_name": 5}]
     keys = sort_keys(COLUMNS, "gpu_name,-id")
     assert [row["id"] for row in ordered(rows, keys)] == [3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"real": 1}, {}],
+        [1, 2.5],
+        [1, {"real": 2}, OrderedDict(real=3), MappingProxyType({"real": 4}), object()],
+        [MappingProxyType({"real": 4}), OrderedDict()],
+        [],
+    ],
+)
+@pytest.mark.parametrize("get", [None, str])
+def test_the_values_of_rows_are_those_of_each(rows, get):
+    column = Column("real", get=get)
+    assert column.values(rows) == [column.value(row) for row in rows]
 
 
 def test_unknown_column_gets_a_suggestion_or_the_list():

@@ -18,7 +18,7 @@ from typing import (
     Tuple,
 )
 
-from clore_client.text import clean
+from clore_client.text import clean, clean_all
 
 from .columns import Column
 from .jsonout import dumps
@@ -28,7 +28,8 @@ _GAP = 2  # tabulate puts two spaces between the columns of a plain table
 _NARROWEST = 6  # a shortened text of fewer characters tells nothing
 _NO_LIMIT = 1 << 30
 _BLANK = "\ue000"  # for a while: tabulate strips the usual ones
-_NUMBER = re.compile(r"-?[0-9,]+(\.[0-9]+)?")
+# Cells that are numbers, or nothing, on a line each.
+_NUMBERS = re.compile(r"(?:(?:-?[0-9,]+(?:\.[0-9]+)?|-)(?:\n|\Z))*")
 # What spreadsheets run as a formula when a cell begins with it (OWASP, plus | % of DDE calls).
 _FORMULA = ("=", "+", "-", "@", "|", "%")
 
@@ -57,65 +58,91 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
     """Aligned columns for people; a single object as one line per column; nothing for no rows."""
     if not rows:
         return ""
-    cells = [[_cell(column, row) for column in columns] for row in rows]
+    headings = [column.heading.strip() for column in columns]
     if style.single:
-        return _aligned([[c.heading, cell] for c, cell in zip(columns, cells[0])], "ll")
-    cells = [list(row) for row in zip(*(_on_point(list(column)) for column in zip(*cells)))]
-    body = [[column.heading for column in columns], *cells] if style.header else cells
-    texts = [i for i, column in enumerate(columns) if column.align == "left" and not column.whole]
-    fitted = _fitted(body, texts, style.width)
-    if style.spare and _breadth(fitted) > (style.width or _NO_LIMIT):
-        spared = next((c for c in reversed(columns[1:]) if not c.whole), None)
-        if spared is not None:
-            return table(rows, [column for column in columns if column is not spared], style)
-    return _aligned(fitted, "".join(column.align[0] for column in columns))
+        return _aligned([headings, [_cells(column, rows[:1])[0] for column in columns]], "ll")
+    cells = [_on_point(_cells(column, rows)) for column in columns]
+    if style.header:
+        cells = [[heading, *column] for heading, column in zip(headings, cells)]
+    kept = list(columns)
+    fitted = _fitted(cells, kept, style.width)
+    while style.spare and _breadth(fitted) > (style.width or _NO_LIMIT):
+        spared = next((i for i in range(len(kept) - 1, 0, -1) if not kept[i].whole), None)
+        if spared is None:
+            break
+        del kept[spared], cells[spared]
+        fitted = _fitted(cells, kept, style.width)
+    return _aligned(fitted, [column.align[0] for column in kept])
 
 
 def _breadth(cells: Sequence[Sequence[str]]) -> int:
     """The columns of the terminal that a line takes."""
-    widths = [max(map(measure, column)) for column in zip(*cells)]
-    return sum(widths) + _GAP * (len(widths) - 1)
+    return sum(map(_width, cells)) + _GAP * (len(cells) - 1)
 
 
-def _cell(column: Column, row: Any) -> str:
-    value = column.value(row)
-    return "-" if value is None else clean(column.format(value)).strip() or "-"
+def _width(cells: Sequence[str]) -> int:
+    """The columns that the widest of ``cells`` takes, one for each `_BLANK`."""
+    numbers = "".join(cells).replace(_BLANK, "").isascii()
+    return max(map(len, cells)) if numbers else max(map(measure, cells))
+
+
+def _cells(column: Column, rows: Sequence[Any]) -> List[str]:
+    """What the column shows of each row."""
+    form, values = column.format, column.values(rows)
+    texts = clean_all(["-" if value is None else form(value) for value in values])
+    return [text.strip() or "-" for text in texts]
 
 
 def _on_point(cells: List[str]) -> List[str]:
     """A column of numbers with their decimal points below each other; others as they are."""
-    numbers = [cell for cell in cells if cell != "-"]
-    if not all(map(_NUMBER.fullmatch, numbers)):
+    lines = "\n".join(cells)
+    if "." not in lines or not _NUMBERS.fullmatch(lines):
         return cells
-    widest = max(map(_after_point, numbers), default=0)
-    return [c if c == "-" else c + _BLANK * (widest - _after_point(c)) for c in cells]
+    behind = [len(cell) - cell.find(".") if "." in cell else 0 for cell in cells]
+    most = max(behind)
+    return [c if c == "-" else c + _BLANK * (most - own) for c, own in zip(cells, behind)]
 
 
-def _after_point(number: str) -> int:
-    return len(number) - number.find(".") if "." in number else 0
-
-
-def _aligned(cells: Sequence[Sequence[str]], sides: str) -> str:
+def _aligned(cells: Sequence[Sequence[str]], sides: Sequence[str]) -> str:
+    """The lines of a table, of which ``cells`` has the columns."""
     from tabulate import tabulate  # 58 ms that only tables have to pay
 
     align = ["right" if side == "r" else "left" for side in sides]
-    # Without disable_numparse ids and prices are read as numbers: "1E10" would print as 1e+10.
-    text = tabulate(cells, tablefmt="plain", disable_numparse=True, colalign=align)
+    # One row with as many lines as there are rows: tabulate judges every cell, and that takes it
+    # 3 times as long. Without disable_numparse ids and prices are read as numbers: "1E10" would
+    # print as 1e+10.
+    row = [_lines(column) for column in cells]
+    text = tabulate([row], tablefmt="plain", disable_numparse=True, colalign=align)
     lines = text.replace(_BLANK, " ").split("\n")
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
-def _fitted(cells: List[List[str]], texts: List[int], width: Optional[int]) -> List[List[str]]:
-    """Shorten the widest of the columns ``texts`` until a line fits ``width``."""
+def _lines(cells: Sequence[str]) -> str:
+    """One cell of a line for each of ``cells``; what tabulate would strip is a `_BLANK`."""
+    text = "\n".join([cell or _BLANK for cell in cells])
+    end = len(text.rstrip(_BLANK))
+    start = end - len(text[:end].lstrip(_BLANK))
+    return text[:start] + text[start:end].replace(_BLANK, " ") + text[end:]
+
+
+def _fitted(
+    cells: List[List[str]], columns: Sequence[Column], width: Optional[int]
+) -> List[List[str]]:
+    """Shorten the widest of the columns of texts until a line fits ``width``."""
     if width is None:
         return cells
-    widths = [max(map(measure, column)) for column in zip(*cells)]
+    texts = [i for i, column in enumerate(columns) if column.align == "left" and not column.whole]
+    full = list(map(_width, cells))
+    widths = full[:]
     while texts and sum(widths) + _GAP * (len(widths) - 1) > width:
         widest = max(texts, key=widths.__getitem__)
         if widths[widest] <= _NARROWEST:
             break
         widths[widest] -= 1
-    return [[clip(cell, limit) for cell, limit in zip(row, widths)] for row in cells]
+    return [
+        column if limit == own else [clip(cell, limit) for cell in column]
+        for column, limit, own in zip(cells, widths, full)
+    ]
 
 
 def json(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:

@@ -6,14 +6,12 @@ no hook for it. Apart from that this writes what `json.dumps` writes.
 
 from __future__ import annotations
 
-import math
 from json.encoder import encode_basestring_ascii
-from typing import Any, Dict, Iterable, Mapping, Optional, Union
+from math import isfinite
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from clore_client.amounts import Exact
 from clore_client.errors import BadAnswerError
-
-_WORDS: Dict[Union[bool, None], str] = {None: "null", True: "true", False: "false"}
 
 
 def dumps(value: Any, indent: Optional[int] = None) -> str:
@@ -33,31 +31,83 @@ def dumps(value: Any, indent: Optional[int] = None) -> str:
         raise BadAnswerError("nested too deeply to be written") from None
 
 
+def objects(columns: Mapping[str, Sequence[Any]], indent: Optional[int] = None) -> List[str]:
+    """The texts of the objects that each have their item of each of ``columns``.
+
+    Many at once, a column at a time: `dumps` of 5,000 objects takes 3 times as long.
+
+    Args:
+        columns: by name, all of the same length; at least one.
+        indent: that of an array that they are the items of; None for one line each.
+
+    Raises:
+        TypeError, BadAnswerError: as `dumps`.
+    """
+    step = None if indent is None else " " * indent
+    line = "\n" if step is None else "\n" + step
+    names = (f"{encode_basestring_ascii(name)}: ".replace("%", "%%") + "%s" for name in columns)
+    form = _enclosed("{}", names, step, line)
+    inner = line if step is None else line + step
+    try:
+        texts = [_column(values, step, inner) for values in columns.values()]
+    except RecursionError:
+        raise BadAnswerError("nested too deeply to be written") from None
+    return list(map(form.__mod__, zip(*texts)))
+
+
+def array(items: Iterable[str], indent: int) -> str:
+    """The array of the texts that `objects` makes with ``indent``."""
+    return _enclosed("[]", items, " " * indent, "\n")
+
+
+def _column(values: Sequence[Any], step: Optional[str], line: str) -> List[str]:
+    kinds = set(map(type, values))
+    plain = _PLAIN.get(next(iter(kinds))) if len(kinds) == 1 else None
+    if plain is not None:
+        return list(map(plain, values))
+    return [_written(value, step, line) for value in values]
+
+
 def _written(value: Any, step: Optional[str], line: str) -> str:
+    plain = _PLAIN.get(value.__class__)
+    if plain is not None:
+        return plain(value)
     if isinstance(value, str):
         return encode_basestring_ascii(value)
-    if value is None or isinstance(value, bool):
-        return _WORDS[value]
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
         return _number(value)
     inner = line if step is None else line + step
+    if isinstance(value, (list, tuple)):
+        return _enclosed("[]", [_written(item, step, inner) for item in value], step, line)
     if isinstance(value, Mapping):
-        pairs = (
+        pairs = [
             f"{encode_basestring_ascii(str(key))}: {_written(item, step, inner)}"
             for key, item in value.items()
-        )
+        ]
         return _enclosed("{}", pairs, step, line)
-    if isinstance(value, (list, tuple)):
-        return _enclosed("[]", (_written(item, step, inner) for item in value), step, line)
     raise TypeError(f"{type(value).__name__} is nothing that JSON has")
 
 
 def _number(value: float) -> str:
     if isinstance(value, Exact):
         return value.literal
-    return float.__repr__(value) if math.isfinite(value) else "null"
+    return _float(value)
+
+
+def _float(value: float) -> str:
+    return float.__repr__(value) if isfinite(value) else "null"
+
+
+#: How values of exactly these classes are written, which are nearly all.
+_PLAIN: Dict[type, Callable[[Any], str]] = {
+    str: encode_basestring_ascii,
+    int: int.__repr__,
+    float: _float,
+    bool: {True: "true", False: "false"}.__getitem__,
+    type(None): {None: "null"}.__getitem__,
+}
 
 
 def _enclosed(brackets: str, items: Iterable[str], step: Optional[str], line: str) -> str:

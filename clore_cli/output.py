@@ -10,7 +10,6 @@ from typing import (
     Any,
     Callable,
     Dict,
-    Iterable,
     Iterator,
     List,
     Optional,
@@ -20,6 +19,7 @@ from typing import (
 
 from clore_client.text import clean, clean_all
 
+from . import jsonout
 from .columns import Column
 from .jsonout import dumps
 from .width import clip, measure
@@ -147,12 +147,14 @@ def _fitted(
 
 def json(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
     """One array, or one object for a single thing; ASCII only, so nothing acts on a terminal."""
-    return objects(_records(rows, columns), "json", single=style.single)
+    if style.single:
+        return dumps({column.key: column.value(rows[0]) for column in columns}, indent=2) + "\n"
+    return jsonout.array(jsonout.objects(_values(rows, columns), indent=2), indent=2) + "\n"
 
 
-def jsonl(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
+def jsonl(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:  # noqa: ARG001  as FORMATS wants it
     """One object per line."""
-    return objects(_records(rows, columns), "jsonl", single=style.single)
+    return "".join([text + "\n" for text in jsonout.objects(_values(rows, columns))])
 
 
 def objects(values: Sequence[Any], form: str, *, single: bool) -> str:
@@ -182,11 +184,13 @@ def text_lines(text: str) -> str:
     return "".join(clean(line, _NO_LIMIT) + "\n" for line in lines)
 
 
-def _fields(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> Iterator[List[str]]:
+def _fields(
+    rows: Sequence[Any], columns: Sequence[Column], style: Style
+) -> Iterator[Sequence[str]]:
     if style.header:
         yield [column.key for column in columns]
-    for row in rows:
-        yield [_field(column.value(row), style.safe) for column in columns]
+    texts = [[_field(value, style.safe) for value in column.values(rows)] for column in columns]
+    yield from zip(*texts)
 
 
 def _field(value: Any, safe: bool) -> str:
@@ -205,8 +209,8 @@ def _odd(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
 
-def _records(rows: Iterable[Any], columns: Sequence[Column]) -> List[Dict[str, Any]]:
-    return [{column.key: column.value(row) for column in columns} for row in rows]
+def _values(rows: Sequence[Any], columns: Sequence[Column]) -> Dict[str, List[Any]]:
+    return {column.key: column.values(rows) for column in columns}
 
 
 Format = Callable[[Sequence[Any], Sequence[Column], Style], str]

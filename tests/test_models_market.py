@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 import os
@@ -10,7 +11,7 @@ import re
 import pytest
 from payloads import payload
 
-from clore_client.models import MarketplaceServer, decode_list
+from clore_client.models import MarketplaceServer, ServerPrice, UsdPrice, decode_list
 from clore_client.offers import OfferFilter
 
 SERVERS = {s.id: s for s in decode_list(MarketplaceServer, payload("marketplace"), "servers")}
@@ -35,6 +36,30 @@ def test_prices_are_per_hour_and_per_day():
     assert server.price_usd == server.price_usd_per_day / 24
     assert server.spot_price_usd_per_day == 1.32
     assert server.spot_price_usd == 1.32 / 24
+
+
+def test_a_price_is_looked_for_once_in_a_row_that_was_sent(monkeypatch):
+    """A list is sorted by its prices and shows each of them twice: 130 ms more of 5,000 rows."""
+    asked = []
+
+    def found(row):
+        asked.append(row["id"])
+        return 2.4
+
+    monkeypatch.setattr("clore_client.offers.usd_per_day", found)
+    server = MarketplaceServer.from_dict(payload("marketplace")["servers"][0])
+    assert [server.price_usd, server.price_usd_per_day, server.price_usd] == [0.1, 2.4, 0.1]
+    assert len(asked) == 1
+    assert server == MarketplaceServer.from_dict(server.raw)
+    assert copy.copy(server).price_usd_per_day == 2.4
+    assert len(asked) == 1
+
+
+def test_the_price_of_a_server_made_by_hand_is_that_of_its_fields():
+    server = MarketplaceServer(1, price=ServerPrice(usd=UsdPrice(on_demand_usd=2.4)))
+    assert server.price_usd_per_day == 2.4
+    dearer = server.replace(price=ServerPrice(usd=UsdPrice(on_demand_usd=4.8)))
+    assert (dearer.price_usd_per_day, server.price_usd_per_day) == (4.8, 2.4)
 
 
 def test_a_price_in_a_coin_that_is_not_taken_is_no_price():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, List, Optional
+from typing import Any, Callable, List, Optional
 
 from clore_client import offers
+from clore_client.decode import RAW
+from clore_client.wire import JsonObject
 
 from .base import Model
 from .money import ServerPrice
@@ -85,7 +87,7 @@ class MarketplaceServer(Model):
     @property
     def price_usd_per_day(self) -> Optional[float]:
         """On-demand price in USD per DAY: the lowest among the coins that it takes, or None."""
-        return offers.usd_per_day(self.raw)
+        return self._once("_usd_per_day", offers.usd_per_day)
 
     @property
     def price_usd(self) -> Optional[float]:
@@ -99,9 +101,23 @@ class MarketplaceServer(Model):
     @property
     def spot_price_usd_per_day(self) -> Optional[float]:
         """Lowest spot bid in USD per DAY among the coins that it takes, or None."""
-        return offers.spot_usd_per_day(self.raw)
+        return self._once("_spot_usd_per_day", offers.spot_usd_per_day)
 
     @property
     def spot_price_usd(self) -> Optional[float]:
         """Lowest spot bid in USD per HOUR among the coins that it takes, or None."""
         return offers.per_hour(self.spot_price_usd_per_day)
+
+    def _once(self, name: str, find: Callable[[JsonObject], Optional[float]]) -> Optional[float]:
+        """What ``find`` finds in the row, kept as ``name``: a list is sorted by it, and shows it.
+
+        The price of a model made by hand comes from its fields, which `replace` changes.
+        """
+        kept = self.__dict__
+        if name in kept:
+            value: Optional[float] = kept[name]
+            return value
+        value = find(self.raw)
+        if RAW in kept:
+            kept[name] = value
+        return value

@@ -195,12 +195,10 @@ def _fields(
 
 def _field(value: Any, safe: bool) -> str:
     """Numbers and booleans as in JSON, a text on one line, a list with spaces, missing as empty."""
-    if value is None or _odd(value):
-        return ""
     if isinstance(value, (list, tuple)):
         value = " ".join(map(str, value))
     if not isinstance(value, str):
-        return dumps(value)
+        return "" if value is None or _odd(value) else dumps(value)
     line = clean(value, _NO_LIMIT)
     return f"'{line}" if safe and line.lstrip().startswith(_FORMULA) else line
 

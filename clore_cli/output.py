@@ -22,7 +22,7 @@ from clore_client.text import clean, clean_all
 from . import jsonout
 from .columns import Column
 from .jsonout import dumps
-from .width import clip, measure
+from .width import clip, load_later, measure
 
 _GAP = 2  # tabulate puts two spaces between the columns of a plain table
 _NARROWEST = 6  # a shortened text of fewer characters tells nothing
@@ -82,8 +82,7 @@ def _breadth(cells: Sequence[Sequence[str]]) -> int:
 
 def _width(cells: Sequence[str]) -> int:
     """The columns that the widest of ``cells`` takes, one for each `_BLANK`."""
-    numbers = "".join(cells).replace(_BLANK, "").isascii()
-    return max(map(len, cells)) if numbers else max(map(measure, cells))
+    return max(map(len if _is_narrow("".join(cells)) else measure, cells))
 
 
 def _cells(column: Column, rows: Sequence[Any]) -> List[str]:
@@ -105,16 +104,27 @@ def _on_point(cells: List[str]) -> List[str]:
 
 def _aligned(cells: Sequence[Sequence[str]], sides: Sequence[str]) -> str:
     """The lines of a table, of which ``cells`` has the columns."""
-    from tabulate import tabulate  # 58 ms that only tables have to pay
+    load_later()
+    import tabulate  # 17 ms that only tables have to pay
 
     align = ["right" if side == "r" else "left" for side in sides]
     # One row with as many lines as there are rows: tabulate judges every cell, and that takes it
     # 3 times as long. Without disable_numparse ids and prices are read as numbers: "1E10" would
     # print as 1e+10.
     row = [_lines(column) for column in cells]
-    text = tabulate([row], tablefmt="plain", disable_numparse=True, colalign=align)
+    before = tabulate.WIDE_CHARS_MODE
+    tabulate.WIDE_CHARS_MODE = before and not all(map(_is_narrow, row))
+    try:
+        text = tabulate.tabulate([row], tablefmt="plain", disable_numparse=True, colalign=align)
+    finally:
+        tabulate.WIDE_CHARS_MODE = before
     lines = text.replace(_BLANK, " ").split("\n")
     return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _is_narrow(text: str) -> bool:
+    """Whether each character of ``text`` surely takes one column."""
+    return text.isascii() or text.replace(_BLANK, "").isascii()
 
 
 def _lines(cells: Sequence[str]) -> str:

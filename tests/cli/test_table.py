@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import example, given, settings
@@ -159,3 +161,16 @@ def test_tabulate_is_asked_about_one_row(monkeypatch):
     monkeypatch.setattr("tabulate.tabulate", told)
     table([{"a": i, "b": None} for i in range(500)], [Column("a"), Column("b")], Style())
     assert asked == [(1, 2)]
+
+
+@pytest.mark.parametrize(("text", "needed"), [("RTX 4090", False), ("日本", True)])
+def test_wcwidth_is_loaded_for_texts_that_need_it(text, needed):
+    """It takes longer to load than tabulate itself."""
+    code = (
+        "import sys; from clore_cli.columns import Column;"
+        "from clore_cli.output import Style, table;"
+        f"table([{{'a': {text!r}}}] * 2, [Column('a')], Style());"
+        "print('wcwidth.table_wide' in sys.modules, sys.modules['tabulate'].WIDE_CHARS_MODE)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(needed), "True"]

@@ -6,11 +6,13 @@ them, so the sockets ask here.
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import threading
 import time
-from typing import Callable, Iterator, Optional
+from typing import TYPE_CHECKING, Callable, Optional
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 #: What headers and the chunks of a body may cost beside the body itself, in bytes.
 _OVERHEAD = 1 << 20
@@ -29,6 +31,8 @@ class TooMuchError(OSError):
 class Exchange:
     """One exchange: when it must be over, and what has happened so far.
 
+    As a context, it bounds everything that the sockets of this thread do inside.
+
     Attributes:
         left: whether the first byte of the request has left.
     """
@@ -39,6 +43,15 @@ class Exchange:
         self._deadline = time.monotonic() + min(seconds, LONGEST)
         self._rest, self._on_departure = size + _OVERHEAD, on_departure
         self.left = False
+        self._outer: Optional[Exchange] = None
+
+    def __enter__(self) -> Self:
+        # A signal's handler may make a call in the middle of another one, in the same thread.
+        self._outer, _current.exchange = _current.exchange, self
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        _current.exchange = self._outer
 
     def remaining(self) -> float:
         """Seconds until the deadline.
@@ -80,18 +93,9 @@ class _Current(threading.local):
 _current = _Current()
 
 
-@contextlib.contextmanager
-def begin(
-    seconds: float, size: int, on_departure: Optional[Callable[[], None]] = None
-) -> Iterator[Exchange]:
-    """Bound everything that the sockets of this thread do inside the context."""
-    # A signal's handler may make a call in the middle of another one, in the same thread.
-    outer = _current.exchange
-    _current.exchange = state = Exchange(seconds, size, on_departure)
-    try:
-        yield state
-    finally:
-        _current.exchange = outer
+def begin(seconds: float, size: int, on_departure: Optional[Callable[[], None]] = None) -> Exchange:
+    """An exchange that begins now; its context is where it is carried out."""
+    return Exchange(seconds, size, on_departure)
 
 
 def current() -> Exchange:

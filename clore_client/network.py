@@ -26,11 +26,11 @@ def proxy_for(url: str) -> Optional[str]:
         ConfigError: the variable names no HTTP proxy. The text never quotes it: it may hold a
             password.
     """
-    parts = urlsplit(url)
     if not any(os.environ.get(n) or os.environ.get(n.upper()) for n in _PROXY_VARIABLES):
         return None
-    if parts.scheme == "http" and is_loopback(url):
+    if never_proxied(url):
         return None
+    parts = urlsplit(url)
     from urllib import request  # the environment's rules, NO_PROXY's among them
 
     proxies = request.getproxies_environment()
@@ -38,6 +38,11 @@ def proxy_for(url: str) -> Optional[str]:
         return None
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     return _checked(proxy, parts.scheme if parts.scheme in proxies else "all") if proxy else None
+
+
+def never_proxied(url: str) -> bool:
+    """Whether ``url`` is plain http to this machine, whatever the environment says."""
+    return url.startswith("http:") and is_loopback(url)
 
 
 def _checked(proxy: str, kind: str) -> str:

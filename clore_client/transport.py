@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
@@ -26,6 +27,7 @@ from .wire import Request, Response
 #: Bytes of one answer after decompression: the whole marketplace is about 2.5 MB today.
 BODY_LIMIT = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+_NEVER = urllib3.Retry(False, redirect=False)
 _SECRET = 8  # characters; the API's keys have 32, and a sandbox's "k" is in every answer
 _KEPT = 1000  # idle connections: `workers.REQUESTS`; urllib3 warns on stderr of each one over it
 
@@ -46,7 +48,10 @@ class Urllib3Transport:
         self._base, self._key = base_url.rstrip("/"), api_key
         self._timeout = min(timeout, exchange.LONGEST)
         self._tls: Any = None
+        self._near = network.never_proxied(self._base)
         self._managers: Dict[Tuple[int, str, Optional[str]], Any] = {}
+        #: those of the base URL alone, by process: what `urllib3.PoolManager` would find each time
+        self._pools: Dict[int, Any] = {}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._base!r})"
@@ -72,6 +77,7 @@ class Urllib3Transport:
 
     def close(self) -> None:
         """Close every connection."""
+        self._pools = {}
         managers, self._managers = self._managers, {}  # other threads may be adding some
         for (process, *_), manager in list(managers.items()):
             if process == os.getpid():  # a thread of the parent's may hold the lock of another
@@ -79,17 +85,20 @@ class Urllib3Transport:
 
     def _exchange(self, request: Request, name: str) -> Response:
         url = request.url or self._base + request.path
-        if request.query:
-            url += "?" + urlencode(request.query)
+        query = "?" + urlencode(request.query) if request.query else ""
         body = _encode(request.json)
         headers = self._headers(request, body)
-        if not request.fresh:
-            return self._ask(self._manager(url), request, name, (url, body, headers))
-        manager = self._connect(url, network.proxy_for(url))
-        try:
-            return self._ask(manager, request, name, (url, body, headers))
-        finally:
-            _close(manager)
+        proxy = None if self._near and not request.url else network.proxy_for(url)
+        if request.fresh:
+            manager = self._connect(url, proxy)
+            try:
+                return self._ask(manager, request, name, (url + query, body, headers))
+            finally:
+                _close(manager)
+        if request.url or proxy is not None:
+            manager = self._manager(url, proxy)
+            return self._ask(manager, request, name, (url + query, body, headers))
+        return self._ask(self._pool(), request, name, (_target(url) + query, body, headers))
 
     def _headers(self, request: Request, body: Optional[bytes]) -> Dict[str, str]:
         headers = {
@@ -105,10 +114,10 @@ class Urllib3Transport:
         return headers
 
     def _ask(
-        self, manager: Any, request: Request, name: str, message: Tuple[str, Any, Any]
+        self, opener: Any, request: Request, name: str, message: Tuple[str, Any, Any]
     ) -> Response:
         url, body, headers = message
-        raw = manager.request(
+        raw = opener.urlopen(
             request.method, url, body=body, headers=headers, redirect=False, preload_content=False
         )
         try:
@@ -119,9 +128,16 @@ class Urllib3Transport:
         raw.release_conn()
         return Response(raw.status, self._without_key(data), _lower(raw.headers))
 
-    def _manager(self, url: str) -> Any:
+    def _pool(self) -> Any:
+        """The kept connections to the API itself, in this process."""
+        process = os.getpid()
+        pools = self._pools  # another thread may be closing them
+        if process not in pools:
+            pools[process] = self._manager(self._base).connection_from_url(self._base)
+        return pools[process]
+
+    def _manager(self, url: str, proxy: Optional[str] = None) -> Any:
         """The kept connections: of this process, for a forked one must not share its sockets."""
-        proxy = network.proxy_for(url)
         place = (os.getpid(), url.partition(":")[0], proxy)
         managers = self._managers  # another thread may be closing them
         if place not in managers:
@@ -131,7 +147,7 @@ class Urllib3Transport:
     def _connect(self, url: str, proxy: Optional[str]) -> Any:
         # Neither retries nor redirects: urllib3 re-sent a POST when TLS broke after it, and
         # carries our `auth` header to whatever host a redirect names.
-        options: Dict[str, Any] = {"maxsize": _KEPT, "retries": False, "timeout": self._timeout}
+        options: Dict[str, Any] = {"maxsize": _KEPT, "retries": _NEVER, "timeout": self._timeout}
         if url.startswith("https:"):
             options["ssl_context"] = self._context()
         if proxy is None:
@@ -177,6 +193,13 @@ def too_large(name: str, status: Optional[int] = None) -> AnswerTooLargeError:
     return AnswerTooLargeError(text, status=status, advice="Check the base URL.")
 
 
+@functools.lru_cache(maxsize=64)
+def _target(url: str) -> str:
+    """What a server is asked for ``url``: its path, as urllib3 writes it."""
+    target: str = urllib3.util.parse_url(url).request_uri
+    return target
+
+
 def _close(manager: Any) -> None:
     """Close the connections here: urllib3 would in a finalizer, which swallows a Ctrl-C.
 
@@ -216,6 +239,11 @@ def _read(raw: Any, name: str) -> bytes:
             status=raw.status,
             advice="Check the base URL and any proxy.",
         )
+    if encoding == "identity" and 0 < (raw.length_remaining or 0) <= _CHUNK:
+        whole: bytes = raw.read(
+            raw.length_remaining
+        )  # most answers: `stream` takes 5 times as long
+        return whole
     body = io.BytesIO()  # gives its bytes away without copying them
     for chunk in raw.stream(_CHUNK, decode_content=True):
         body.write(chunk)

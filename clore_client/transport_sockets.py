@@ -219,7 +219,9 @@ def _opened(place: Any, share: float, options: Any) -> socket.socket:
 
 def _addresses(host: str, port: int) -> List[Any]:
     """The addresses of ``host``, asked for in a thread: nothing else ends a look-up in time."""
-    question = (host.strip("[]"), port, 0, socket.SOCK_STREAM)
+    name = host.strip("[]")
+    # As bytes, because of a text Python makes Unicode's names for the net, with tables of 5 ms.
+    question = (name.encode() if name.isascii() else name, port, 0, socket.SOCK_STREAM)
     try:
         return socket.getaddrinfo(*question, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):  # a name

@@ -6,9 +6,9 @@ that a program which only prints its version never pays for urllib3.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any, List
 
+from . import logs as logs
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ __all__ = [
     "RateLimiter",
     "__version__",
 ]
-
-logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,6 @@ and what cannot be read is not there.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 import time
@@ -82,4 +81,6 @@ def _directory() -> Path:
 
 
 def _digest(owner: str) -> str:
+    import hashlib
+
     return hashlib.sha256(owner.encode()).hexdigest()[:16]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import timezone
-from email.utils import parsedate_to_datetime
 from typing import Awaitable, Callable, Optional, Protocol, Tuple
 
 
@@ -72,6 +70,9 @@ class ServerClock:
 
     def time(self) -> float:
         """Unix time in seconds by the API's clock; by this machine's until the API has told."""
+        from datetime import timezone
+        from email.utils import parsedate_to_datetime  # 6 ms, for those who rent
+
         date, seen = self._latest
         try:
             # The mark -0000 gives a datetime without a zone; HTTP's dates are UTC all the same.

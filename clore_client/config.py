@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
@@ -37,6 +35,8 @@ def account(profile: str) -> str:
     One directory's key must not pay for another's orders, so the name tells them apart; in
     ``~/.clore`` it is the profile's own.
     """
+    import hashlib
+
     here = directory().resolve()
     if has_home() and here == expanded("~/.clore").resolve():
         return profile
@@ -161,6 +161,8 @@ def sandbox_speed(base_url: str) -> float:
 
 def is_loopback(url: str) -> bool:
     """Whether ``url`` names this machine."""
+    from ipaddress import ip_address
+
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import math
 import os
-import shlex
 import stat
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, NoReturn, Set
 
-from . import private, statefile, wholefile
+from . import logs, private, statefile, wholefile
 from .errors import ConfigError, ConfigWriteError
 from .secret_names import is_secret
 
@@ -37,8 +35,6 @@ _LOCK |= getattr(os, "O_NOFOLLOW", 0)
 _ADVICE = "Correct it or move it away; nothing has been changed."
 
 _told: Set[Path] = set()
-
-logger = logging.getLogger("clore_client")
 
 
 def read(file: Path) -> Settings:
@@ -91,6 +87,8 @@ def _check(file: Path, found: os.stat_result) -> None:
 
 
 def _command(program: str, argument: str, file: Path) -> str:
+    import shlex
+
     return f"{program} {argument} {shlex.quote(str(file))}"
 
 
@@ -142,7 +140,7 @@ def _holds_secret(settings: Any) -> bool:
 def _warn_once(file: Path) -> None:
     if file not in _told:
         _told.add(file)
-        logger.warning(
+        logs.logger().warning(
             "other users of this machine can read your key in %s; run: %s",
             file,
             _command("chmod", "600", file),
@@ -157,7 +155,7 @@ def _warn_of_open(directory: Path) -> None:
     if private.is_ours(directory):
         advice = f"run: {_command('chmod', '700', directory)}"
     text = "other users of this machine can look into %s, where your settings are; %s"
-    logger.warning(text, directory, advice)
+    logs.logger().warning(text, directory, advice)
 
 
 def update(file: Path, change: Callable[[Settings], None]) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Callable, Iterator, List, Optional
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional
 
-from . import account_cache, config, key_command, keyrings, profiles
+from . import account_cache, config, key_command, keyrings, logs, profiles
 from .errors import KeySourceError
 from .keyrings import KeyringUnusableError
 
@@ -23,15 +21,15 @@ _LEFT = "keyring_left"
 
 _END = 4  # characters of a key that may be shown
 
-logger = logging.getLogger("clore_client")
 
+class Key(NamedTuple):
+    """An API key and where it was found. Printing it does not show it."""
 
-@dataclass(frozen=True)
-class Key:
-    """An API key and where it was found. Printing it shows its last four characters at most."""
-
-    value: str = field(repr=False)
+    value: str
     source: str
+
+    def __repr__(self) -> str:
+        return f"Key(source={self.source!r})"
 
     @property
     def end(self) -> Optional[str]:
@@ -44,8 +42,7 @@ class Key:
         return f"…{self.end or ''}"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One place where the key may be.
 
     Attributes:
@@ -58,7 +55,7 @@ class Source:
 
     name: str
     where: str
-    look: Callable[[], Key] = field(repr=False)
+    look: Callable[[], Key]
     asks: bool = False
 
 
@@ -119,7 +116,7 @@ def _found(source: Source) -> Optional[Key]:
     try:
         return source.look()
     except KeyringUnusableError as error:
-        logger.warning(
+        logs.logger().warning(
             "the API key was put into %s, but %s; unlock it or set %s, or store the key in a file"
             " with 'clore auth login --insecure-storage'",
             source.where,
@@ -131,7 +128,7 @@ def _found(source: Source) -> Optional[Key]:
 
 def _warn_about(source: Source, profile: str) -> None:
     if profile != profiles.DEFAULT and source.name in (VARIABLE, FILE_VARIABLE):
-        logger.warning("%s is used, not the key of the profile %s", source.name, profile)
+        logs.logger().warning("%s is used, not the key of the profile %s", source.name, profile)
 
 
 def checked(value: Any, source: str) -> Key:
@@ -188,8 +185,7 @@ def _keyring(profile: str) -> str:
     return "the keyring" + ("" if profile == profiles.DEFAULT else f" (profile {profile})")
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """Where a key was put.
 
     Attributes:
@@ -270,8 +266,7 @@ def _forget(profile: str) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Removed:
+class Removed(NamedTuple):
     """What became of a stored key.
 
     Attributes:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import functools
 import sys
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Mapping, Optional, Tuple, TypeVar
+from dataclasses import dataclass, field
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Generic,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Tuple,
+    TypeVar,
+)
 
 from .method import Method
 from .wire import JsonObject, Request
@@ -27,8 +38,7 @@ T = TypeVar("T")
 ANY, CREATE = "any", "create_order"
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(NamedTuple):
     """The wire contract of one endpoint: what client, sandbox and documents must agree on."""
 
     name: str
@@ -45,6 +55,9 @@ class Spec:
     enveloped: bool = True
 
 
+_UNKNOWN = Spec("", "", "")
+
+
 @dataclass(frozen=True)
 class Call(Generic[T]):
     """One API call, described but not sent; ``parse`` makes the caller's value of the answer."""
@@ -52,7 +65,7 @@ class Call(Generic[T]):
     parse: Callable[[JsonObject], T]
     query: Mapping[str, str] = field(default_factory=dict)
     json: Any = field(default=None, repr=False)  # an order's secrets are in it
-    spec: Spec = Spec("", "", "")  # filled in by the endpoint
+    spec: Spec = _UNKNOWN  # filled in by the endpoint
     url: str = ""  # a whole address somewhere else instead of the spec's path
     intent: Optional[Attempt] = None  # what the journal keeps of a paid call
     as_sent: bool = False  # the caller gets the bytes of the answer, and ``parse`` is not asked
@@ -60,8 +73,14 @@ class Call(Generic[T]):
     @property
     def request(self) -> Request:
         """The request that asks for it."""
+        return self.telling(None)
+
+    def telling(self, on_departure: Optional[Callable[[], None]]) -> Request:
+        """The request that asks for it, and tells ``on_departure`` when it leaves."""
         spec = self.spec
-        return Request(spec.method, spec.path, self.query, self.json, self.url, fresh=spec.paid)
+        return Request(
+            spec.method, spec.path, self.query, self.json, self.url, spec.paid, on_departure
+        )
 
 
 class Endpoint(Method[P, T]):
@@ -73,7 +92,10 @@ class Endpoint(Method[P, T]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[T]:
         """Build the call and send nothing."""
-        return replace(self.build(*args, **kwargs), spec=self.spec)
+        call = self.build(*args, **kwargs)
+        # It was made just now, for us: what `dataclasses.replace` takes to copy it is for nothing.
+        object.__setattr__(call, "spec", self.spec)
+        return call
 
     def steps(self, run: Run, *args: P.args, **kwargs: P.kwargs) -> Steps[T]:
         """One call is one plan."""

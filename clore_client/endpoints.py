@@ -6,34 +6,35 @@ recorded answers where they do not.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence
 
-from . import validate, validate_gigaspot, validate_settings
+from . import models, validate, validate_gigaspot, validate_settings
 from .endpoint import ANY, CREATE, Call, Endpoint, endpoint, table
-from .models import (
-    CancelledOrders,
-    CreatedGigaspotOrders,
-    EditedGigaspotOrders,
-    Gigaspot,
-    GigaspotEdit,
-    MarketplaceServer,
-    MyServer,
-    Order,
-    PohBalance,
-    RenterFees,
-    ServerConfig,
-    SpotMarket,
-    Wallet,
-    decode_list,
-)
 from .offers import OfferFilter
 from .wire import JsonObject
+
+if TYPE_CHECKING:
+    from .models import (
+        CancelledOrders,
+        CreatedGigaspotOrders,
+        EditedGigaspotOrders,
+        Gigaspot,
+        GigaspotEdit,
+        MarketplaceServer,
+        MyServer,
+        Order,
+        PohBalance,
+        RenterFees,
+        ServerConfig,
+        SpotMarket,
+        Wallet,
+    )
 
 
 @endpoint("GET", "/wallets")
 def wallets() -> Call[List[Wallet]]:
     """Your balances and deposit addresses, one `Wallet` per currency, each in its own coin."""
-    return Call(lambda body: decode_list(Wallet, body, "wallets"))
+    return Call(lambda body: models.decode_list(models.Wallet, body, "wallets"))
 
 
 @endpoint("GET", "/marketplace", auth=False)
@@ -55,13 +56,15 @@ def marketplace(
         available_only: leave out the servers that are rented.
     """
     wanted = OfferFilter(gpu, min_gpu_count, min_ram_gb, max_price_usd, available_only)
-    return Call(lambda body: decode_list(MarketplaceServer, body, "servers", wanted.matches))
+    return Call(
+        lambda body: models.decode_list(models.MarketplaceServer, body, "servers", wanted.matches)
+    )
 
 
 @endpoint("GET", "/my_servers")
 def my_servers() -> Call[List[MyServer]]:
     """The servers that you rent out, those that never connected included."""
-    return Call(lambda body: decode_list(MyServer, body, "servers"))
+    return Call(lambda body: models.decode_list(models.MyServer, body, "servers"))
 
 
 @endpoint("GET", "/server_config")
@@ -73,7 +76,9 @@ def server_config(server_name: str) -> Call[ServerConfig]:
     """
     # A GET with a JSON body: that is what the API takes; neither a query nor a POST is known.
     name = validate.text("server_name", server_name)
-    return Call(lambda body: ServerConfig.from_dict(body.get("config")), json={"server_name": name})
+    return Call(
+        lambda body: models.ServerConfig.from_dict(body.get("config")), json={"server_name": name}
+    )
 
 
 @endpoint("GET", "/my_orders")
@@ -84,7 +89,7 @@ def my_orders(include_completed: bool = False) -> Call[List[Order]]:
         include_completed: add those that ended.
     """
     query = {"return_completed": "true"} if include_completed else {}
-    return Call(lambda body: decode_list(Order, body, "orders"), query=query)
+    return Call(lambda body: models.decode_list(models.Order, body, "orders"), query=query)
 
 
 @endpoint("GET", "/spot_marketplace")
@@ -92,7 +97,7 @@ def spot_marketplace(server_id: int) -> Call[SpotMarket]:
     """The bids on one server, its floor per coin and the coins' rates; all prices per DAY."""
     server_id = validate.identifier("server_id", server_id)
     return Call(
-        lambda body: SpotMarket.for_server(server_id, body), query={"market": str(server_id)}
+        lambda body: models.SpotMarket.for_server(server_id, body), query={"market": str(server_id)}
     )
 
 
@@ -119,7 +124,7 @@ def cancel_orders(order_ids: Sequence[int]) -> Call[CancelledOrders]:
         The orders that could not be cancelled; those that had ended before can be among them.
     """
     return Call(
-        CancelledOrders.from_dict, json={"order_ids": validate_gigaspot.order_ids(order_ids)}
+        models.CancelledOrders.from_dict, json={"order_ids": validate_gigaspot.order_ids(order_ids)}
     )
 
 
@@ -183,26 +188,27 @@ def set_spot_price(order_id: int, price: float) -> Call[Dict[str, Any]]:
 @endpoint("GET", "/renter_fees")
 def renter_fees() -> Call[RenterFees]:
     """What you pay beside the price: fees in percent of it, and per new order in its coin."""
-    return Call(RenterFees.from_dict)
+    return Call(models.RenterFees.from_dict)
 
 
 @endpoint("GET", "/poh_balance")
 def poh_balance() -> Call[PohBalance]:
     """Your Proof of Holding: the CLORE that lower your fees, in all and by address."""
-    return Call(PohBalance.from_dict)
+    return Call(models.PohBalance.from_dict)
 
 
 @endpoint("GET", "/get_gigaspot")
 def get_gigaspot() -> Call[Gigaspot]:
     """GigaSPOT without its servers, which are read from the address in ``v1_snapshot_url``."""
-    return Call(Gigaspot.from_dict)
+    return Call(models.Gigaspot.from_dict)
 
 
 @endpoint("POST", "/create_gigaspot_orders", idempotent=False, paid=True)
 def create_gigaspot_orders(rows: Sequence[Mapping[str, Any]]) -> Call[CreatedGigaspotOrders]:
     """Place bids, which `validate_gigaspot.orders` has checked; the answer names no bid."""
     return Call(
-        lambda body: CreatedGigaspotOrders.for_rows(rows, body), json=[dict(row) for row in rows]
+        lambda body: models.CreatedGigaspotOrders.for_rows(rows, body),
+        json=[dict(row) for row in rows],
     )
 
 
@@ -216,7 +222,7 @@ def edit_gigaspot_orders(edits: Sequence[GigaspotEdit]) -> Call[EditedGigaspotOr
     Raises:
         InvalidInputError: an edit is wrong (``argument`` names it); nothing was sent.
     """
-    return Call(EditedGigaspotOrders.from_dict, json=validate_gigaspot.edits(edits))
+    return Call(models.EditedGigaspotOrders.from_dict, json=validate_gigaspot.edits(edits))
 
 
 ENDPOINTS: Dict[str, Endpoint[Any, Any]] = table(globals())

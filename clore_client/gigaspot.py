@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional, Sequence
 
-from . import endpoints, validate_gigaspot
+from . import endpoints, models, validate_gigaspot
 from .config import is_loopback
 from .endpoint import Call, Spec
 from .errors import BadAnswerError, CloreAPIError
-from .models import CreatedGigaspotOrders, Gigaspot, GigaspotOrder, GigaspotServers
 from .plan import Run
 from .redact import secrets_in
 from .rental import Attempt, proves_no_order
 from .steps import Steps
 from .workflows import Workflow, hand_over, look_for, warn_of_doubts
+
+if TYPE_CHECKING:
+    from .models import CreatedGigaspotOrders, Gigaspot, GigaspotOrder
 
 #: The type of an attempt to rent through GigaSPOT.
 GIGASPOT = "gigaspot"
@@ -26,9 +28,7 @@ SNAPSHOT = Spec(
 )
 
 # A name or an address as host, no user: what every parser of addresses understands the same way.
-_ADDRESS = re.compile(
-    r"(?P<scheme>https?)://(?:[A-Za-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?/[!-~]{0,2000}"
-)
+_ADDRESS = r"(?P<scheme>https?)://(?:[A-Za-z0-9.-]+|\[::1\])(?::[0-9]{1,5})?/[!-~]{0,2000}"
 
 
 @Workflow
@@ -49,13 +49,13 @@ def get_gigaspot(run: Run, snapshot: bool = True) -> Steps[Gigaspot]:
     if not snapshot:
         return market
     address = _checked(market.v1_snapshot_url, here=run.local_api)
-    servers = yield from run(Call(GigaspotServers.of, spec=SNAPSHOT, url=address))
+    servers = yield from run(Call(models.GigaspotServers.of, spec=SNAPSHOT, url=address))
     return market.replace(servers=servers)
 
 
 def _checked(address: Optional[str], *, here: bool) -> str:
     """The address, unless it leads where the API has no business: into this machine, say."""
-    found = _ADDRESS.fullmatch(address or "")
+    found = re.fullmatch(_ADDRESS, address or "")
     if not address or not found:
         raise BadAnswerError("get_gigaspot: the answer names no address of a snapshot")
     if is_loopback(address) and not here:
@@ -97,7 +97,7 @@ def create_gigaspot_orders(
     if not (yield from look_for(run, attempt, _all_placed(attempt))):
         raise attempt.uncertain(doubt) from doubt
     yield from hand_over(run, [attempt])
-    return CreatedGigaspotOrders(placed=list(attempt.server_ids))
+    return models.CreatedGigaspotOrders(placed=list(attempt.server_ids))
 
 
 def _attempt(rows: Sequence[Mapping[str, Any]], now: float, before: Gigaspot) -> Attempt:

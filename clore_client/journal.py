@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import logging
 import os
 import threading
 import time
@@ -18,12 +17,10 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
 
-from . import forks
+from . import forks, logs
 from .errors import ConfigError
 from .rental import Attempt
 from .wholefile import flush_directory
-
-logger = logging.getLogger("clore_client")
 
 _VERSION = 1
 _SIZE_LIMIT = 1 << 22  # bytes; an attempt has some hundred, and ten for each known order
@@ -195,7 +192,7 @@ class FileJournal:
             return None
         except (OSError, KeyError, TypeError, ValueError, RecursionError):
             # Never removed: it may be all that is left of an order that costs money.
-            logger.warning("%s cannot be read: look at my_orders(), then remove it", file)
+            logs.logger().warning("%s cannot be read: look at my_orders(), then remove it", file)
             return Attempt("unreadable", (0,), "unknown", 0.0, frozenset(), id=file.stem, held=True)
 
     def _parsed(self, name: str, text: bytes, *, held: bool) -> Optional[Attempt]:
@@ -212,7 +209,7 @@ class FileJournal:
         if not self._warned:
             self._warned = True
             reason = getattr(error, "strerror", None) or str(error)
-            logger.warning(
+            logs.logger().warning(
                 "the journal of paid calls cannot be written (%s): after a crash, look at"
                 " my_orders() yourself",
                 reason,

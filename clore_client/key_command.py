@@ -7,15 +7,15 @@ expanded, and there is no second syntax to quote for. Who wants a shell writes `
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
-import subprocess
 import threading
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from .errors import KeySourceError
 from .forks import renew_in_child
 from .patience import within
+
+if TYPE_CHECKING:
+    import subprocess
 
 #: Seconds. A password manager may have to ask for a password or a touch.
 SECONDS = 60.0
@@ -75,12 +75,18 @@ def is_found(command: str) -> bool:
     Raises:
         KeySourceError: it is not a command.
     """
-    return shutil.which(words(command)[0]) is not None
+    return _where(words(command)[0]) is not None
+
+
+def _where(program: str) -> Optional[str]:
+    import shutil
+
+    return shutil.which(program)
 
 
 def _program(found: List[str]) -> str:
     """The program as it may be shown: one word that is no program may be the key itself."""
-    return found[0] if len(found) > 1 or shutil.which(found[0]) else "?"
+    return found[0] if len(found) > 1 or _where(found[0]) else "?"
 
 
 def words(command: str) -> List[str]:
@@ -89,6 +95,8 @@ def words(command: str) -> List[str]:
     Raises:
         KeySourceError: it is not a command.
     """
+    import shlex
+
     try:
         found = shlex.split(command)
     except ValueError:  # its text may quote the command
@@ -126,6 +134,8 @@ def _run(command: List[str]) -> str:
 
 
 def _start(command: List[str]) -> subprocess.Popen[bytes]:
+    import subprocess  # 3 ms, and few have such a command
+
     environment: Dict[str, str] = {**os.environ, _RUNNING: "1"}
     try:
         return subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass, field
-from typing import Callable, Iterable, Mapping, Protocol, Tuple
+from typing import Callable, Iterable, Mapping, Optional, Protocol, Tuple
 
 from . import forks
 from .endpoint import ANY, CREATE
@@ -21,7 +20,6 @@ def _new_name() -> str:
     return os.urandom(8).hex()
 
 
-@dataclass(eq=False)
 class Slot:
     """A booked moment: wait ``wait`` seconds, then ask `Limiter.confirm`.
 
@@ -33,11 +31,19 @@ class Slot:
         name: tells the slot from every other one.
     """
 
-    wait: float
-    at: float
-    buckets: Tuple[str, ...]
-    owner: object = field(default=None, repr=False)
-    name: str = field(default_factory=_new_name)
+    def __init__(
+        self,
+        wait: float,
+        at: float,
+        buckets: Tuple[str, ...],
+        owner: object = None,
+        name: Optional[str] = None,
+    ) -> None:
+        self.wait, self.at, self.buckets, self.owner = wait, at, buckets, owner
+        self.name = _new_name() if name is None else name
+
+    def __repr__(self) -> str:
+        return f"Slot(wait={self.wait}, at={self.at}, buckets={self.buckets}, name={self.name!r})"
 
     def become(self, other: Slot) -> None:
         """Stand for the moment of ``other`` from now on."""
@@ -135,7 +141,7 @@ class NoLimiter:
 
     def reserve(self, buckets: Iterable[str]) -> Slot:
         """A slot that is free now."""
-        return Slot(0.0, 0.0, tuple(buckets))
+        return Slot(0.0, 0.0, tuple(buckets), name="")  # booked nowhere
 
     def release(self, slot: Slot) -> None:
         """Nothing was booked."""

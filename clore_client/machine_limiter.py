@@ -5,16 +5,14 @@ from __future__ import annotations
 import functools
 import glob
 import json
-import logging
 import time
 from pathlib import Path
 from typing import Callable, Iterable, Mapping, Optional, Tuple
 
+from . import logs
 from .limiter import INTERVALS, Limiter, RateLimiter, Slot
 from .schedule import Schedule
 from .statefile import StateFile
-
-logger = logging.getLogger("clore_client")
 
 #: Real seconds. The lock is held for 50 microseconds; 8 processes that did nothing else waited
 #: 28 ms at worst. Whoever keeps it for longer than this has been stopped.
@@ -207,7 +205,7 @@ class MachineLimiter:
         self._down_until = self._monotonic() + _RETRY_AFTER
         if not self._failed:  # once for each outage
             self._failed = True
-            logger.debug(
+            logs.logger().debug(
                 "limits/%s cannot be used (%s): this process keeps the rate limit for itself; "
                 "trying again every %.0f s",
                 self._file.path.name,

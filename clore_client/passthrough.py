@@ -11,8 +11,8 @@ from .plan import Run
 from .steps import Steps
 from .workflows import Workflow
 
-_METHOD = re.compile(r"[A-Z]{1,16}")
-_PATH = re.compile(r"/?[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
+_METHOD = r"[A-Z]{1,16}"
+_PATH = r"/?[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*"
 
 
 @Workflow
@@ -71,9 +71,9 @@ def spec(method: str, path: str) -> Spec:
         InvalidInputError: no method or no path of an endpoint.
     """
     method, path = validate.line("method", method).upper(), validate.line("path", path)
-    if not _METHOD.fullmatch(method):
+    if not re.fullmatch(_METHOD, method):
         raise validate.refuse("method", 'must be a word such as "GET"')
-    if not _PATH.fullmatch(path):
+    if not re.fullmatch(_PATH, path):
         raise validate.refuse("path", 'must be a plain path such as "/wallets"')
     path = "/" + path.lstrip("/")
     for known in endpoints.ENDPOINTS.values():

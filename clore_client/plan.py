@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import json
-import logging
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import (
@@ -24,7 +23,7 @@ from typing import (
     cast,
 )
 
-from . import tracing
+from . import logs
 from .answers import kept, read
 from .clock import ServerClock
 from .endpoint import Call, Spec
@@ -39,8 +38,6 @@ from .steps import Do, Send, Sleep, Steps, Wait
 from .wire import JsonObject, Request, Response
 
 T = TypeVar("T")
-
-logger = logging.getLogger("clore_client")
 
 
 class Answer(NamedTuple):
@@ -100,6 +97,8 @@ def plan(call: Call[T], run: Run) -> Steps[T]:
 
 
 def _secrets(call: Call[T], run: Run) -> FrozenSet[str]:
+    if call.json is None and not call.query:  # most reads, each of which comes here twice
+        return run.secrets
     return run.secrets | secrets_in([call.query, call.json])
 
 
@@ -138,10 +137,12 @@ def _copied(error: CloreAPIError) -> CloreAPIError:
 
 def _key(request: Request, run: Run) -> Hashable:
     """What makes two reads equal; whoever wants other retries asks for themselves."""
-    try:
-        asked = json.dumps([dict(request.query), request.json])
-    except (RecursionError, TypeError, ValueError):  # the transport will say that it is no JSON
-        return object()
+    asked = ""
+    if request.query or request.json is not None:
+        try:
+            asked = json.dumps([dict(request.query), request.json])
+        except (RecursionError, TypeError, ValueError):  # the transport will say that it is no JSON
+            return object()
     return (request.path, request.url, asked, run.retry)
 
 
@@ -163,13 +164,12 @@ def _shared(call: Call[T], run: Run, ticket: Ticket) -> Steps[Answer]:
 
 def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps[Answer]:
     spec, attempt, arrived = call.spec, 0, False
-    secrets = _secrets(call, run)
     while True:
         attempt += 1
         try:
             return (yield from _attempt(call, run, ticket, attempt))
         except CloreAPIError as error:
-            scrub(error, secrets)  # it is logged below
+            scrub(error, _secrets(call, run))  # it is logged below
             arrived = arrived or not proves_no_order(error)
             delay = run.retry.delay(error, attempt, idempotent=spec.idempotent)
             if isinstance(error, RateLimitError):
@@ -180,7 +180,7 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
                     text = f"{error.message}; but an earlier attempt may have arrived"
                     raise NetworkError(text, sent=True, advice=error.advice) from error
                 raise
-            logger.info("attempt %d failed, next in %.1f s: %s", attempt, delay, error)
+            logs.logger().info("attempt %d failed, next in %.1f s: %s", attempt, delay, error)
         yield Sleep(delay)
 
 
@@ -203,8 +203,7 @@ def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket], number: int) -> 
     if ticket is not None:
         run.reads.close(ticket)
     call = yield from _written_down(call, run)
-    request = replace(call.request, on_departure=partial(run.limiter.left, slot))
-    step = Send(request, _settling(call, run))
+    step = Send(call.telling(partial(run.limiter.left, slot)), _settling(call, run))
     try:
         response: Response = yield from _traced(step, call, run, number)
         return _read(call, run, response)
@@ -215,16 +214,18 @@ def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket], number: int) -> 
             # Without the traceback, whose frames hold the request's secrets.
             advice = "see reconcile()" if call.intent else "look before you repeat it"
             text = "%s: interrupted; it may have been carried out: %s"
-            logger.error(text, call.spec.name, advice)  # noqa: TRY400
+            logs.logger().error(text, call.spec.name, advice)
         raise
 
 
 def _traced(step: Send, call: Call[T], run: Run, number: int) -> Steps[Response]:
     """Send, and tell the log of it where somebody listens."""
     response: Response
-    if not tracing.wanted():
+    if not logs.wanted():
         response = yield step
         return response
+    from . import tracing
+
     secrets, began = _secrets(call, run), run.monotonic()
     tracing.asked(call, secrets)
     try:

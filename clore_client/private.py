@@ -8,9 +8,7 @@ import re
 from pathlib import Path
 
 #: All that is ever made in it; another name, and somebody else may need to get in.
-_OURS = re.compile(
-    r"(config\.json|ssh_config)(\..*)?|attempts|cache|limits|known_hosts\.d", re.DOTALL
-)
+_OURS = r"(?s:(config\.json|ssh_config)(\..*)?|attempts|cache|limits|known_hosts\.d)"
 
 
 def is_open(directory: Path) -> bool:
@@ -29,7 +27,8 @@ def is_ours(directory: Path) -> bool:
     if directory.name == ".clore" and not directory.is_symlink():
         return True
     with contextlib.suppress(OSError):
-        return all(map(_OURS.fullmatch, os.listdir(directory)))  # noqa: PTH208  names, not paths
+        names = os.listdir(directory)  # noqa: PTH208  names, not paths
+        return all(re.fullmatch(_OURS, name) for name in names)
     return False
 
 

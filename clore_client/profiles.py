@@ -6,7 +6,6 @@ the same names in them. Nothing is inherited: a key never meets another account'
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from typing import Any, Callable, Dict, List, Optional
@@ -19,7 +18,7 @@ DEFAULT = "default"
 #: Where the others are.
 KEY = "profiles"
 
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_NAME = r"[A-Za-z0-9._-]{1,64}"
 
 
 def chosen(argument: Optional[str] = None) -> str:
@@ -30,7 +29,7 @@ def chosen(argument: Optional[str] = None) -> str:
     """
     variable = os.environ.get("CLORE_PROFILE")
     name = variable or DEFAULT if argument is None else argument
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not re.fullmatch(_NAME, name):
         source = "CLORE_PROFILE" if name == variable else "the profile"  # or it was handed to us
         advice = "Use up to 64 letters, digits, '.', '_' and '-'."
         raise ConfigError(f"{source} is not a name of a profile", advice=advice)
@@ -60,6 +59,8 @@ def section(settings: Dict[str, Any], name: str, *, new: bool = False) -> Dict[s
         return found
     if found is not None:
         raise ConfigError(f"the profile {name!r} in the configuration must be a JSON object")
+    import difflib  # for a mistake only
+
     near = difflib.get_close_matches(name, names(settings), n=1)
     suggestion = f"Did you mean {near[0]!r}? " if near else ""
     raise ConfigError(

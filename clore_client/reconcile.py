@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, NamedTuple
+from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple
 
-from . import endpoints
+from . import endpoints, models
 from .gigaspot import GIGASPOT, get_gigaspot, new_bids
-from .models import Gigaspot, Order, Rows
-from .models.reconciled import FOUND, NONE, UNKNOWN, Reconciled
 from .plan import Run
 from .rental import SENT, Attempt
+from .statuses import FOUND, NONE, UNKNOWN
 from .steps import Do, Steps
 from .workflows import Workflow, hand_over
+
+if TYPE_CHECKING:
+    from .models import Gigaspot, Order, Reconciled
 
 
 class _Trace(NamedTuple):
@@ -98,7 +100,9 @@ def _orders(run: Run, attempts: List[Attempt], orders: List[Order]) -> Dict[str,
         rows = attempt.candidates(orders, ended=attempt.outlasted(now, SENT))
         order = run.claims.first(rows, attempt.id)
         made = [] if order is None else [order]
-        traces[attempt.id] = _Trace(made, not made and attempt.may_be_among(Rows(free, skipped)))
+        traces[attempt.id] = _Trace(
+            made, not made and attempt.may_be_among(models.Rows(free, skipped))
+        )
     return traces
 
 
@@ -106,7 +110,7 @@ def _bids(attempt: Attempt, market: Gigaspot) -> _Trace:
     """The bids that ``attempt`` has placed, as orders."""
     unread = {str(key) for key in getattr(market.servers, "skipped", ())}
     made = [
-        Order(id=bid, server_id=server, type=GIGASPOT)
+        models.Order(id=bid, server_id=server, type=GIGASPOT)
         for server, bid in new_bids(attempt, market).items()
     ]
     return _Trace(made, bool(unread.intersection(map(str, attempt.server_ids))))
@@ -118,7 +122,7 @@ def _result(attempt: Attempt, trace: _Trace, now: float) -> Reconciled:
     if len(made) < len(attempt.server_ids) and (trace.doubtful or not attempt.outlasted(now)):
         outcome = UNKNOWN
     found = [order.id for order in made if order.id is not None]
-    return Reconciled(
+    return models.Reconciled(
         id=attempt.id,
         outcome=outcome,
         operation=attempt.operation,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import html
 import json
 import re
 from typing import Any, Iterable, Iterator, List, Mapping, Set
-from urllib.parse import quote
 
 from .errors import CloreAPIError
 from .secret_names import is_secret
@@ -116,6 +114,9 @@ def mask_bytes(data: bytes, secrets: Iterable[str]) -> bytes:
 
 def _whole(secret: str) -> Set[bytes]:
     """``secret`` as each of the usual encoders writes the whole of it."""
+    import html
+    from urllib.parse import quote
+
     in_json = json.dumps(secret)[1:-1]
     texts = (secret, in_json, json.dumps(secret, ensure_ascii=False)[1:-1])
     others = (in_json.replace("/", "\\/"), html.escape(secret), quote(secret, safe=""))
@@ -133,6 +134,8 @@ def _spellings(char: str) -> bytes:
     raw = _bytes(char)
     if char.isascii() and char.isalnum():
         return raw
+    import html  # 1 ms, and a key of letters and digits is written in one way only
+
     units = char.encode("utf-16-be", "surrogatepass").hex()
     latin = char.encode("latin-1", "ignore") or raw
     exact = {

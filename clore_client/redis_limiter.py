@@ -10,11 +10,10 @@ import time
 from typing import Any, Callable, Iterable, List, Mapping, Optional, Set, Tuple
 from urllib.parse import unquote, urlsplit
 
+from . import logs
 from .limiter import INTERVALS, Limiter, Slot
 from .redis_script import SCRIPT
 from .text import clean
-
-logger = logging.getLogger("clore_client")
 
 #: Real seconds to wait for an answer, from the look-up of the name on. The name alone took 8 s
 #: where a resolver was away, twice, and nothing ends a look-up but whoever waits for it.
@@ -112,7 +111,7 @@ class RedisLimiter:
         try:
             worker.start()
         except RuntimeError:  # the interpreter is shutting down, or there are too many threads
-            logger.debug("the limiter in Redis was not told: %s", action)
+            logs.logger().debug("the limiter in Redis was not told: %s", action)
 
     def _is_down(self) -> bool:
         return self._monotonic() < self._down_until
@@ -134,7 +133,7 @@ class RedisLimiter:
 
     def _report(self, error: Exception) -> None:
         first = next(self._failures) == 0  # without a lock, which a fork could leave locked
-        logger.log(
+        logs.logger().log(
             logging.WARNING if first else logging.DEBUG,
             "the limiter at %s cannot be used (%s): this machine limits itself; asking again "
             "every %.0f s",

@@ -7,11 +7,10 @@ may hide an order that exists. These are the rules by which one call makes at mo
 from __future__ import annotations
 
 import threading
-import uuid
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
-from . import forks
+from . import forks, models
 from .convert import as_int
 from .errors import (
     AuthError,
@@ -25,9 +24,11 @@ from .errors import (
     OrderUncertainError,
     RateLimitError,
 )
-from .models import Order, Rows
-from .models.orders import PENDING
+from .statuses import PENDING
 from .wire import JsonObject
+
+if TYPE_CHECKING:
+    from .models import Order, Rows
 
 #: Seconds between the looks for a new order: rows were seen 2 to 20 s after the answer.
 LOOK_GAPS = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0)
@@ -106,6 +107,12 @@ class Claims:
             return order.id is not None and self._owners.get(order.id, attempt_id) != attempt_id
 
 
+def _new_id() -> str:
+    import uuid  # 2 ms, and most programs rent nothing
+
+    return uuid.uuid4().hex
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One paid call as the journal keeps it: enough to find its orders, and no secret.
@@ -131,7 +138,7 @@ class Attempt:
     currency: Optional[str] = None
     price: Optional[float] = None
     state: str = SENT
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = field(default_factory=_new_id)
     waited: float = field(default=float("inf"), compare=False)
     held: bool = field(default=False, compare=False)
 
@@ -238,7 +245,7 @@ class Attempt:
 
     def pending(self, answer: JsonObject) -> Order:
         """The order when it was accepted, but is not listed yet: no id, status "pending"."""
-        return Order(
+        return models.Order(
             id=_named(answer),
             server_id=self.server_id,
             type=self.type,

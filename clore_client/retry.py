@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from .errors import (
     AnswerTooLargeError,
@@ -22,8 +21,7 @@ _SERVER_ERROR = 500
 _REDIRECT = 300
 
 
-@dataclass(frozen=True)
-class RetryPolicy:
+class RetryPolicy(NamedTuple):
     """Exponential backoff: 1, 2, 4 ... seconds, up to ``max_retries`` further attempts."""
 
     max_retries: int = 3

@@ -7,7 +7,6 @@ back in their order, and whoever asks learns of it. Nobody is ever moved forward
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
@@ -25,14 +24,11 @@ HORIZON = 3600.0
 SKEW = 1.0  # so far ahead a departure may lie: clocks of two machines are never quite equal
 
 
-@dataclass
 class Booking:
     """A booked moment ``at``; its owner was told to come at ``due``."""
 
-    name: str
-    at: float
-    due: float
-    buckets: Tuple[str, ...]
+    def __init__(self, name: str, at: float, due: float, buckets: Tuple[str, ...]) -> None:
+        self.name, self.at, self.due, self.buckets = name, at, due, buckets
 
 
 class Schedule:

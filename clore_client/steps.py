@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Generator, Optional, TypeVar, Union
+from typing import Any, Callable, Generator, NamedTuple, Optional, TypeVar, Union
 
 from .errors import NetworkError
 from .joining import Ticket
@@ -12,26 +11,30 @@ from .wire import Request, Response
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Sleep:
-    """Wait for so many seconds of the client's clock; 0 lets other tasks have their turn."""
+class Sleep(NamedTuple):
+    """Wait for so many seconds of the client's clock; 0 lets a loop's other tasks go first."""
 
     seconds: float
 
 
-@dataclass
 class Send:
     """Send this request once.
 
     Attributes:
+        request: what to send.
         then: told the outcome (a response or an exception) in the thread that has sent, also
             when nobody waits for it any more.
         dropped: whether it was cancelled before its turn came.
     """
 
-    request: Request
-    then: Optional[Callable[[Union[Response, BaseException]], None]] = None
-    dropped: bool = False
+    __slots__ = ("dropped", "request", "then")
+
+    def __init__(
+        self,
+        request: Request,
+        then: Optional[Callable[[Union[Response, BaseException]], None]] = None,
+    ) -> None:
+        self.request, self.then, self.dropped = request, then, False
 
     def drop(self) -> None:
         """It was cancelled before its turn came."""
@@ -40,16 +43,14 @@ class Send:
             self.then(NetworkError("cancelled; nothing was sent", sent=False))
 
 
-@dataclass(frozen=True)
-class Do:
+class Do(NamedTuple):
     """Call ``work``, which may wait for a file or another machine; ``undo`` takes it back."""
 
     work: Callable[[], Any]
     undo: Optional[Callable[[Any], None]] = None
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(NamedTuple):
     """Wait for what somebody else's equal read brings."""
 
     ticket: Ticket

@@ -12,25 +12,17 @@ import logging
 from typing import Any, Collection
 from urllib.parse import urlencode
 
-from . import jsontext
+from . import jsontext, logs
 from .endpoint import Call
 from .errors import AnswerTooLargeError, CloreAPIError
 from .redact import mask_text, mask_value
 from .text import clean
 from .wire import Response
 
-logger = logging.getLogger("clore_client")
-bodies = logging.getLogger("clore_client.wire")
-if bodies.level == logging.NOTSET:
-    bodies.setLevel(logging.INFO)
+logger, bodies = logs.logger(), logs.bodies()
 
 #: Characters of a body: the marketplace has 2.5 million.
 LIMIT = 2_000
-
-
-def wanted() -> bool:
-    """Whether anybody listens: when nobody does, nothing is measured and nothing is written."""
-    return logger.isEnabledFor(logging.DEBUG) or bodies.isEnabledFor(logging.DEBUG)
 
 
 def asked(call: Call[Any], secrets: Collection[str]) -> None:

@@ -18,10 +18,10 @@ SSH_KEY_LIMIT = 3072
 JUPYTER_TOKEN_LIMIT = 32
 ISSUE_LIMIT = 2048
 
-_PASSWORD = re.compile(r"[A-Za-z0-9]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PLAIN = r"[A-Za-z0-9]+"
+_CONTROL = r"[\x00-\x1f\x7f]"
 _LARGEST = 2**63  # more than any id, amount or number of seconds
-_PORT = re.compile(r"[0-9]{1,5}")
+_PORT = r"[0-9]{1,5}"
 _PORT_LIMIT = 65535
 _PORT_KINDS = ("tcp", "http")
 
@@ -43,7 +43,7 @@ def text(argument: str, value: Any, *, limit: Optional[int] = None) -> str:
 def line(argument: str, value: Any, *, limit: Optional[int] = None) -> str:
     """A `text` on one line, without control characters."""
     checked = text(argument, value, limit=limit).strip()
-    if _CONTROL.search(checked):
+    if re.search(_CONTROL, checked):
         raise refuse(argument, "must be one line without control characters")
     return checked
 
@@ -162,7 +162,7 @@ def _prices(
 
 def _password(value: Any) -> str:
     password = text("ssh_password", value, limit=SSH_PASSWORD_LIMIT)
-    if not _PASSWORD.fullmatch(password):
+    if not re.fullmatch(_PLAIN, password):
         raise refuse("ssh_password", "may hold letters and digits (A-Z, a-z, 0-9) only")
     return password
 
@@ -182,7 +182,7 @@ def _ports(value: Any) -> Dict[str, str]:
 
 
 def _port(value: Any) -> str:
-    number = int(value) if isinstance(value, str) and _PORT.fullmatch(value) else value
+    number = int(value) if isinstance(value, str) and re.fullmatch(_PORT, value) else value
     if isinstance(number, bool) or not isinstance(number, int) or not 0 < number <= _PORT_LIMIT:
         raise refuse("ports", f"must name ports from 1 to {_PORT_LIMIT}")
     return str(number)

@@ -6,11 +6,13 @@ The limits are those that the SDK of GigaSPOT's makers keeps to; the API's docum
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Hashable, List, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Dict, Hashable, List, Mapping, Sequence
 
-from . import validate
-from .models.bids import GigaspotEdit, GigaspotOrder
+from . import models, validate
 from .wire import JsonObject
+
+if TYPE_CHECKING:
+    from .models import GigaspotEdit, GigaspotOrder
 
 #: CLORE per day.
 LOWEST_PRICE, HIGHEST_PRICE = 0.0001, 5000
@@ -32,7 +34,9 @@ def orders(value: Any) -> List[JsonObject]:
     """
     rows = [
         _order(f"orders[{index}]", order)
-        for index, order in enumerate(_several("orders", value, GigaspotOrder, "a GigaspotOrder"))
+        for index, order in enumerate(
+            _several("orders", value, models.GigaspotOrder, "a GigaspotOrder")
+        )
     ]
     _once("orders", "server", [row["renting_server"] for row in rows])
     return rows
@@ -46,7 +50,9 @@ def edits(value: Any) -> List[JsonObject]:
     """
     rows = [
         _edit(f"edits[{index}]", edit)
-        for index, edit in enumerate(_several("edits", value, GigaspotEdit, "a GigaspotEdit"))
+        for index, edit in enumerate(
+            _several("edits", value, models.GigaspotEdit, "a GigaspotEdit")
+        )
     ]
     _once("edits", "order", [row["order_id"] for row in rows])
     return rows

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Callable, List, Optional
+from typing import TYPE_CHECKING, Callable, List, Optional
 
 from . import endpoints, validate
 from .errors import NotFoundError, WaitTimeoutError
-from .models import Order
-from .models.orders import RUNNING
 from .plan import Run
+from .statuses import RUNNING
 from .steps import Do, Sleep, Steps
 from .workflows import Workflow
+
+if TYPE_CHECKING:
+    from .models import Order
 
 GONE = "gone"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Mapping, Optional, Protocol
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Protocol
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ class Transport(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Overheard:
+class Overheard(NamedTuple):
     """``transport``, with ``hear`` told of each request and its answer."""
 
     transport: Transport

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import sys
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, TypeVar, Union, cast
 
-from . import endpoints, rental, validate
+from . import endpoints, logs, rental, validate
 from .convert import as_int
 from .errors import (
     BadAnswerError,
@@ -18,11 +18,13 @@ from .errors import (
     NetworkError,
 )
 from .method import Method
-from .models import Order
-from .plan import Run, logger
+from .plan import Run
 from .redact import secrets_in
 from .steps import Do, Sleep, Steps
 from .wire import JsonObject
+
+if TYPE_CHECKING:
+    from .models import Order
 
 if sys.version_info >= (3, 10):
     from typing import Concatenate, ParamSpec
@@ -129,7 +131,7 @@ def warn_of_doubts(run: Run) -> Steps[None]:
     """Say what may have been rented already: a shell loop would go on renting for ever."""
     for earlier in (yield Do(run.journal.pending)):
         if not earlier.held:
-            logger.warning(EARLIER, earlier.server_id)
+            logs.logger().warning(EARLIER, earlier.server_id)
 
 
 def hand_over(run: Run, known: List[rental.Attempt]) -> Steps[None]:
@@ -169,7 +171,7 @@ def look_for(
             if found is not None:
                 return found
     except BaseException:  # Ctrl-C or a cancelled task: the order costs money all the same
-        logger.error(
+        logs.logger().error(
             "%s: interrupted; server %d may be rented: see reconcile()",
             attempt.operation,
             attempt.server_id,

@@ -8,13 +8,17 @@ from typing import Any, Dict, List, Optional
 from clore_client import offers
 from clore_client.convert import as_int
 from clore_client.decode import RAW, converter, wire
+from clore_client.statuses import COMPLETED as COMPLETED
+from clore_client.statuses import DEPLOYING as DEPLOYING
+from clore_client.statuses import EXPIRED as EXPIRED
+from clore_client.statuses import PENDING as PENDING
+from clore_client.statuses import QUEUED as QUEUED
+from clore_client.statuses import RUNNING as RUNNING
+from clore_client.statuses import UNKNOWN as UNKNOWN
 from clore_client.validate import ON_DEMAND, SPOT
 
 from .base import Model
 from .specs import ServerRating, ServerSpecs
-
-DEPLOYING, RUNNING, QUEUED, UNKNOWN = "deploying", "running", "queued", "unknown"
-EXPIRED, COMPLETED, PENDING = "expired", "completed", "pending"
 
 # mon_container was 0 (one note says 1) until the container ran, and 2 from then on.
 _CONTAINER = {0: DEPLOYING, 1: DEPLOYING, 2: RUNNING}

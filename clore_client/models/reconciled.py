@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import List, Optional
 
-from .base import Model
+from clore_client.statuses import FOUND as FOUND
+from clore_client.statuses import NONE as NONE
+from clore_client.statuses import UNKNOWN as UNKNOWN
 
-#: There is an order; none was made; not known yet, ask again later.
-FOUND, NONE, UNKNOWN = "found", "none", "unknown"
+from .base import Model
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from contextlib import contextmanager
 from functools import cached_property
@@ -293,6 +292,8 @@ def _connect(
 
 def _account(base_url: str, key: Optional[credentials.Key], speed: float) -> str:
     """What the API's rate limit counts by; a digest, so that no table of ours holds the key."""
+    import hashlib
+
     place = urlsplit(base_url)
     host = f"{place.scheme}://{place.hostname}:{place.port or _PORTS[place.scheme]}{place.path}"
     text = f"{host}\n{key.value if key else ''}\n{speed}"

@@ -54,8 +54,7 @@ def _act(step: Step, send: Callable[[Request], Response], sleep: Callable[[float
     if isinstance(step, Send):
         return _send(step, send)
     if isinstance(step, Sleep):
-        # No other task waits for this thread, and the system's sleep of 0 s took 60 us to 400 us.
-        return sleep(step.seconds) if step.seconds else None
+        return sleep(step.seconds)
     return step.work() if isinstance(step, Do) else step.ticket.wait()
 
 

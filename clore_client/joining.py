@@ -62,6 +62,11 @@ class Reads:
         self.renew()
         forks.renew_in_child(self)
 
+    @property
+    def blocking(self) -> bool:
+        """Whether a read keeps its thread until it is done."""
+        return self._blocking
+
     def renew(self) -> None:
         """In a forked child: whoever carries out the parent's reads is not here."""
         self._lock = threading.Lock()
@@ -83,7 +88,9 @@ class Reads:
     def close(self, ticket: Ticket) -> None:
         """It leaves now, or never will: nobody can join it any more."""
         with self._lock:
-            self._open = {key: other for key, other in self._open.items() if other is not ticket}
+            if self._open:  # it comes twice: before it is sent, and however that ends
+                left = ((key, other) for key, other in self._open.items() if other is not ticket)
+                self._open = dict(left)
 
     def wrote(self) -> None:
         """Something changes at the API: reads from before it do not answer questions after it."""

@@ -150,7 +150,8 @@ def _shared(call: Call[T], run: Run, ticket: Ticket) -> Steps[Answer]:
     """Carry out a read whose outcome others may be waiting for."""
     outcome: Any = ABANDONED
     try:
-        yield Sleep(0)  # asyncio.gather starts one task after the other
+        if not run.reads.blocking:
+            yield Sleep(0)  # asyncio.gather starts one task after the other
         outcome = yield from _attempts(call, run, ticket)
     except CloreAPIError as error:
         outcome = error

@@ -6,9 +6,9 @@ import functools
 import io
 import json
 import os
-import platform
 import re
 import ssl
+import sys
 from http.client import HTTPException
 from typing import Any, Dict, Iterator, Optional, Tuple
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ _NEVER = urllib3.Retry(False, redirect=False)
 _SECRET = 8  # characters; the API's keys have 32, and a sandbox's "k" is in every answer
 _KEPT = 1000  # idle connections: `workers.REQUESTS`; urllib3 warns on stderr of each one over it
 
-USER_AGENT = f"clore-ai/{__version__} (unofficial; Python {platform.python_version()})"
+USER_AGENT = f"clore-ai/{__version__} (unofficial; Python {sys.version.split()[0]})"
 
 
 class Urllib3Transport:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List
 
-from . import logs as logs
+from . import logs as logs  # keeps the log silent
 from ._version import __version__ as __version__
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Callable, Iterator, List, NamedTuple, Optional
 
@@ -22,14 +23,12 @@ _LEFT = "keyring_left"
 _END = 4  # characters of a key that may be shown
 
 
-class Key(NamedTuple):
-    """An API key and where it was found. Printing it does not show it."""
+@dataclass(frozen=True)
+class Key:
+    """An API key and where it was found. Printing it shows its last four characters at most."""
 
-    value: str
+    value: str = field(repr=False)
     source: str
-
-    def __repr__(self) -> str:
-        return f"Key(source={self.source!r})"
 
     @property
     def end(self) -> Optional[str]:
@@ -42,7 +41,8 @@ class Key(NamedTuple):
         return f"…{self.end or ''}"
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True)
+class Source:
     """One place where the key may be.
 
     Attributes:
@@ -55,7 +55,7 @@ class Source(NamedTuple):
 
     name: str
     where: str
-    look: Callable[[], Key]
+    look: Callable[[], Key] = field(repr=False)
     asks: bool = False
 
 

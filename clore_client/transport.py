@@ -77,8 +77,10 @@ class Urllib3Transport:
 
     def close(self) -> None:
         """Close every connection."""
-        self._pools = {}
         managers, self._managers = self._managers, {}  # other threads may be adding some
+        pools, self._pools = self._pools, {}
+        if os.getpid() in pools:  # its manager may have given it up for others
+            pools[os.getpid()].pool.drain()
         for (process, *_), manager in list(managers.items()):
             if process == os.getpid():  # a thread of the parent's may hold the lock of another
                 _close(manager)
@@ -239,10 +241,9 @@ def _read(raw: Any, name: str) -> bytes:
             status=raw.status,
             advice="Check the base URL and any proxy.",
         )
-    if encoding == "identity" and 0 < (raw.length_remaining or 0) <= _CHUNK:
-        whole: bytes = raw.read(
-            raw.length_remaining
-        )  # most answers: `stream` takes 5 times as long
+    length = raw.length_remaining or 0
+    if encoding == "identity" and 0 < length <= BODY_LIMIT:  # as most answers: in one piece
+        whole: bytes = raw.read(length)
         return whole
     body = io.BytesIO()  # gives its bytes away without copying them
     for chunk in raw.stream(_CHUNK, decode_content=True):

@@ -22,16 +22,14 @@ from typing import (
 
 import click
 
-from clore_client.text import clean
-
-from . import stdout
 from .failures import CommandError
 from .options import Settings
-from .progress import Progress, make_way
 from .status import Status
 
 if TYPE_CHECKING:
     from clore_client import CloreAI
+
+    from .progress import Progress
 
 
 class Shown(NamedTuple):
@@ -110,10 +108,14 @@ class App:
 
     def emit(self, text: str) -> None:
         """Print one text as the command's data, for the few commands that have no rows."""
+        from . import stdout
+
         stdout.write(f"{text}\n")
 
     def emit_bytes(self, data: bytes) -> None:
         """Print bytes as the command's data; no encoding of the terminal may change them."""
+        from . import stdout
+
         stdout.write_bytes(data)
 
     def tell(self, line: str) -> None:
@@ -123,7 +125,7 @@ class App:
     def note(self, message: str, *, always: bool = False) -> None:
         """Tell the person something on stderr, unless --quiet; ``always`` is for money."""
         if always or not self.settings.quiet:
-            _say(clean(message), self.color)
+            _say(_clean(message), self.color)
 
     def report(self, message: str) -> None:
         """Tell what must not get lost: with --quiet later, in case the rows cannot be printed."""
@@ -134,7 +136,9 @@ class App:
     def warn(self, message: str, *, always: bool = False) -> None:
         """Warn on stderr, unless --quiet; ``always`` is for money."""
         if always or not self.settings.quiet:
-            _say(f"{click.style('warning:', fg='magenta', bold=True)} {clean(message)}", self.color)
+            _say(
+                f"{click.style('warning:', fg='magenta', bold=True)} {_clean(message)}", self.color
+            )
 
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask before something that costs or destroys; return only when it may be done.
@@ -154,7 +158,7 @@ class App:
             )
         # Not click.confirm: its input() puts a space on stdout, in front of the data.
         try:
-            click.echo(f"{clean(question)} [y/N] ", nl=False, err=True)
+            click.echo(f"{_clean(question)} [y/N] ", nl=False, err=True)
         except OSError:
             raise CommandError("stderr is closed, so this cannot ask; nothing was done.") from None
         if self.read_line().strip().lower() not in ("y", "yes"):
@@ -179,11 +183,13 @@ class App:
         import getpass  # few commands ask
         import warnings
 
+        from .progress import make_way
+
         make_way()
         with warnings.catch_warnings():
             warnings.simplefilter("error", getpass.GetPassWarning)
             try:
-                return getpass.getpass(f"{clean(what)} (what you type is not shown): ")
+                return getpass.getpass(f"{_clean(what)} (what you type is not shown): ")
             except EOFError:
                 return ""
             except getpass.GetPassWarning:  # it would go on and show it
@@ -198,6 +204,8 @@ class App:
         Args:
             total: what the amount that is done grows up to; without it there is no bar.
         """
+        from .progress import Progress
+
         return Progress(quiet=self.settings.quiet, total=total).showing()
 
     def when_shown(self, act: Callable[[Shown], None]) -> None:
@@ -215,6 +223,8 @@ class App:
             BrokenPipeError: the reader of stdout has gone meanwhile.
         """
         from clore_client import config  # --help need not check any
+
+        from . import stdout
 
         address = config.base_url(self.settings.base_url, self.settings.profile)
         wait = stdout.wait if reader else time.sleep
@@ -236,6 +246,14 @@ class App:
 
 
 def _say(line: str, color: Optional[bool]) -> None:
+    from .progress import make_way
+
     make_way()
     with contextlib.suppress(OSError):  # a closed stderr must not stop the work
         click.echo(line, err=True, color=color)
+
+
+def _clean(text: str) -> str:
+    from clore_client.text import clean  # whoever is told nothing need not load Unicode's tables
+
+    return clean(text)

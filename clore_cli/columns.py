@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .format import text
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One value of a row, under a stable key.
 
     Attributes:
@@ -87,6 +84,8 @@ def find(columns: Sequence[Column], name: str, what: str = "column") -> Column:
     names = {alias: column for column in columns for alias in (column.key, *column.aliases)}
     if wanted in names:
         return names[wanted]
+    import difflib  # few names are wrong
+
     near = difflib.get_close_matches(wanted, names, n=1)
     known = ", ".join(column.key for column in columns)
     tail = f"did you mean {near[0]!r}?" if near else f"there are: {known}."

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import sys
-from typing import Any, Callable, Collection, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Collection,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Type,
+)
 
 import click
 
-from . import terminal, told
-from .app import App, Shown
-from .columns import Column
+from . import helping, terminal, told
+from .formats import TEXT
 from .optional import spelled_out
 from .options import absorb, repeated_options, settings, without_taken
-from .output import TEXT
 from .output_options import output_options
-from .stdout import UnwrittenError, write
-from .view import Text, View, chosen_view
+
+if TYPE_CHECKING:
+    from .app import App, Shown
+    from .columns import Column
+    from .view import Text, View
 
 Callback = Callable[..., Any]
 
 
 class RowsCommand(click.Command):
     """A command whose callback returns rows, or one object, for the output layer."""
+
+    context_class = helping.HelpContext
 
     def __init__(
         self,
@@ -61,9 +73,11 @@ class RowsCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the callback and print what it returns."""
+        from .stdout import UnwrittenError
+
         absorb(ctx)
         view = self._view(ctx) if self.columns else None
-        app = ctx.ensure_object(App)
+        app = app_of(ctx)
         result = super().invoke(ctx)
         try:
             if view is not None and result is not None:
@@ -79,7 +93,7 @@ class RowsCommand(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """End the help with where to read on."""
         super().format_epilog(ctx, formatter)
-        _more(ctx, formatter)
+        helping.more(ctx, formatter)
 
     def _rows(self, result: Any) -> List[Any]:
         if isinstance(result, (str, Mapping)):
@@ -87,6 +101,8 @@ class RowsCommand(click.Command):
         return list(result)
 
     def _view(self, ctx: click.Context) -> View:
+        from .view import chosen_view  # --help prints no rows
+
         options = {name: ctx.params.pop(name) for name in self.output_names}
         columns = self.columns_with({name for name, value in ctx.params.items() if value})
         width = _terminal()
@@ -97,18 +113,14 @@ class RowsCommand(click.Command):
         return next((own for name, own in self.variants.items() if name in given), self.columns)
 
     def _print(self, view: View, app: App, rows: List[Any]) -> Shown:
+        from .stdout import write
+
         shown = view.choose(rows)
         text = view.render(shown.rows)
         if not rows and view.format in ("table", TEXT):
             app.note(self.empty)
         write(text)
         return shown
-
-
-def _more(ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    name = ctx.command_path.partition(" ")[2]
-    formatter.write_paragraph()
-    formatter.write_text(f"More, with examples: clore help {name or 'clore'}")
 
 
 def _surplus(count: int, advice: str) -> str:
@@ -123,62 +135,11 @@ def _terminal() -> Optional[int]:
     return terminal.columns() if sys.stdout.isatty() else None
 
 
-class CommandGroup(click.Group):
-    """A group of commands, made with its own ``@group.command``."""
+def app_of(ctx: click.Context) -> App:
+    """The run's `App`; one of its own where a command is run alone, as in a test of a plugin."""
+    from .app import App  # --help has none
 
-    def __init__(self, *args: Any, section: str = "", **kwargs: Any) -> None:
-        kwargs.update(
-            callback=_show_help,
-            invoke_without_command=True,
-            no_args_is_help=False,
-            subcommand_metavar="[COMMAND] [ARGS]...",
-        )
-        self.told = told.taken(kwargs)
-        super().__init__(*args, **kwargs)
-        self.section = section
-        self.params += without_taken(self.params, repeated_options())
-
-    def invoke(self, ctx: click.Context) -> None:
-        """Run the subcommand; without one, show what there is."""
-        absorb(ctx)
-        super().invoke(ctx)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """End the help with where to read on."""
-        super().format_epilog(ctx, formatter)
-        _more(ctx, formatter)
-
-    def resolve_command(
-        self, ctx: click.Context, args: List[str]
-    ) -> Tuple[Optional[str], Optional[click.Command], List[str]]:
-        """Find the subcommand; a mistyped name gets a suggestion."""
-        if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
-            raise click.UsageError(_unknown(args[0], self.list_commands(ctx)), ctx)
-        return super().resolve_command(ctx, args)
-
-    def command(self, *args: Any, **kwargs: Any) -> Callable[[Callback], click.Command]:  # type: ignore[override]
-        """Add a command to this group; the arguments are those of `command`."""
-
-        def decorate(func: Callback) -> click.Command:
-            made = command(*args, **kwargs)(func)
-            self.add_command(made)
-            return made
-
-        return decorate
-
-
-def _unknown(word: str, names: Sequence[str]) -> str:
-    """A word that is nothing like a command may be a key, as in ``clore auth KEY``."""
-    near = difflib.get_close_matches(word, names, n=1)
-    if near:
-        return f"no command {word!r}; did you mean {near[0]!r}?"
-    return f"no such command; there are: {', '.join(names)}."
-
-
-def _show_help() -> None:
-    ctx = click.get_current_context()
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+    return ctx.ensure_object(App)
 
 
 def with_app(func: Callback) -> Callback:
@@ -187,7 +148,7 @@ def with_app(func: Callback) -> Callback:
     @functools.wraps(func)
     def call(*args: Any, **kwargs: Any) -> Any:
         ctx = click.get_current_context()
-        app = ctx.ensure_object(App)
+        app = app_of(ctx)
         app.settings = settings(ctx)
         return func(app, *args, **kwargs)
 
@@ -219,20 +180,5 @@ def command(
     def decorate(func: Callback) -> click.Command:
         made: click.Command = click.command(name, cls=cls, columns=columns, **attrs)(with_app(func))
         return made
-
-    return decorate
-
-
-def group(name: Optional[str] = None, **attrs: Any) -> Callable[[Callback], CommandGroup]:
-    """Make a group of commands; the function gives its name and help text and is not called.
-
-    Args:
-        name: the group's name; the function's by default.
-        attrs: ``section`` of the help, what `clore_cli.told.Told` has for the manual page, and
-            everything that `click.Group` takes.
-    """
-
-    def decorate(func: Callback) -> CommandGroup:
-        return CommandGroup(name or func.__name__, help=func.__doc__, **attrs)
 
     return decorate

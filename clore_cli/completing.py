@@ -12,15 +12,15 @@ and no `App` is there; the words typed so far are in ``ctx.params``.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Callable, Collection, Iterable, List, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Collection, Iterable, List, Tuple, Union
 
 import click
-from click.shell_completion import CompletionItem
 
-from clore_client.text import clean
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: What `argument` and `option` take as ``shell_complete``.
-Completer = Callable[[click.Context, click.Parameter, str], List[CompletionItem]]
+Completer = Callable[[click.Context, click.Parameter, str], List["CompletionItem"]]
 #: A value, alone or with what it stands for.
 Offer = Union[str, Tuple[str, str]]
 #: Finds what could be meant; it may offer too much and fail, see `values`.
@@ -42,6 +42,10 @@ def values(find: Finder) -> Completer:
     def complete(
         ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> List[CompletionItem]:
+        from click.shell_completion import CompletionItem  # a start without TAB has none
+
+        from clore_client.text import clean
+
         try:
             typed = _typed(ctx, param)
             pairs = [pair(one) for one in find(ctx, param, incomplete)]
@@ -70,12 +74,16 @@ def _typed(ctx: click.Context, param: click.Parameter) -> Collection[str]:
 
 
 def _fits(value: str, incomplete: str) -> bool:
+    from clore_client.text import clean
+
     # Strangers name things: what a terminal cannot show as it is, nobody can mean.
     return value.casefold().startswith(incomplete.casefold()) and clean(value) == value != ""
 
 
 def files(ctx: click.Context, param: click.Parameter, incomplete: str) -> List[CompletionItem]:  # noqa: ARG001  click's signature
     """Let the shell offer files."""
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(incomplete, type="file")]
 
 

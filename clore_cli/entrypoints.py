@@ -5,18 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from dataclasses import dataclass
+from functools import reduce
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, NoReturn, Optional, Union
+from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, NoReturn, Optional, Tuple, Union
 
 import click
-
-from clore_client.text import clean
 
 from .failures import CommandError
 
 if TYPE_CHECKING:
-    from importlib.metadata import Distribution, EntryPoint
+    from importlib.metadata import Distribution
 
 #: The entry-point groups: the commands that setup.cfg declares, and everybody else's.
 OURS, ANYONES = "clore_cli.commands", "clore_cli.plugins"
@@ -34,24 +32,32 @@ class Builtin(NamedTuple):
 
     def load(self) -> click.Command:
         """Import the command."""
-        module, _, attribute = self.value.partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
+        command: click.Command = _object(self.value)
         return command
 
 
-@dataclass(frozen=True)
-class Plugin:
-    """Somebody else's command, known by its entry point and distribution; never imported here."""
+def _object(value: str) -> Any:
+    """What the value of an entry point, such as ``package.module:name.attribute``, stands for."""
+    module, _, path = value.partition("[")[0].partition(":")  # extras, which nobody uses, follow [
+    return reduce(getattr, filter(None, path.strip().split(".")), import_module(module.strip()))
 
-    entry_point: EntryPoint
+
+class Plugin(NamedTuple):
+    """Somebody else's command, known by its entry point and distribution; never imported here.
+
+    Attributes:
+        name: of the command, which is that of the entry point.
+        value: where the entry point says that it is.
+        project: the distribution that it comes with.
+        version: that of the distribution.
+        help: what the distribution says of itself.
+    """
+
+    name: str
+    value: str
     project: str
     version: str
     help: str
-
-    @property
-    def name(self) -> str:
-        """The name of the command: that of the entry point."""
-        return self.entry_point.name
 
     @property
     def distribution(self) -> str:
@@ -72,13 +78,13 @@ class Plugin:
         """The command, or why there is none."""
         try:
             with _no_data():
-                command = self.entry_point.load()
+                command = _object(self.value)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001  whatever it is, it is the plugin's
             return f"{type(error).__name__}: {error}"
         if not isinstance(command, click.Command):
-            return f"{self.entry_point.value} is not a click command"
+            return f"{self.value} is not a click command"
         command.name = self.name
         return command
 
@@ -128,24 +134,34 @@ def _no_data() -> Iterator[None]:
 
 def discover() -> Iterator[Plugin]:
     """Every installed plugin, in the order of sys.path."""
+    for _, plugins in scan():
+        yield from plugins or ()
+
+
+def scan() -> Iterator[Tuple[Distribution, Optional[List[Plugin]]]]:
+    """Every installed distribution with its plugins; None for those of an unreadable one."""
     from importlib.metadata import distributions  # 30 ms that built-ins need not pay
 
     for distribution in distributions():
+        plugins = None
         # One unreadable distribution, ours or not, must not take the others along.
         with contextlib.suppress(Exception):
-            yield from _plugins_of(distribution)
+            plugins = _plugins_of(distribution)
+        yield distribution, plugins
 
 
 def _plugins_of(distribution: Distribution) -> List[Plugin]:
     if ANYONES not in (distribution.read_text("entry_points.txt") or ""):
         return []
+    from clore_client.text import clean
+
     about = distribution.metadata
     project, version = clean(str(about["Name"]), _SUMMARY), clean(distribution.version, _SUMMARY)
     # Newer finders raise for what is missing, and older ones' type has no get().
     told = about["Summary"] if "Summary" in about else ""  # noqa: SIM401
     summary = clean(told or f"{project} {version}", _SUMMARY)
     return [
-        Plugin(entry_point, project, version, summary)
+        Plugin(entry_point.name, entry_point.value, project, version, summary)
         for entry_point in distribution.entry_points
         if entry_point.group == ANYONES
     ]

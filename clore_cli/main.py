@@ -5,27 +5,22 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import signal
 import sys
-import traceback
-from typing import Any, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, List, Optional, Sequence
 
 import click
 from click.core import ParameterSource
 
 from clore_client._version import __version__
-from clore_client.errors import CloreAPIError
-from clore_client.text import clean
 
-from . import tab
-from .app import App
 from .builtins import BUILTINS
-from .entrypoints import Builtin
-from .failures import Failure, explain
+from .failures import Failure
 from .options import absorb, root_options, settings
 from .plugins import PluginGroup
 from .status import Status
-from .stdout import unwritten
+
+if TYPE_CHECKING:
+    from .entrypoints import Builtin
 
 #: Options of the commands that people also try in front of them.
 _BEHIND = ("--json", "--csv", "--output", "--columns", "--limit", "--sort", "--raw", "-o")
@@ -40,6 +35,8 @@ class Root(PluginGroup):
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command with an `App` that is closed afterwards."""
+        from .app import App  # --version and --help need none
+
         absorb(ctx)
         app = App(settings(ctx))
         ctx.obj, ctx.color = app, app.color
@@ -70,7 +67,9 @@ _GARBAGE = 100_000
 
 def main() -> int:
     """Run `clore` with the arguments of this process and return its exit status."""
-    if tab.asked():
+    if os.environ.get("_CLORE_COMPLETE") == "argv_complete":  # what a completion script says
+        from . import tab
+
         tab.answer(cli, sys.argv[1:])
     gc.set_threshold(_GARBAGE, 50, 50)
     if sys.stdout is None:
@@ -92,6 +91,8 @@ def _unraisable(event: Any) -> None:
     A moment later: at once it would be raised, and lost, in here.
     """
     if event.exc_type is not None and issubclass(event.exc_type, KeyboardInterrupt):
+        import signal  # 2 ms that hardly a run needs
+
         if hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, signal.default_int_handler)
             signal.setitimer(signal.ITIMER_REAL, 0.01)
@@ -123,7 +124,11 @@ def _stopped(stop: SystemExit) -> int:
 
 
 def _failure(error: Exception) -> Failure:
+    from clore_client.errors import CloreAPIError  # a run that does not fail knows no error
+
     if isinstance(error, CloreAPIError):
+        from .explaining import explain
+
         return explain(error)
     if isinstance(error, click.ClickException):
         hint: str = getattr(error, "hint", "") or _usage_hint(error)
@@ -150,6 +155,8 @@ def _usage_hint(error: click.ClickException) -> str:
 
 def _bug(error: Exception) -> Failure:
     """One line about what cannot be the user's fault, with the place that a report needs."""
+    import traceback
+
     if os.environ.get("CLORE_DEBUG"):
         traceback.print_exception(type(error), error, error.__traceback__)
     place = traceback.extract_tb(error.__traceback__)[-1]
@@ -163,6 +170,8 @@ def _bug(error: Exception) -> Failure:
 
 
 def _tell(failure: Failure) -> int:
+    from clore_client.text import clean
+
     color = False if _plain() else None
     lines = [click.style("error:", fg="red", bold=True) + " " + clean(failure.message)]
     if failure.hint:
@@ -196,6 +205,8 @@ def _flushed(stream: Any, status: int) -> int:
     except BrokenPipeError:
         _discard(stream)
     except OSError as error:
+        from .stdout import unwritten
+
         _discard(stream)
         return status or _tell(_failure(unwritten(error)))
     return status

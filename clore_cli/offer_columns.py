@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence
 
@@ -174,9 +173,9 @@ COLUMNS = [
 def _about_spot(column: Column) -> Column:
     """``column`` where --spot makes the spot price the price."""
     if column.key == "price_usd_per_hour":
-        return replace(column, aliases=())
+        return column._replace(aliases=())
     if column.key == "spot_price_usd_per_hour":
-        return replace(column, aliases=("spot", "price"))
+        return column._replace(aliases=("spot", "price"))
     return column
 
 

@@ -5,7 +5,6 @@ Every choice is a condition of one query, options included, so that --explain ac
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, Tuple
 
@@ -147,10 +146,10 @@ def limits(
     """
     keys = _price_keys(spot=spot)
     typed = _parsed(terms, SPOT_COLUMNS if spot else COLUMNS, None)
-    found = [replace(one, text=f"'{one.text}'") for one in typed if one.column.key in keys]
+    found = [one._replace(text=f"'{one.text}'") for one in typed if one.column.key in keys]
     if max_price is not None:
         limit = _condition(keys[0], "<=", _plain(max_price))
-        found.append(replace(limit, text=f"--max-price {max_price:g}"))
+        found.append(limit._replace(text=f"--max-price {max_price:g}"))
     return found
 
 

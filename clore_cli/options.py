@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional
 
 import click
 from click.core import ParameterSource
-
-from clore_client.errors import CloreAPIError
 
 from . import completing
 from .numbers import FloatRange, IntRange
@@ -18,7 +15,6 @@ _PREFIX = "global_"  # keeps clear of the names of a command's own parameters
 _GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 
 
-@dataclass
 class Settings:
     """What the global options say; None leaves the choice to the SDK.
 
@@ -32,13 +28,19 @@ class Settings:
         no_color: nothing is coloured.
     """
 
-    profile: Optional[str] = None
-    base_url: Optional[str] = None
-    timeout: Optional[float] = None
-    retries: Optional[int] = None
-    verbose: int = 0
-    quiet: bool = False
-    no_color: bool = False
+    def __init__(
+        self,
+        profile: Optional[str] = None,
+        base_url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retries: Optional[int] = None,
+        verbose: int = 0,
+        quiet: bool = False,
+        no_color: bool = False,
+    ) -> None:
+        self.profile, self.base_url = profile, base_url
+        self.timeout, self.retries = timeout, retries
+        self.verbose, self.quiet, self.no_color = verbose, quiet, no_color
 
 
 def settings(ctx: click.Context) -> Settings:
@@ -63,6 +65,7 @@ def _address(ctx: click.Context, param: click.Parameter, value: Optional[str]) -
     if not value:
         return None
     from clore_client import config  # --help need not check any
+    from clore_client.errors import CloreAPIError
 
     try:
         return config.base_url(value)

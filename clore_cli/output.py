@@ -5,16 +5,15 @@ from __future__ import annotations
 import io
 import math
 import re
-from dataclasses import dataclass
 from typing import (
     Any,
     Callable,
     Dict,
     Iterator,
     List,
+    NamedTuple,
     Optional,
     Sequence,
-    Tuple,
 )
 
 from clore_client.text import clean, clean_all
@@ -34,8 +33,7 @@ _NUMBERS = re.compile(r"(?:(?:-?[0-9,]+(?:\.[0-9]+)?|-)(?:\n|\Z))*")
 _FORMULA = ("=", "+", "-", "@", "|", "%")
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How the chosen format is to look.
 
     Attributes:
@@ -168,7 +166,7 @@ def jsonl(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str: 
 
 
 def objects(values: Sequence[Any], form: str, *, single: bool) -> str:
-    """``values`` as they are, in one of the `RAW_FORMATS`."""
+    """``values`` as they are, in one of the `formats.RAW_FORMATS`."""
     if form == "jsonl":
         return "".join(dumps(value) + "\n" for value in values)
     return dumps(values[0] if single else values, indent=2) + "\n"
@@ -223,7 +221,3 @@ def _values(rows: Sequence[Any], columns: Sequence[Column]) -> Dict[str, List[An
 
 Format = Callable[[Sequence[Any], Sequence[Column], Style], str]
 FORMATS: Dict[str, Format] = {"table": table, "json": json, "jsonl": jsonl, "csv": csv, "tsv": tsv}
-#: What a command that has a text of its own calls it: `text_lines`.
-TEXT = "text"
-#: The formats that can show the API's own objects.
-RAW_FORMATS: Tuple[str, ...] = ("json", "jsonl")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, List
 import click
 
 from . import completing
+from .formats import FORMATS, TEXT
 from .numbers import IntRange
-from .output import FORMATS, TEXT
 
 if TYPE_CHECKING:
     from .columns import Column

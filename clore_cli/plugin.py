@@ -17,52 +17,51 @@ from typing import TYPE_CHECKING, Any, Dict, Tuple
 from click import UNPROCESSED, Choice, Context, File, UsageError, argument, option
 from click.exceptions import Exit
 
-from clore_client.errors import (
-    AuthError,
-    CloreAPIError,
-    FieldError,
-    NetworkError,
-    OrderUncertainError,
-    WaitTimeoutError,
-)
-from clore_client.text import clean
-
-from . import completing
-from . import format as cells
-from .app import App, Shown
-from .columns import Column
-from .command import RowsCommand, command, group
-from .failures import CommandError
-from .jsonout import dumps as to_json
-from .moments import iso_utc
-from .numbers import FloatRange, IntRange
-from .price_columns import price_columns
-from .price_text import dollars, price_in
-from .progress import Progress, bar
-from .status import Status
-from .terminal import columns as terminal_width
-from .told import API_EXITS
-from .units import HOURS_PER_DAY, in_usd, per_hour
-from .words import CommandLine, Suffixed
-
 if TYPE_CHECKING:
-    from . import gpus, offers
+    from clore_client.errors import (
+        AuthError,
+        CloreAPIError,
+        FieldError,
+        NetworkError,
+        OrderUncertainError,
+        WaitTimeoutError,
+    )
+    from clore_client.text import clean
+
+    from . import completing, gpus, offers
+    from . import format as cells
     from .alone import alone
+    from .app import App, Shown
+    from .columns import Column
+    from .command import RowsCommand, command
     from .completion import install as install_completion
     from .completion import own_script as completion_script
     from .completion import setup as completion_setup
+    from .failures import CommandError
+    from .grouping import group
     from .helptext import help_text
     from .installed import InstalledPlugin, installed_plugins
+    from .jsonout import dumps as to_json
     from .keeping_on import Outages, PassingError, stoppable
+    from .moments import iso_utc
+    from .numbers import FloatRange, IntRange
+    from .price_columns import price_columns
+    from .price_text import dollars, price_in
+    from .progress import Progress, bar
     from .quantities import QuantityError
     from .quantities import read as read_quantity
     from .query import Condition, Query, QueryError, Removed
     from .query import condition as query_condition
     from .query import parse as parse_query
     from .skeleton import write as write_plugin
+    from .status import Status
     from .streaming import StreamCommand
+    from .terminal import columns as terminal_width
+    from .told import API_EXITS
     from .tree import find as find_command
     from .tree import row_schema
+    from .units import HOURS_PER_DAY, in_usd, per_hour
+    from .words import CommandLine, Suffixed
 
 #: The version of this facade, by semantic versioning: within 1.x names are only added.
 __version__ = "1.0.0"
@@ -135,32 +134,66 @@ __all__ = [
     "write_plugin",
 ]
 
-#: What few commands need, imported when it is asked for: module, and name in it if not all of it.
+#: Each of these is imported when it is asked for, so that a command pays for what it names: the
+#: module, and the name in it if it is not all of it.
 _LATER: Dict[str, Tuple[str, str]] = {
-    "Condition": ("query", "Condition"),
-    "InstalledPlugin": ("installed", "InstalledPlugin"),
-    "Outages": ("keeping_on", "Outages"),
-    "PassingError": ("keeping_on", "PassingError"),
-    "QuantityError": ("quantities", "QuantityError"),
-    "Query": ("query", "Query"),
-    "QueryError": ("query", "QueryError"),
-    "Removed": ("query", "Removed"),
-    "StreamCommand": ("streaming", "StreamCommand"),
-    "alone": ("alone", "alone"),
-    "completion_script": ("completion", "own_script"),
-    "completion_setup": ("completion", "setup"),
-    "find_command": ("tree", "find"),
-    "gpus": ("gpus", ""),
-    "help_text": ("helptext", "help_text"),
-    "install_completion": ("completion", "install"),
-    "installed_plugins": ("installed", "installed_plugins"),
-    "offers": ("offers", ""),
-    "parse_query": ("query", "parse"),
-    "query_condition": ("query", "condition"),
-    "read_quantity": ("quantities", "read"),
-    "row_schema": ("tree", "row_schema"),
-    "stoppable": ("keeping_on", "stoppable"),
-    "write_plugin": ("skeleton", "write"),
+    "API_EXITS": ("clore_cli.told", "API_EXITS"),
+    "App": ("clore_cli.app", "App"),
+    "AuthError": ("clore_client.errors", "AuthError"),
+    "CloreAPIError": ("clore_client.errors", "CloreAPIError"),
+    "Column": ("clore_cli.columns", "Column"),
+    "CommandError": ("clore_cli.failures", "CommandError"),
+    "CommandLine": ("clore_cli.words", "CommandLine"),
+    "Condition": ("clore_cli.query", "Condition"),
+    "FieldError": ("clore_client.errors", "FieldError"),
+    "FloatRange": ("clore_cli.numbers", "FloatRange"),
+    "HOURS_PER_DAY": ("clore_cli.units", "HOURS_PER_DAY"),
+    "InstalledPlugin": ("clore_cli.installed", "InstalledPlugin"),
+    "IntRange": ("clore_cli.numbers", "IntRange"),
+    "NetworkError": ("clore_client.errors", "NetworkError"),
+    "OrderUncertainError": ("clore_client.errors", "OrderUncertainError"),
+    "Outages": ("clore_cli.keeping_on", "Outages"),
+    "PassingError": ("clore_cli.keeping_on", "PassingError"),
+    "Progress": ("clore_cli.progress", "Progress"),
+    "QuantityError": ("clore_cli.quantities", "QuantityError"),
+    "Query": ("clore_cli.query", "Query"),
+    "QueryError": ("clore_cli.query", "QueryError"),
+    "Removed": ("clore_cli.query", "Removed"),
+    "RowsCommand": ("clore_cli.command", "RowsCommand"),
+    "Shown": ("clore_cli.app", "Shown"),
+    "Status": ("clore_cli.status", "Status"),
+    "StreamCommand": ("clore_cli.streaming", "StreamCommand"),
+    "Suffixed": ("clore_cli.words", "Suffixed"),
+    "WaitTimeoutError": ("clore_client.errors", "WaitTimeoutError"),
+    "alone": ("clore_cli.alone", "alone"),
+    "bar": ("clore_cli.progress", "bar"),
+    "cells": ("clore_cli.format", ""),
+    "clean": ("clore_client.text", "clean"),
+    "command": ("clore_cli.command", "command"),
+    "completing": ("clore_cli.completing", ""),
+    "completion_script": ("clore_cli.completion", "own_script"),
+    "completion_setup": ("clore_cli.completion", "setup"),
+    "dollars": ("clore_cli.price_text", "dollars"),
+    "find_command": ("clore_cli.tree", "find"),
+    "gpus": ("clore_cli.gpus", ""),
+    "group": ("clore_cli.grouping", "group"),
+    "help_text": ("clore_cli.helptext", "help_text"),
+    "in_usd": ("clore_cli.units", "in_usd"),
+    "install_completion": ("clore_cli.completion", "install"),
+    "installed_plugins": ("clore_cli.installed", "installed_plugins"),
+    "iso_utc": ("clore_cli.moments", "iso_utc"),
+    "offers": ("clore_cli.offers", ""),
+    "parse_query": ("clore_cli.query", "parse"),
+    "per_hour": ("clore_cli.units", "per_hour"),
+    "price_columns": ("clore_cli.price_columns", "price_columns"),
+    "price_in": ("clore_cli.price_text", "price_in"),
+    "query_condition": ("clore_cli.query", "condition"),
+    "read_quantity": ("clore_cli.quantities", "read"),
+    "row_schema": ("clore_cli.tree", "row_schema"),
+    "stoppable": ("clore_cli.keeping_on", "stoppable"),
+    "terminal_width": ("clore_cli.terminal", "columns"),
+    "to_json": ("clore_cli.jsonout", "dumps"),
+    "write_plugin": ("clore_cli.skeleton", "write"),
 }
 
 
@@ -168,5 +201,5 @@ def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, own_name = _LATER[name]
-    found = import_module(f"clore_cli.{module}")
+    found = import_module(module)
     return getattr(found, own_name) if own_name else found

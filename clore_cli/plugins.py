@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from functools import cached_property
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import click
-from click.shell_completion import CompletionItem
-from click_plugins import with_plugins
 
-from .command import CommandGroup
 from .entrypoints import Builtin, Plugin, discover
+from .grouping import CommandGroup
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: The sections of `clore --help`, in their order.
 SECTIONS = ("market", "renting", "money", "hosting", "account", "tools")
@@ -44,6 +44,8 @@ class PluginGroup(CommandGroup):
         if cmd_name not in self.commands:
             found = self.builtins.get(cmd_name) or self.plugins.get(cmd_name)
             if found is not None:
+                from click_plugins import with_plugins  # most of it tells tracebacks
+
                 with_plugins([found])(self)
         return self.commands.get(cmd_name)
 
@@ -62,6 +64,8 @@ class PluginGroup(CommandGroup):
     ) -> Tuple[Optional[str], Optional[click.Command], List[str]]:
         """Find the command to run; a mistyped name gets a suggestion."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+            import difflib  # few names are wrong
+
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
             tail = f"did you mean {near[0]!r}?" if near else "see 'clore --help'."
             raise click.UsageError(f"no command {args[0]!r}; {tail}", ctx)
@@ -79,6 +83,8 @@ class PluginGroup(CommandGroup):
         """Complete command names from the tables: TAB imports no plugin."""
         if incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
+        from click.shell_completion import CompletionItem
+
         known: Dict[str, Union[Builtin, Plugin]] = {**self.builtins, **self.plugins}
         return [
             CompletionItem(name, help=known[name].help)

@@ -7,10 +7,7 @@ import math
 import sys
 from typing import Iterator, List, Optional
 
-from clore_client.text import clean
-
 from . import terminal
-from .width import clip
 
 _CLEAR = "\r\x1b[2K"
 _BAR = 20  # characters
@@ -50,6 +47,10 @@ class Progress:
             done: how much of the total is done.
             more: shown behind ``text`` on a terminal only, for what changes all the time.
         """
+        from clore_client.text import clean  # most runs show none
+
+        from .width import clip
+
         text = clean(text)
         if not self._shown:
             return

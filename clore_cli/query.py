@@ -8,21 +8,19 @@ missing holds none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
-from . import quantities
 from .columns import Column, UnknownColumnError, find
 
 #: What `_TERM` finds between a field and its value, and ``in``, which stands alone.
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "~", "in")
 
-_TERM = re.compile(r"\s*([A-Za-z][\w-]*)\s*(<=|>=|!=|==|=|<|>|~)(.*)\Z", re.DOTALL)
-_IN = re.compile(r"\s*([A-Za-z][\w-]*)\s+in\b(.*)\Z", re.DOTALL | re.IGNORECASE)
-_NAME = re.compile(r"[A-Za-z][\w-]*\Z")
-_OPERATOR_CHARACTERS = re.compile(r"[=<>~!]")
-_NUMBERS = re.compile(r"[0-9]{1,18}")
-_SPACES = re.compile(r"\s+")
+# Texts, which `re` compiles when they are needed and keeps: to read this module compiles none.
+_TERM = r"(?s)\s*([A-Za-z][\w-]*)\s*(<=|>=|!=|==|=|<|>|~)(.*)\Z"
+_IN = r"(?si)\s*([A-Za-z][\w-]*)\s+in\b(.*)\Z"
+_NAME = r"[A-Za-z][\w-]*\Z"
+_OPERATOR_CHARACTERS = r"[=<>~!]"
+_NUMBERS = r"[0-9]{1,18}"
 
 _BOOLEANS = {
     **dict.fromkeys(("yes", "y", "true", "1"), True),
@@ -45,8 +43,7 @@ class QueryError(ValueError):
     """A term that cannot be meant; the text says which one and what would do."""
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """One term.
 
     Attributes:
@@ -65,8 +62,7 @@ class Condition:
         return value is not None and self.test(row, value)
 
 
-@dataclass(frozen=True)
-class Removed:
+class Removed(NamedTuple):
     """What one condition did to the rows that the conditions before it have left.
 
     Attributes:
@@ -82,8 +78,7 @@ class Removed:
     left: int
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """Conditions that must all hold."""
 
     conditions: Tuple[Condition, ...]
@@ -134,10 +129,10 @@ def parse(terms: Sequence[str], columns: Sequence[Column]) -> Query:
 
 def split(term: str) -> Optional[Tuple[str, str, str]]:
     """The field, the operator and the value of ``term`` as they are typed; None for a word."""
-    found = _TERM.match(term)
+    found = re.match(_TERM, term)
     if found:
         return found[1], "=" if found[2] == "==" else found[2], found[3]
-    found = _IN.match(term)
+    found = re.match(_IN, term)
     return (found[1], "in", found[2]) if found else None
 
 
@@ -147,7 +142,7 @@ def _joined(terms: Sequence[str]) -> List[str]:
     result: List[str] = []
     while rest:
         term = rest.pop(0)
-        if term.strip().lower() in OPERATORS and rest and result and _NAME.match(result[-1]):
+        if term.strip().lower() in OPERATORS and rest and result and re.match(_NAME, result[-1]):
             term = f"{result.pop()} {term} {rest.pop(0)}"
         while term.rstrip().endswith(",") and rest:
             term += rest.pop(0)
@@ -160,7 +155,7 @@ def _word(term: str, columns: Sequence[Column]) -> str:
     if not term.strip():
         # An empty variable of a script must not turn into "any GPU will do".
         raise QueryError("a word of the GPU's name is empty")
-    if _OPERATOR_CHARACTERS.search(term) or term.strip().lower() in OPERATORS:
+    if re.search(_OPERATOR_CHARACTERS, term) or term.strip().lower() in OPERATORS:
         raise QueryError(f"{term!r} is no condition; write one as 'price<=0.4/h'")
     try:
         known = find(columns, term)
@@ -190,7 +185,8 @@ def condition(columns: Sequence[Column], field: str, operator: str, value: str) 
     except UnknownColumnError as error:
         raise QueryError(str(error)) from None
     value = _unquoted(value.strip())
-    text = f"{column.key} {operator} {_SPACES.sub(' ', value)}"
+    spaced = re.sub(r"\s+", " ", value)
+    text = f"{column.key} {operator} {spaced}"
     values = [part.strip() for part in value.split(",")] if operator == "in" else [value]
     if not all(values):
         raise QueryError(f"{text.strip()!r} has no value, or an empty one")
@@ -237,6 +233,8 @@ def _test(column: Column, operator: str, wanted: str, text: str) -> Test:
 def _number_test(column: Column, operator: str, wanted: str, text: str) -> Test:
     if operator == "~":
         raise _unfit(column, "a number", "=, !=, <, <=, >, >= and in")
+    from . import quantities  # 4 ms, with decimal: not every query has numbers
+
     try:
         limit = quantities.read(column.key, wanted)
     except quantities.QuantityError as error:
@@ -275,7 +273,7 @@ def _version_test(column: Column, operator: str, wanted: str) -> Test:
 
 def _version(text: str) -> Optional[Tuple[int, ...]]:
     """12.4 before 12.10; None for what does not begin with a number."""
-    numbers = [int(digits) for digits in _NUMBERS.findall(text)]
+    numbers = [int(digits) for digits in re.findall(_NUMBERS, text)]
     while numbers and not numbers[-1]:  # 12 is 12.0
         numbers.pop()
     return tuple(numbers) if text[:1].isdigit() else None

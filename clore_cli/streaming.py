@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any, Iterator
 
 from .app import App, Shown
@@ -40,7 +39,7 @@ class StreamCommand(RowsCommand):
         return result if isinstance(result, Iterator) else super()._rows(result)
 
     def _print(self, view: View, app: App, rows: Any) -> Shown:
-        view = replace(view, format=_INSTEAD.get(view.format, view.format))
+        view = view._replace(format=_INSTEAD.get(view.format, view.format))
         if isinstance(rows, list):
             return super()._print(view, app, rows)
         with ExitStack() as stack:
@@ -54,7 +53,7 @@ class StreamCommand(RowsCommand):
     @staticmethod
     def _stream(view: View, app: App, rows: Iterator[Any]) -> int:
         header = view.style.header and view.format != "table"
-        view = replace(view, style=replace(view.style, header=header))
+        view = view._replace(style=view.style._replace(header=header))
         keys = [column.key for column in view.columns]
         shown = 0
         while shown != view.limit:  # asked before, for the next row may take its time
@@ -63,7 +62,7 @@ class StreamCommand(RowsCommand):
                 break
             make_way()
             write(view.render([row]))
-            view = replace(view, style=replace(view.style, header=False))
+            view = view._replace(style=view.style._replace(header=False))
             shown += 1
             app.has_shown(Shown([row], keys))
         return shown

@@ -25,13 +25,7 @@ from .plugins import PluginGroup
 if TYPE_CHECKING:
     import click
 
-VARIABLE, PROTOCOL = "_CLORE_COMPLETE", "argv_complete"
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
-
-
-def asked() -> bool:
-    """Whether it is a completion script that runs this process."""
-    return os.environ.get(VARIABLE) == PROTOCOL
 
 
 def text(group: click.Group, words: Sequence[str]) -> str:
@@ -39,7 +33,7 @@ def text(group: click.Group, words: Sequence[str]) -> str:
     if isinstance(group, PluginGroup):
         plugin_names.refresh(group)
     *before, current = words or [""]
-    items = _Answers(group, {}, "clore", VARIABLE).get_completions(before, current)
+    items = _Answers(group, {}, "clore", "_CLORE_COMPLETE").get_completions(before, current)
     return "".join(f"{_line(item)}\n" for item in items)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .status import Status
 
@@ -16,8 +15,10 @@ API_EXITS: Mapping[int, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Told:
+_NOTHING: Mapping[str, str] = {}
+
+
+class Told(NamedTuple):
     """What an author tells about a command, for its manual page.
 
     Attributes:
@@ -33,17 +34,16 @@ class Told:
 
     examples: Sequence[Tuple[str, str]] = ()
     more: str = ""
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, str] = _NOTHING
     exits: Optional[Mapping[int, str]] = None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = _NOTHING
+    files: Mapping[str, str] = _NOTHING
     see: Sequence[str] = ()
 
 
 def taken(attrs: Dict[str, Any]) -> Told:
     """What ``attrs`` of a command tell; it is taken from them, because click knows none of it."""
-    names = [one.name for one in fields(Told)]
-    return Told(**{name: attrs.pop(name) for name in names if name in attrs})
+    return Told(**{name: attrs.pop(name) for name in Told._fields if name in attrs})
 
 
 def of(command: object) -> Told:

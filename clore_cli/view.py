@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import click
 from click.core import ParameterSource
@@ -11,14 +10,14 @@ from click.core import ParameterSource
 from . import output
 from .app import Shown
 from .columns import Column, UnknownColumnError, find_all, ordered, sort_keys
+from .formats import RAW_FORMATS, TEXT
 from .output_options import PREFIX, SHORT_FORMS
 
 #: Makes a command's own text of its rows, such as lines of a configuration file.
 Text = Callable[[Sequence[Any]], str]
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """The chosen format, columns and order of one run; ``text`` makes the format of that name."""
 
     format: str
@@ -39,7 +38,7 @@ class View:
         """The text of the ``chosen`` rows."""
         if self.raw:
             return output.objects(_raw(chosen), self.format, single=self.style.single)
-        if self.format == output.TEXT and self.text is not None:
+        if self.format == TEXT and self.text is not None:
             return output.text_lines(self.text(chosen))
         return output.FORMATS[self.format](chosen, self.columns, self.style)
 
@@ -108,18 +107,18 @@ def _format(formats: List[str], asked: Mapping[str, Any]) -> str:
     form: str = formats[0] if formats else asked.get("output", "table")
     if not asked.get("raw"):
         return _columned(form, formats) if asked.get("columns") is not None else form
-    if formats and form not in output.RAW_FORMATS:
+    if formats and form not in RAW_FORMATS:
         raise click.UsageError(f"--raw prints JSON; it does not go with {form}.")
     if asked.get("columns") is not None:
         raise click.UsageError("--raw prints whole objects; it does not go with --columns.")
-    return form if form in output.RAW_FORMATS else "json"
+    return form if form in RAW_FORMATS else "json"
 
 
 def _columned(form: str, formats: List[str]) -> str:
     """The format for chosen columns, which a text has none of."""
-    if output.TEXT in formats:
+    if TEXT in formats:
         raise click.UsageError("--columns chooses what a row shows; it does not go with text.")
-    return "table" if form == output.TEXT else form
+    return "table" if form == TEXT else form
 
 
 def _main(columns: Sequence[Column], ctx: click.Context, width: Optional[int]) -> List[Column]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Sequence
 
-from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
 if TYPE_CHECKING:
     import click
+    from click.shell_completion import CompletionItem
 
 
 class Suffixed(StringParamType):
@@ -29,6 +29,8 @@ class Suffixed(StringParamType):
         incomplete: str,
     ) -> List[CompletionItem]:
         """The whole words that ``incomplete`` may become, once the separator is there."""
+        from click.shell_completion import CompletionItem  # a start without TAB has none
+
         start, found, _ = incomplete.partition(self.separator)
         offers = [start + self.separator + choice for choice in self.choices] if found else []
         return [CompletionItem(offer) for offer in offers if offer.startswith(incomplete)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -91,8 +90,7 @@ def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool
     return outcomes
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one order; ``raw`` is the API's answer."""
 
     order_id: int

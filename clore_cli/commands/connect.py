@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 from clore_cli.plugin import App, CommandError, Status
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 _LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 # To a browser, 2130706433 and a.0x1 are addresses, and a lone name is one of the user's network; to
 # ssh, it may be a machine in the user's configuration, to which their own keys would be shown.
-_NAME = re.compile(rf"(?=.{{1,253}}\Z)({_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
+_NAME = rf"(?=.{{1,253}}\Z)({_LABEL}\.)+(?=[A-Za-z]){_LABEL}"
 _LAST_PORT = 65535
 _GREETING = b"SSH-"  # RFC 4253, section 4.2
 _LIST = "'clore orders --completed' lists yours, those that ended included."
@@ -84,7 +83,7 @@ def ssh_port(order: Order) -> Optional[int]:
 def web_address(order: Order) -> Optional[str]:
     """The ``https`` address of the container's web server; None when there is none."""
     host = order.http_pub
-    return f"https://{host}/" if isinstance(host, str) and _NAME.fullmatch(host) else None
+    return f"https://{host}/" if isinstance(host, str) and re.fullmatch(_NAME, host) else None
 
 
 def greets(host: str, port: int, timeout: float) -> bool:
@@ -102,10 +101,12 @@ def _host(text: Any) -> Optional[str]:
     """A full host name or an IP address, which no program takes for anything else."""
     if not isinstance(text, str):
         return None
-    return text if _NAME.fullmatch(text) or _is_ip(text) else None
+    return text if re.fullmatch(_NAME, text) or _is_ip(text) else None
 
 
 def _is_ip(text: str) -> bool:
+    from ipaddress import ip_address  # --help reads no address
+
     try:
         ip_address(text)
     except ValueError:

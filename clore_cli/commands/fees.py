@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 
 from clore_cli.plugin import API_EXITS, App, Column, cells, command
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 _TYPES = {"on-demand": "on_demand", "spot": "spot"}
 
 
-@dataclass(frozen=True)
-class Fee:
+class Fee(NamedTuple):
     """What orders of one type pay in one coin.
 
     Attributes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from clore_cli.plugin import Column, bar, cells, offers, price_columns
 
@@ -17,8 +16,7 @@ KINDS = ("gpu", "country")
 _BAR = 12  # characters
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Offers with something in common.
 
     Attributes:
@@ -141,7 +139,7 @@ def _group(name: Optional[str], servers: Sequence[MarketplaceServer], *, spot: b
 
 def _ranked(groups: Sequence[Group]) -> List[Group]:
     dearest = max((group.median for group in groups if group.median is not None), default=None)
-    ranked = [replace(group, dearest=dearest) for group in groups]
+    ranked = [group._replace(dearest=dearest) for group in groups]
     return sorted(ranked, key=lambda g: (g.median is None, g.median or 0, g.group or ""))
 
 

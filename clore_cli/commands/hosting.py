@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Union
 
 from clore_cli.plugin import (
     App,
@@ -37,8 +36,7 @@ def coin(name: str) -> str:
     raise UsageError(f"no coin {name.strip()!r}; there are: {', '.join(COINS)}.")
 
 
-@dataclass(frozen=True)
-class Hosted:
+class Hosted(NamedTuple):
     """A server of yours, listed or with its configuration: both have their own names for things.
 
     Attributes:

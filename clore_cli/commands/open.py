@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Sequence
+from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Sequence
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -31,8 +30,7 @@ COLUMNS = [
 ]
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """The web address of an order; ``raw`` is the order as the API sent it."""
 
     order_id: int

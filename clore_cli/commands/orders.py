@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
 _WHEN = "ISO 8601, UTC"
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """An order, and what the API's clock said when it was listed."""
 
     order: Order

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator, Optional
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional
 
 from clore_cli.plugin import cells, dollars, in_usd, per_hour, price_in
 
@@ -18,8 +17,7 @@ _HOUR = 3600.0
 _LABEL = 15  # columns
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(NamedTuple):
     """The price of a server, or a bid for it, in one coin. Amounts are in the coin.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Tuple
 
 from clore_cli.plugin import (
@@ -99,7 +98,7 @@ def rent(app: App, terms: Tuple[str, ...], tries: int, **options: Any) -> Option
     """
     wish = rental_options.wish(app, options)
     spot, most = wish.kind == SPOT, wish.max_price
-    wish = replace(wish, limits=offers.limits(terms, spot=spot, max_price=most))
+    wish = wish._replace(limits=offers.limits(terms, spot=spot, max_price=most))
     account = Account(app)
     with app.progress() as progress:
         progress.update(renting.READING)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -28,8 +27,7 @@ _QUEUED = "queued"
 _WIDE = 120  # columns of a terminal that has room for prices per hour in each coin
 
 
-@dataclass(frozen=True)
-class Burn:
+class Burn(NamedTuple):
     """One currency: its wallet, and what draws on it. Amounts are in the currency.
 
     A sum of which one part is not known is not known: half of it would look like all of it.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from clore_client.models import SpotMarket, SpotOffer
 
 
-@dataclass(frozen=True)
-class Bid:
+class Bid(NamedTuple):
     """An offer, and what its coin is worth in USD."""
 
     offer: SpotOffer

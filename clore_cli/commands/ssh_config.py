@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -50,8 +49,7 @@ COLUMNS = [
 ]
 
 
-@dataclass(frozen=True)
-class Host:
+class Host(NamedTuple):
     """A Host block of ssh's configuration; ``raw`` is the order as the API sent it."""
 
     order_id: int

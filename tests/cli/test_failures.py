@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clore_cli.failures import HINTS, explain
+from clore_cli.explaining import HINTS, explain
 from clore_client import errors
 
 CASES = [

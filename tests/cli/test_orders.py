@@ -11,7 +11,7 @@ import pytest
 from cli_helpers import data, until
 from renting import free
 
-from clore_cli import app, trace
+from clore_cli import trace
 from clore_cli.main import run
 from clore_cli.progress import Progress
 
@@ -74,7 +74,7 @@ def test_ctrl_c_behind_the_last_order_is_no_bug(clore, world, orders, monkeypatc
             yield self
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(app, "Progress", Interrupted)
+    monkeypatch.setattr("clore_cli.progress.Progress", Interrupted)
     monkeypatch.setattr(trace, "show", lambda _: None)  # it would show the log of later tests, too
     for name in ("CLORE_BASE_URL", "CLORE_API_KEY", "CLORE_SANDBOX_SPEED", "HOME"):
         monkeypatch.setenv(name, clore.env[name])

@@ -116,5 +116,6 @@ def test_a_text_is_cut_between_characters(text, limit, cut):
 
 @pytest.mark.parametrize(("told", "columns"), [(0, 80), (132, 132)])
 def test_a_terminal_that_does_not_tell_its_size_has_the_usual_one(monkeypatch, told, columns):
-    monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size((told, told)))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("os.get_terminal_size", lambda _fd: os.terminal_size((told, told)))
     assert terminal.columns() == columns

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, List
 
-from clore_client import config, wholefile
+from . import plugin_cache
 
 if TYPE_CHECKING:
     from .plugins import PluginGroup
@@ -25,27 +23,17 @@ def refresh(group: PluginGroup) -> None:
     if os.environ.get("CLORE_NO_PLUGINS"):
         return
     with contextlib.suppress(OSError, ValueError):
-        file = _file()
+        file = plugin_cache.place("commands")
         directories = _directories()
         head = f"{':'.join(directories)}\n{os.environ.get('PYTHONPATH', '')}\n"
         youngest = max((os.stat(name).st_mtime_ns for name in directories), default=0)  # noqa: PTH116
         if file is not None and not _is_fresh(file, head, youngest):
-            _write(file, head + _names(group), youngest)
+            plugin_cache.write(file, head + _names(group), "replace")
+            os.utime(file, ns=(youngest, youngest))
 
 
 def _names(group: PluginGroup) -> str:
     return "".join(f"{name}\t{group.plugins[name].help}\n" for name in sorted(group.plugins))
-
-
-def _file() -> Optional[Path]:
-    """The file of this installation; None when there is no place for it."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(base):  # noqa: PTH117  one that is not is invalid by its specification
-        if not config.has_home():
-            return None
-        base = os.path.join(config.expanded("~"), ".cache")  # noqa: PTH118
-    program = os.path.abspath(sys.argv[0])  # noqa: PTH100  as the shell names it: links are kept
-    return Path(base, "clore", "commands" + program.replace("/", "%"))
 
 
 def _directories() -> List[str]:
@@ -57,19 +45,13 @@ def _directories() -> List[str]:
     ]
 
 
-def _is_fresh(file: Path, head: str, youngest: int) -> bool:
+def _is_fresh(file: str, head: str, youngest: int) -> bool:
     """Whether ``file`` is ours, of the same directories, and as young as the youngest of them."""
     try:
-        found = file.lstat()
-        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+        found = os.lstat(file)
+        if not plugin_cache.is_own(found) or found.st_mtime_ns < youngest:
             return False
-        with file.open(encoding="utf-8", errors="replace") as stream:
-            return stream.readline() + stream.readline() == head and found.st_mtime_ns >= youngest
+        with open(file, encoding="utf-8", errors="replace") as stream:  # noqa: PTH123
+            return stream.readline() + stream.readline() == head
     except OSError:
         return False
-
-
-def _write(file: Path, text: str, age: int) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    wholefile.replace(file, text.encode("utf-8", "replace"), flush=False)
-    os.utime(file, ns=(age, age))

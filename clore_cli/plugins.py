@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Un
 
 import click
 
-from .entrypoints import Builtin, Plugin, discover
+from .entrypoints import Builtin, Plugin
 from .grouping import CommandGroup
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ class PluginGroup(CommandGroup):
         """Other people's commands by name; a built-in keeps its name, and so does the first."""
         found: Dict[str, Plugin] = {}
         if not os.environ.get("CLORE_NO_PLUGINS"):
-            for plugin in discover():
+            from . import plugin_cache  # a built-in looks for no plugin
+
+            for plugin in plugin_cache.installed():
                 if plugin.name not in self.builtins:
                     found.setdefault(plugin.name, plugin)
         return found

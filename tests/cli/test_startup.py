@@ -8,6 +8,7 @@ machine. Each list of arguments runs in a process of its own; nothing else can h
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,107 @@ def imported(clore, args, **env):
     )  # fmt: skip
     assert done.stdout, done.stderr
     return done.stderr.splitlines()[-1].split()[1:]
+
+
+#: What each start may load of clore_cli: every module more is half a millisecond of some 55.
+START = {
+    "builtins", "completing", "entrypoints", "failures", "grouping", "helping", "main", "numbers",
+    "options", "plugins", "status", "terminal", "told",
+}  # fmt: skip
+A_COMMAND = START | {
+    "app", "columns", "command", "commands", "format", "formats", "gpus", "optional",
+    "output_options", "plugin", "price_columns", "units",
+}  # fmt: skip
+ORDERS = A_COMMAND | {"commands.connect", "commands.orders", "moments"}
+SEARCH = A_COMMAND | {
+    "commands.groups", "commands.search", "market", "offer_columns", "offers", "progress", "query",
+}  # fmt: skip
+RUN = {"jsonout", "output", "stdout", "trace", "view", "width"}
+TAB = {"plugin_cache", "plugin_names", "tab"}
+
+#: The same of other packages, and of the standard library beside what click and the SDK's package
+#: load: gettext, with which click reads its own words, loads locale. None: no budget, for what a
+#: request needs is the SDK's.
+BUDGETS = [
+    (["--version"], START, set(), {"locale"}),
+    (["--help"], START | {"plugin_cache"}, set(), {"locale", "textwrap"}),
+    (["orders", "--help"], ORDERS, {"click_plugins"}, {"locale", "textwrap", "traceback"}),
+    (["search", "--help"], SEARCH, {"click_plugins"}, {"locale", "textwrap", "traceback"}),
+    (
+        ["search", "--gpu", "4090", "--json"],
+        SEARCH | RUN,
+        {"click_plugins", "urllib3", "dataclasses_json", "marshmallow", "backports"},
+        None,
+    ),
+    (
+        ["TAB", "ssh", ""],
+        ORDERS | TAB | {"candidates", "commands.ssh", "commands.ssh_files", "commands.ssh_words"},
+        {"click_plugins"},
+        None,
+    ),
+    (
+        ["TAB", "orders", "--sort", ""],
+        ORDERS | TAB | {"output", "jsonout", "width", "table_words"},
+        {"click_plugins"},
+        None,
+    ),
+]
+
+LOADED = """
+import sys
+import click, clore_client
+before = set(sys.modules)
+args = {args!r}
+sys.argv = ["clore", *args]
+from clore_cli import main
+if args[0] == "TAB":
+    from clore_cli import tab
+    print(tab.text(main.cli, args[1:]))
+else:
+    main.main()
+loaded = {{name: sys.modules[name] for name in set(sys.modules) - before}}
+ours, tops = "clore_cli.", {{name.partition(".")[0]: module for name, module in loaded.items()}}
+told = [name[len(ours):] for name in loaded if name.startswith(ours)]
+known = {{"click", "clore_cli", "clore_client"}} | {{name.partition(".")[0] for name in before}}
+others = {{name for name in tops if name[0] != "_"}} - known
+paths = {{name: getattr(tops[name], "__file__", "") or "" for name in others}}
+sites = {{name for name in others if "site-packages" in paths[name]}}
+print("LOADED", *(",".join(sorted(names)) or "-" for names in (told, sites, others - sites)),
+      file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("args", "ours", "packages", "library"),
+    BUDGETS,
+    ids=[" ".join(budget[0]) for budget in BUDGETS],
+)
+def test_a_start_loads_no_more_than_its_budget(clore, world, args, ours, packages, library):
+    """A failure names what is too much: import it where it is used, or say here what it is for."""
+    make_order(world, 51)
+    clore("orders")
+    del clore.env["CLORE_NO_PLUGINS"]
+    if "--help" in args:
+        del clore.env["CLORE_BASE_URL"]  # which is checked, as all that is typed, by the SDK
+    here = aged(clore.home)
+    for _ in range(2):  # the first one looks for plugins
+        done = subprocess.run(
+            [sys.executable, "-c", LOADED.format(args=args)], cwd=here, env=clore.env,
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.stdout.strip(), done.stderr
+    told = done.stderr.splitlines()[-1].split()[1:]
+    loaded = [set(names.split(",")) - {"-"} for names in told]
+    budget = (ours, packages, loaded[2] if library is None else library)
+    assert [sorted(names - allowed) for names, allowed in zip(loaded, budget)] == [[], [], []]
+
+
+def aged(home):
+    """A directory that python -c may search and that was not changed just now."""
+    found = home / "aged"
+    found.mkdir(exist_ok=True)
+    os.utime(found, (1e9, 1e9))
+    return found
 
 
 @pytest.mark.parametrize("args", [["--version"], [], *HELP, *TEXTS], ids=" ".join)

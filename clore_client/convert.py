@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, List, Optional
 
 from .amounts import Exact, parse
 
@@ -76,8 +76,17 @@ def _digits(value: int) -> Optional[str]:
 
 def flat(value: Any) -> Iterator[Any]:
     """The items of a list and of the lists in it; nothing when ``value`` is not a list."""
+    if value.__class__ is list and _FLAT.issuperset(map(type, value)):
+        return iter(value)  # nearly every list that the API sends
+    return _unnested(value) if isinstance(value, list) else iter(())
+
+
+_FLAT = frozenset({bool, dict, float, int, str, type(None)})
+
+
+def _unnested(value: List[Any]) -> Iterator[Any]:
     # A loop, not a recursion: how deep it goes is a stranger's choice.
-    pending = [iter(value)] if isinstance(value, list) else []
+    pending = [iter(value)]
     while pending:
         for item in pending[-1]:
             if isinstance(item, list):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Collection, Dict, Iterator, List, Optional, Tuple, Type
 
-from . import jsontext
+from . import jsonrows, jsontext
 from .causes import OriginalError
-from .endpoint import Spec
+from .endpoint import Spec, WantedRows
 from .errors import (
     BY_CODE,
     AnswerTooLargeError,
@@ -63,18 +63,24 @@ _QUOTED = 16_384  # bytes of an answer from which an excerpt is made
 _DIGITS = 18  # more than any id, code or number of seconds has
 
 
-def read(response: Response, spec: Spec, secrets: Collection[str] = ()) -> JsonObject:
+def read(
+    response: Response,
+    spec: Spec,
+    secrets: Collection[str] = (),
+    wanted: Optional[WantedRows] = None,
+) -> JsonObject:
     """The answer's JSON object when its code is 0; raises the error that it carries otherwise.
 
     Args:
         response: the answer.
         spec: what was asked.
         secrets: never quoted, although the server may have sent them back.
+        wanted: which rows of a list are read.
 
     Raises:
         CloreAPIError: the answer is an error, or none of the API's.
     """
-    body, original = _object(response, spec)
+    body, original = _object(response, spec, wanted)
     if body is not None and not spec.enveloped and response.status in _OK:
         return body
     code = _code(body)
@@ -107,10 +113,15 @@ def _short(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= _EXCERPT
 
 
-def _object(response: Response, spec: Spec) -> Tuple[Optional[JsonObject], Optional[OriginalError]]:
+def _object(
+    response: Response, spec: Spec, wanted: Optional[WantedRows]
+) -> Tuple[Optional[JsonObject], Optional[OriginalError]]:
     """The object that the body is; None for another body, and what reading it has raised."""
     try:
-        value = jsontext.loads(response.body)
+        if wanted is None:
+            value = jsontext.loads(response.body)
+        else:
+            value = jsonrows.loads(response.body, wanted.name, wanted.filter.matches)
     except AnswerTooLargeError as error:
         raise _too_large(response, spec, str(error)) from None
     except ValueError as error:

@@ -14,6 +14,7 @@ from typing import (
     Mapping,
     NamedTuple,
     Optional,
+    Protocol,
     Tuple,
     TypeVar,
 )
@@ -58,6 +59,21 @@ class Spec(NamedTuple):
 _UNKNOWN = Spec("", "", "")
 
 
+class RowFilter(Protocol):
+    """Which rows of an answer are wanted; equal filters want the same ones, and have one hash."""
+
+    def matches(self, row: JsonObject) -> bool:
+        """Whether ``row``, as the API sent it, is wanted."""
+        ...
+
+
+class WantedRows(NamedTuple):
+    """The rows of the answer's list ``name`` that are read; the others are passed over."""
+
+    name: str
+    filter: RowFilter
+
+
 @dataclass(frozen=True)
 class Call(Generic[T]):
     """One API call, described but not sent; ``parse`` makes the caller's value of the answer."""
@@ -68,6 +84,7 @@ class Call(Generic[T]):
     spec: Spec = _UNKNOWN  # filled in by the endpoint
     url: str = ""  # a whole address somewhere else instead of the spec's path
     intent: Optional[Attempt] = None  # what the journal keeps of a paid call
+    wanted: Optional[WantedRows] = None  # what reaches ``parse``, all of it if None
     as_sent: bool = False  # the caller gets the bytes of the answer, and ``parse`` is not asked
 
     @property

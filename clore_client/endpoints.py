@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence
 
 from . import models, validate, validate_gigaspot, validate_settings
-from .endpoint import ANY, CREATE, Call, Endpoint, endpoint, table
+from .endpoint import ANY, CREATE, Call, Endpoint, WantedRows, endpoint, table
 from .offers import OfferFilter
 from .wire import JsonObject
 
@@ -55,9 +55,10 @@ def marketplace(
             can be paid never match.
         available_only: leave out the servers that are rented.
     """
-    wanted = OfferFilter(gpu, min_gpu_count, min_ram_gb, max_price_usd, available_only)
+    offers = OfferFilter(gpu, min_gpu_count, min_ram_gb, max_price_usd, available_only)
     return Call(
-        lambda body: models.decode_list(models.MarketplaceServer, body, "servers", wanted.matches)
+        lambda body: models.decode_list(models.MarketplaceServer, body, "servers"),
+        wanted=WantedRows("servers", offers),
     )
 
 

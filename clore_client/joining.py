@@ -6,6 +6,7 @@ their question, and never across a write.
 
 from __future__ import annotations
 
+import copy
 import threading
 from typing import Any, Callable, Dict, Hashable, List, Tuple
 
@@ -15,11 +16,33 @@ from . import forks
 ABANDONED = object()
 
 
+class Values:
+    """What several callers make of one answer: once for all who want the same. Thread-safe."""
+
+    def __init__(self) -> None:
+        # Held while a value is made: threads that want the same had better wait for it.
+        self._lock = threading.Lock()
+        self._made: Dict[Hashable, Any] = {}
+
+    def of(self, wanted: Hashable, make: Callable[[], Any]) -> Any:
+        """A shallow copy of what ``make`` has returned to the first who asked for ``wanted``."""
+        with self._lock:
+            if wanted not in self._made:
+                self._made[wanted] = make()
+            return copy.copy(self._made[wanted])
+
+
 class Ticket:
-    """One read that is under way, and those who wait for its outcome."""
+    """One read that is under way, and those who wait for its outcome.
+
+    Attributes:
+        thread: the one that carries it out.
+        joined: whether somebody else wants the outcome; does not change once it has been sent.
+    """
 
     def __init__(self) -> None:
         self.thread = threading.get_ident()
+        self.joined = False
         self._lock = threading.Lock()
         self._waiting: List[Callable[[Any], None]] = []
         self._outcome: List[Any] = []
@@ -81,6 +104,7 @@ class Reads:
                 # what goes on only when it has returned.
                 return Ticket(), True
             if found is not None:
+                found.joined = True
                 return found, False
             ticket = self._open[key] = Ticket()
             return ticket, True

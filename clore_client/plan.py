@@ -26,9 +26,9 @@ from typing import (
 from . import logs
 from .answers import kept, read
 from .clock import ServerClock
-from .endpoint import Call, Spec
+from .endpoint import Call, Spec, WantedRows
 from .errors import AuthError, BadAnswerError, CloreAPIError, NetworkError, RateLimitError
-from .joining import ABANDONED, Reads, Ticket
+from .joining import ABANDONED, Reads, Ticket, Values
 from .journal import Journal, NoJournal
 from .limiter import Limiter, NoLimiter, Slot
 from .redact import scrub, secrets_in
@@ -41,12 +41,19 @@ T = TypeVar("T")
 
 
 class Answer(NamedTuple):
-    """An answer without error: its object, its HTTP status, its size, its bytes if wanted."""
+    """An answer without error: its object, its HTTP status, its size, its bytes if wanted.
+
+    Attributes:
+        rows: the rows that ``body`` has of a list, all if None.
+        values: what the callers get who chose rows; None if there is one caller.
+    """
 
     body: JsonObject
     status: int
     size: int
     sent: Optional[bytes] = None
+    rows: Optional[WantedRows] = None
+    values: Optional[Values] = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def plan(call: Call[T], run: Run) -> Steps[T]:
         run = replace(run, limiter=NoLimiter())
     try:
         answer = yield from _answered(call, run)
-        return _parsed(call, answer)
+        return _value(call, answer, run)
     except CloreAPIError as error:
         scrub(error, _secrets(call, run))
         raise
@@ -185,10 +192,28 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
         yield Sleep(delay)
 
 
-def _parsed(call: Call[T], answer: Answer) -> T:
-    """The caller's value. An answer that cannot be read will not read better a second time."""
-    if answer.sent is not None:
+def _value(call: Call[T], answer: Answer, run: Run) -> T:
+    """The caller's value; for callers who want the same rows, made once and copied."""
+    if call.as_sent:
         return cast("T", answer.sent)
+    make = partial(_parsed, call, answer, run)
+    if call.wanted is None or answer.values is None:
+        return make()
+    return cast("T", answer.values.of(call.wanted, make))
+
+
+def _with_rows(call: Call[T], answer: Answer, run: Run) -> Answer:
+    """The answer with the rows that ``call`` wants."""
+    if call.wanted == answer.rows:
+        return answer
+    response = Response(answer.status, answer.sent or b"")
+    body = read(response, call.spec, _secrets(call, run), call.wanted)
+    return answer._replace(body=body, rows=call.wanted)
+
+
+def _parsed(call: Call[T], answer: Answer, run: Run) -> T:
+    """An answer that cannot be read will not read better a second time."""
+    answer = _with_rows(call, answer, run)
     try:
         return call.parse(answer.body)
     except BadAnswerError as error:
@@ -207,7 +232,7 @@ def _attempt(call: Call[T], run: Run, ticket: Optional[Ticket], number: int) -> 
     step = Send(call.telling(partial(run.limiter.left, slot)), _settling(call, run))
     try:
         response: Response = yield from _traced(step, call, run, number)
-        return _read(call, run, response)
+        return _read(call, run, response, ticket)
     except CloreAPIError:
         raise
     except BaseException:
@@ -238,12 +263,15 @@ def _traced(step: Send, call: Call[T], run: Run, number: int) -> Steps[Response]
     return response
 
 
-def _read(call: Call[T], run: Run, response: Response) -> Answer:
+def _read(call: Call[T], run: Run, response: Response, ticket: Optional[Ticket]) -> Answer:
     if call.spec.buckets:
         run.server_clock.observe(response.headers.get("date"))
-    body = read(response, call.spec, _secrets(call, run))
-    sent = response.body if call.as_sent else None
-    return Answer(body, response.status, len(response.body), sent)
+    wanted = call.wanted
+    body = read(response, call.spec, _secrets(call, run), wanted)
+    several = ticket is not None and ticket.joined
+    sent = response.body if call.as_sent or several else None
+    values = Values() if several else None
+    return Answer(body, response.status, len(response.body), sent, wanted, values)
 
 
 def _written_down(call: Call[T], run: Run) -> Steps[Call[T]]:

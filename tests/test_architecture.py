@@ -31,9 +31,10 @@ ARROWS = {"clore_client": set(), "clore_cli": {"clore_client"}, "clore_ai": {"cl
 PURE = [
     *(f"clore_client/{name}.py" for name in (
         "amounts", "answers", "causes", "convert", "decode", "drivers", "endpoint", "endpoints",
-        "errors", "gigaspot", "joining", "jsontext", "offers", "passthrough", "plan", "reconcile",
-        "redact", "redis_script", "rental", "retry", "schedule", "steps", "text", "tracing",
-        "validate", "validate_gigaspot", "validate_settings", "waiting", "wire", "workflows",
+        "errors", "gigaspot", "joining", "jsonrows", "jsontext", "offers", "passthrough", "plan",
+        "reconcile", "redact", "redis_script", "rental", "retry", "schedule", "steps", "text",
+        "tracing", "validate", "validate_gigaspot", "validate_settings", "waiting", "wire",
+        "workflows",
     )),
     *(f"clore_cli/{name}.py" for name in (
         "columns", "format", "jsonout", "manual", "moments", "output", "overview", "pages",

@@ -13,10 +13,11 @@ import json
 import logging
 import warnings
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Callable, FrozenSet, Iterable, List, Optional, Type, TypeVar
+from typing import TYPE_CHECKING, Any, FrozenSet, Iterable, List, Optional, Type, TypeVar
 
 from clore_client import decode
 from clore_client.errors import BadAnswerError
+from clore_client.jsonrows import Listed
 from clore_client.wire import JsonObject
 
 if TYPE_CHECKING:
@@ -131,20 +132,17 @@ class Rows(List[T]):
         super().__init__(rows)
         self.skipped: List[Any] = list(skipped)
 
+    def __copy__(self) -> Rows[T]:
+        return Rows(self, self.skipped)
 
-def decode_list(
-    model: Type[M],
-    body: JsonObject,
-    key: str,
-    keep: Optional[Callable[[JsonObject], bool]] = None,
-) -> Rows[M]:
+
+def decode_list(model: Type[M], body: JsonObject, key: str) -> Rows[M]:
     """The rows of ``body[key]`` as models; a row that cannot be read never costs the others.
 
     Args:
         model: what a row is.
         body: the answer.
         key: where the rows are.
-        keep: sees each row as it came and says whether it is wanted.
 
     Raises:
         BadAnswerError: the answer holds no such list.
@@ -155,15 +153,14 @@ def decode_list(
     read = decode.decoder(model)
     rows: Rows[M] = Rows()
     for row in sent:
-        if keep is not None and isinstance(row, dict) and not keep(row):
-            continue
         made = read(row)
         if made is None:
             rows.skipped.append(row)
         else:
             rows.append(made)
     if rows.skipped:
-        _log.warning("%d of %d %s could not be read", len(rows.skipped), len(sent), key)
+        count = sent.sent if isinstance(sent, Listed) else len(sent)
+        _log.warning("%d of %d %s could not be read", len(rows.skipped), count, key)
     return rows
 
 

@@ -13,8 +13,8 @@ from client.reads import MARKET, OK, Gated, clients, gathered
 from client.wires import eventually, happens
 from scripted import LOST, Clock, Script, answer, run
 
-from clore_client import AsyncCloreAI, CloreAI
-from clore_client.errors import InvalidInputError
+from clore_client import AsyncCloreAI, CloreAI, plan
+from clore_client.errors import BadAnswerError, InvalidInputError
 from clore_client.joining import Reads, Ticket
 from clore_client.limiter import NoLimiter
 from clore_client.plan import _key
@@ -38,6 +38,69 @@ def test_three_gathered_searches_are_one_request():
     found = asyncio.run(main())
     assert [[server.id for server in servers] for servers in found] == [[1], [2], [1, 2]]
     assert paths(script) == ["/marketplace"]
+
+
+def test_whoever_wants_the_same_rows_shares_them_in_a_list_of_their_own(monkeypatch):
+    client, script = clients(AsyncCloreAI, MARKET)
+    read = counted(monkeypatch, plan, "read")
+
+    async def main():
+        wanted = ["4090", "4090", "RTX 3090", "4090"]
+        asked = (client.marketplace(gpu=gpu, available_only=False) for gpu in wanted)
+        return await asyncio.gather(*asked)
+
+    first, second, other, last = asyncio.run(main())
+    assert [[server.id for server in rows] for rows in (first, second, other)] == [[1], [1], [2]]
+    first.clear()
+    second.skipped.append(7)
+    assert (len(second), len(last), last.skipped) == (1, 1, [])
+    assert second[0] is last[0]
+    assert (len(read), paths(script)) == (2, ["/marketplace"])
+
+
+def test_a_market_as_it_came_is_whole_beside_a_chosen_part():
+    for chosen_first in (True, False):
+        client, script = clients(AsyncCloreAI, MARKET)
+
+        async def main(client=client, chosen_first=chosen_first):
+            calls = [client.marketplace(gpu="4090", available_only=False)]
+            calls.insert(chosen_first, client.request("GET", "/marketplace"))
+            return await asyncio.gather(*calls)
+
+        found = asyncio.run(main())
+        chosen, whole = found if chosen_first else reversed(found)
+        assert [server.id for server in chosen] == [1]
+        assert [row["id"] for row in whole["servers"]] == [1, 2]
+        assert paths(script) == ["/marketplace"]
+
+
+def test_an_answer_that_cannot_be_read_is_an_error_for_each_who_wants_rows():
+    client, script = clients(AsyncCloreAI, OK)
+
+    async def main():
+        asked = (client.marketplace(gpu=gpu) for gpu in ("4090", "3090", "4090"))
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    errors = asyncio.run(main())
+    assert [type(error) for error in errors] == [BadAnswerError] * 3
+    assert len(set(map(id, errors))) == 3
+    assert paths(script) == ["/marketplace"]
+
+
+def test_one_reader_does_not_keep_the_bytes_of_the_answer(monkeypatch):
+    answers = counted(monkeypatch, plan, "_value")
+    client, _ = clients(CloreAI, MARKET)
+    client.marketplace()
+    ((_call, answer_, _run),) = answers
+    assert answer_.sent is answer_.values is None
+
+
+def counted(monkeypatch, module, name):
+    """The arguments of each call of a function."""
+    calls = []
+    function = getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *args: calls.append(args) or function(*args))
+    return calls
 
 
 class Booked(NoLimiter):

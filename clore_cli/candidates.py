@@ -6,7 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
-from clore_client import account_cache, answer_cache, config
+from clore_client import account_cache, config
 from clore_client import profiles as accounts
 
 from . import format as cells
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import click
 
     from clore_client.account_cache import KeptOrder
-    from clore_client.answer_cache import Glance
+    from clore_client.glances import Glance
 
     from .completing import Offer
 
@@ -75,7 +75,9 @@ def _numbered(ctx: click.Context, digits: str) -> List[Glance]:
 
 
 def _offers(ctx: click.Context) -> List[Glance]:
-    return answer_cache.glances(_account(ctx)[0])
+    from clore_client.glances import glances
+
+    return glances(_account(ctx)[0])
 
 
 def _priced(

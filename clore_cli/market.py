@@ -12,18 +12,34 @@ if TYPE_CHECKING:
     from .app import App
 
 
-def servers(app: App, max_age: float = 0.0) -> List[MarketplaceServer]:
-    """Every server on the marketplace, those that are rented included.
+class Only(NamedTuple):
+    """Servers that are not read at all; this costs less than it does to leave them out later.
+
+    Attributes:
+        gpu: part of the GPU's name, as in the SDK's ``marketplace``.
+        available: leave out the servers that are rented.
+    """
+
+    gpu: Optional[str] = None
+    available: bool = False
+
+
+EVERY = Only()
+
+
+def servers(app: App, max_age: float = 0.0, only: Only = EVERY) -> List[MarketplaceServer]:
+    """The servers on the marketplace, those that are rented included unless ``only`` says no.
 
     What the API answers is kept on disk for the next one who can do with an older answer.
 
     Args:
         app: the run, which is told how old an answer from the disk is.
         max_age: seconds that it may be old; 0 always asks the API.
+        only: which servers are read.
     """
-    kept = _kept(_address(app), max_age) if max_age > 0 else None
+    kept = _kept(_address(app), max_age, only) if max_age > 0 else None
     if kept is None:
-        return _asked(app)
+        return _asked(app, only)
     app.note(f"As of {cells.age(kept.age)} ago; the API was not asked.")
     return kept.servers
 
@@ -73,26 +89,27 @@ def _listed(servers: List[MarketplaceServer]) -> Tuple[List[MarketplaceServer], 
     return servers, len(getattr(servers, "skipped", ()))
 
 
-def _asked(app: App) -> List[MarketplaceServer]:
+def _asked(app: App, only: Only = EVERY) -> List[MarketplaceServer]:
     from clore_client import answer_cache
 
     with answer_cache.keeping(app.client):
-        found = app.client.marketplace(available_only=False)
-    answer_cache.store_glances(app.client.base_url, found)
-    return found
+        return app.client.marketplace(only.gpu, available_only=only.available)
 
 
-def _kept(address: str, max_age: float) -> Optional[Look]:
+def _kept(address: str, max_age: float, only: Only = EVERY) -> Optional[Look]:
     """The answer on the disk, aged in real seconds; None when it is older, or lists nothing."""
     from clore_client import answer_cache
     from clore_client.errors import BadAnswerError
     from clore_client.models import MarketplaceServer, decode_list
+    from clore_client.offers import OfferFilter
 
-    kept = answer_cache.marketplace(address, max_age)
+    wanted = OfferFilter(only.gpu, available_only=only.available)
+    kept = answer_cache.marketplace(address, max_age, wanted)
     if kept is None:
         return None
     try:
         found = decode_list(MarketplaceServer, kept.body, "servers")
     except BadAnswerError:
         return None
-    return Look(*_listed(found), kept.age) if found else None
+    none_can_be_read = not found and (found.skipped or not kept.body["servers"].sent)
+    return None if none_can_be_read else Look(*_listed(found), kept.age)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, Tuple
 from click import UsageError, option
 
 from . import completing
-from .market import Look, look, servers
+from .market import EVERY, Look, Only, look, servers
 from .numbers import FloatRange, IntRange
 from .offer_columns import COLUMNS, SPOT_COLUMNS
 from .query import Condition, Query, QueryError, Removed
@@ -110,10 +110,20 @@ def find(
     asked = [*_parsed(terms, SPOT_COLUMNS if spot else COLUMNS, gpu), *given]
     offered = [] if include_rented else [_condition("rented", "=", "no")]
     offered += [_condition(hourly, ">", "0")] if spot else []
-    found, steps = Query((*offered, *asked)).sift(servers(app, max_age))
+    only = EVERY if explain else _only(asked, include_rented=include_rented)
+    found, steps = Query((*offered, *asked)).sift(servers(app, max_age, only))
     _tell(app, steps, len(offered), explain=explain)
     price = attrgetter("spot_price_usd" if spot else "price_usd")
     return sorted(found, key=lambda s: (price(s) is None, price(s) or 0, s.id))
+
+
+def _only(asked: Sequence[Condition], *, include_rented: bool) -> Only:
+    """What the SDK may leave out, so that no note tells anything else than without it.
+
+    A condition on a price counts the servers without one among those that are left for it.
+    """
+    first = next((one for one in asked if one.column.key in ("gpu", *_PRICES)), None)
+    return Only(first.part if first else None, available=not include_rented)
 
 
 def parse(terms: Sequence[str], *, spot: bool = False) -> Query:

@@ -50,11 +50,13 @@ class Condition(NamedTuple):
         column: the column that it is about.
         text: the term with the column's key, as ``price_usd_per_hour <= 0.4/h``.
         test: whether it holds for a row and the row's value.
+        part: what the column's ``has`` must find, if that is the condition.
     """
 
     column: Column
     text: str
     test: Test
+    part: Optional[str] = None
 
     def holds(self, row: Any) -> bool:
         """Whether ``row`` has a value, and the right one."""
@@ -195,7 +197,8 @@ def condition(columns: Sequence[Column], field: str, operator: str, value: str) 
     single = "=" if operator == "in" else operator
     tests = [_test(column, single, one, text) for one in values]
     if len(tests) == 1:
-        return Condition(column, text, tests[0])
+        part = values[0] if column.has and operator == "~" else None
+        return Condition(column, text, tests[0], part)
     return Condition(column, text, lambda row, sent: any(test(row, sent) for test in tests))
 
 

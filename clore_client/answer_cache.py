@@ -1,31 +1,28 @@
 """The last marketplace answer of each API, kept on disk for whoever can do with an older one.
 
-The bytes are kept as they came, so that every digit of a price survives, and beside them what
-tells the offers apart at a glance: reading the whole answer of 2,200 offers takes 50 ms, that one.
-Nobody's key is in them: the marketplace is the same for all, but for the numbers of one's own
-servers. See `clore_client.cachefile` for how they are kept.
+The bytes are kept as they came, so that every digit of a price survives. Nobody's key is in them:
+the marketplace is the same for all, but for the numbers of one's own servers. See
+`clore_client.cachefile` for how they are kept.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Iterable, Iterator, List, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Union
 
-from . import jsontext, statefile
+from . import statefile
 from .cachefile import CacheFiles
 from .errors import CloreAPIError
 from .wire import JsonObject
 
 if TYPE_CHECKING:
     from .client import AsyncCloreAI, CloreAI
-    from .models import MarketplaceServer
+    from .offers import OfferFilter
     from .wire import Request, Response
 
 #: The answer of an API that nobody has asked for a day, such as a sandbox, is removed.
-_ANSWERS = CacheFiles("marketplace", 86400.0)
-_GLANCES = CacheFiles("offers", 86400.0)
+ANSWERS = CacheFiles("marketplace", 86400.0)
 _PATH = "/marketplace"
 #: Real seconds. Whoever asks holds the turn for one attempt at most, unless there are retries;
 #: then the network is down, and the others may as well find out for themselves.
@@ -36,7 +33,7 @@ class Kept(NamedTuple):
     """An answer from the disk.
 
     Attributes:
-        body: the answer's object.
+        body: the answer's object, with the wanted servers in a `clore_client.jsonrows.Listed`.
         age: seconds since it came.
     """
 
@@ -44,41 +41,31 @@ class Kept(NamedTuple):
     age: float
 
 
-class Glance(NamedTuple):
-    """What tells an offer from others at a glance; None where it does not say.
-
-    Attributes:
-        id: the server's number.
-        gpu: the GPUs in one text, e.g. ``"1x NVIDIA GeForce RTX 4090"``.
-        country: two letters.
-        usd_per_day: the lowest on-demand price.
-        spot_usd_per_day: the lowest spot price.
-        available: whether it can be rented.
-    """
-
-    id: int
-    gpu: Optional[str]
-    country: Optional[str]
-    usd_per_day: Optional[float]
-    spot_usd_per_day: Optional[float]
-    available: bool
-
-
-def marketplace(base_url: str, max_age: float) -> Optional[Kept]:
+def marketplace(
+    base_url: str, max_age: float, wanted: Optional[OfferFilter] = None
+) -> Optional[Kept]:
     """The last marketplace answer of the API at ``base_url``. Asks nobody and never fails.
 
     Args:
         base_url: the API's address, as `clore_client.config.base_url` gives it.
         max_age: an older answer, in seconds, is none; infinity takes any.
+        wanted: which of its servers are read; all if None.
     """
+    from . import jsonrows
+
+    matches = wanted.matches if wanted else _any
     try:
-        raw, age = _ANSWERS.read(base_url)
-        body = jsontext.loads(raw) if 0 <= age <= max_age else None
+        raw, age = ANSWERS.read(base_url)
+        body = jsonrows.loads(raw, "servers", matches) if 0 <= age <= max_age else None
     except (OSError, ValueError, CloreAPIError):
         return None
     if not isinstance(body, dict) or not isinstance(body.get("servers"), list):
         return None
     return Kept(body, age)
+
+
+def _any(_row: JsonObject) -> bool:
+    return True
 
 
 @contextmanager
@@ -109,36 +96,11 @@ def turn(base_url: str) -> Iterator[None]:
     """
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError, CloreAPIError):  # a timeout is an OSError, too
-            file = statefile.StateFile(_ANSWERS.path(base_url).with_suffix(".turn"))
+            file = statefile.StateFile(ANSWERS.path(base_url).with_suffix(".turn"))
             stack.enter_context(file.held(_PATIENCE))
         yield
 
 
 def store(base_url: str, answer: bytes) -> None:
     """Keep ``answer`` in the place of an older one, whole or not at all."""
-    _ANSWERS.store(answer, base_url)
-
-
-def glances(base_url: str) -> List[Glance]:
-    """The offers that `store_glances` was told of last. Asks nobody and never fails."""
-    try:
-        return [Glance(*fields) for fields in json.loads(_GLANCES.read(base_url)[0])]
-    except (OSError, TypeError, ValueError, RecursionError, CloreAPIError):
-        return []
-
-
-def store_glances(base_url: str, servers: Iterable[MarketplaceServer]) -> None:
-    """Keep a glance of each of ``servers``, for `glances`."""
-    found = [_glance(server) for server in servers]
-    _GLANCES.store(json.dumps(found, separators=(",", ":")).encode(), base_url)
-
-
-def _glance(server: MarketplaceServer) -> Glance:
-    return Glance(
-        server.id,
-        server.gpu_model,
-        server.location,
-        server.price_usd_per_day,
-        server.spot_price_usd_per_day,
-        server.available,
-    )
+    ANSWERS.store(answer, base_url)

@@ -12,6 +12,7 @@ import pytest
 from clore_client import CloreAI, answer_cache
 from clore_client.amounts import Exact
 from clore_client.errors import BadAnswerError, InvalidInputError
+from clore_client.offers import OfferFilter
 from clore_client.sandbox import VirtualClock, World
 
 URL = "https://api.example/v1"
@@ -142,24 +143,9 @@ def test_a_client_is_overheard_within_the_context_only(world):
     assert [(path, response.status) for path, response in heard] == [("/wallets", 200)]
 
 
-def test_offers_are_kept_at_a_glance(directory, world):
-    assert answer_cache.glances(URL) == []
-    with client(world) as clore:
-        servers = clore.marketplace(available_only=False)
-    answer_cache.store_glances(URL, servers)
-    assert answer_cache.glances("https://other.example/v1") == []
-    found = answer_cache.glances(URL)
-    assert [(one.id, one.gpu, one.country, one.available) for one in found] == [
-        (server.id, server.gpu_model, server.location, server.available) for server in servers
-    ]
-    assert [(one.usd_per_day, one.spot_usd_per_day) for one in found] == [
-        (server.price_usd_per_day, server.spot_price_usd_per_day) for server in servers
-    ]
-
-
-@pytest.mark.parametrize("raw", [b"", b"{", b"7", b"[7]", b"[[7]]", b"[[", b"\xff"])
-def test_glances_at_a_corrupt_file_show_nothing(directory, raw):
-    answer_cache.store_glances(URL, [])
-    (file,) = (directory / "cache").iterdir()
-    file.write_bytes(raw)
-    assert answer_cache.glances(URL) == []
+def test_only_wanted_servers_are_read(directory, world):
+    with client(world) as clore, answer_cache.keeping(clore):
+        servers = clore.marketplace(gpu="4090")
+    kept = answer_cache.marketplace(URL, math.inf, OfferFilter(gpu="4090")).body["servers"]
+    assert [row["id"] for row in kept] == [server.id for server in servers]
+    assert kept.sent == len(answer_cache.marketplace(URL, math.inf).body["servers"]) > len(kept)

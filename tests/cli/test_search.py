@@ -17,8 +17,12 @@ import loopback
 import pytest
 from cli_helpers import data
 
+from clore_cli import offers
 from clore_cli.commands import groups
 from clore_cli.width import measure
+from clore_client import jsonrows
+from clore_client.models import MarketplaceServer, decode_list
+from clore_client.offers import OfferFilter
 
 
 def free(world):
@@ -140,6 +144,50 @@ def test_servers_without_a_price_are_counted_under_a_price_limit(small):
     assert "price_usd_per_hour <= 0.4: removed 2 (2 of them without a value), left 2." in (
         small("--max-price", 0.4, "--explain").stderr
     )
+
+
+class Listener:
+    """A run of the command line that keeps its notes."""
+
+    def __init__(self):
+        self.notes = []
+        self.note = self.notes.append
+
+
+@pytest.mark.parametrize(
+    ("terms", "options", "gpu"),
+    [
+        ([], {}, None),
+        (["4090"], {}, "4090"),
+        (["4090", "price<=0.4/h"], {}, "4090"),
+        (["price<=0.4/h"], {"gpu": "4090"}, None),
+        (["id>1"], {"gpu": "4090", "max_price": 0.4}, "4090"),
+        (["gpu=4090"], {"max_price": 0.4}, None),
+        (["gpu in 4090,3090"], {"max_price": 0.4}, None),
+        (["gpu!=4090"], {"max_price_day": 9.6}, None),
+        (["gpu~3090"], {"max_price": 1, "include_rented": True}, "3090"),
+        (["coins~usd"], {"spot": True, "max_price": 1}, None),
+    ],
+)
+def test_what_is_not_read_changes_neither_offers_nor_notes(terms, options, gpu, monkeypatch):
+    asked = []
+
+    def servers(_app, _max_age, only):
+        asked.append(only)
+        wanted = OfferFilter(only.gpu, available_only=only.available)
+        return decode_list(
+            MarketplaceServer, jsonrows.loads(MARKET.encode(), "servers", wanted.matches), "servers"
+        )
+
+    monkeypatch.setattr(offers, "servers", servers)
+    quick, explained, whole = Listener(), Listener(), Listener()
+    found = offers.find(quick, terms, **options)
+    assert offers.find(explained, terms, explain=True, **options) == found
+    monkeypatch.setattr(offers, "_only", lambda *_, **__: offers.EVERY)
+    assert offers.find(whole, terms, **options) == found
+    assert quick.notes == whole.notes
+    only = (gpu, not options.get("include_rented", False))
+    assert asked == [only, offers.EVERY, offers.EVERY]
 
 
 def test_groups_of_models(small):

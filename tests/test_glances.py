@@ -1,0 +1,102 @@
+"""The marketplace at a glance: made once for each answer that is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from clore_client import answer_cache, glances, jsonrows
+from clore_client.models import MarketplaceServer, decode_list
+from clore_client.sandbox import market
+
+URL = "https://api.example/v1"
+ROWS = [*market.servers(7, 40), {"id": "no"}, "odd", {"id": "7"}]
+
+
+@pytest.fixture
+def directory(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "clore"))
+    return tmp_path / "clore" / "cache"
+
+
+def store(rows):
+    answer_cache.store(URL, json.dumps({"code": 0, "servers": rows}).encode())
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """One for each time that the answer was read."""
+    counted = []
+    read = jsonrows.loads
+    monkeypatch.setattr(jsonrows, "loads", lambda *args: counted.append(1) or read(*args))
+    return counted
+
+
+def file(directory):
+    return next(directory.glob("offers-*"))
+
+
+def test_a_glance_tells_what_the_server_tells(directory):
+    store(ROWS)
+    servers = decode_list(MarketplaceServer, {"servers": ROWS}, "servers")
+    assert len(servers) == 41
+    expected = [
+        glances.Glance(
+            server.id, server.gpu_model, server.location, server.price_usd_per_day,
+            server.spot_price_usd_per_day, server.available,
+        )
+        for server in servers
+    ]  # fmt: skip
+    assert glances.glances(URL) == expected
+    assert glances.glances(URL) == expected
+    assert glances.glances("https://other.example/v1") == []
+
+
+def test_an_answer_is_read_once(directory, reads):
+    store(ROWS)
+    assert glances.glances(URL) == glances.glances(URL) != []
+    assert len(reads) == 1
+    store(ROWS[:5])
+    assert len(glances.glances(URL)) == len(glances.glances(URL)) == 5
+    assert len(reads) == 2
+
+
+def test_an_answer_of_the_same_size_is_another_one(directory):
+    store([{"id": 1}])
+    assert [one.id for one in glances.glances(URL)] == [1]
+    store([{"id": 2}])
+    os.utime(answer_cache.ANSWERS.path(URL), (1, 1))
+    assert [one.id for one in glances.glances(URL)] == [2]
+
+
+def test_they_outlive_their_answer(directory):
+    store(ROWS)
+    found = glances.glances(URL)
+    answer_cache.ANSWERS.path(URL).unlink()
+    assert glances.glances(URL) == found
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b"7", b"[7]", b"[[7]]", b"[[", b"\xff", b"[[1,2],[[7]]]", b"[[1,2],7]"]
+)
+def test_corrupt_glances_are_made_again(directory, raw):
+    store(ROWS)
+    found = glances.glances(URL)
+    file(directory).write_bytes(raw)
+    assert glances.glances(URL) == found
+    file(directory).write_bytes(raw)
+    answer_cache.ANSWERS.path(URL).unlink()
+    assert glances.glances(URL) == []
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"7", b'{"servers": 7}', b"\xff"])
+def test_a_corrupt_answer_shows_nothing(directory, raw):
+    answer_cache.store(URL, raw)
+    assert glances.glances(URL) == []
+
+
+def test_nothing_was_ever_kept(directory):
+    assert glances.glances(URL) == []
+    assert not directory.exists()

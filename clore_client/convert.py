@@ -17,6 +17,9 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,4})?\Z")
 
 
+_HELD = 2**53  # every int up to it is a float, too
+
+
 def as_int(value: Any) -> Optional[int]:
     """A whole number: an int, an integral float or a text of digits; anything else is None."""
     if value is None or isinstance(value, bool):
@@ -35,6 +38,8 @@ def as_float(value: Any) -> Optional[float]:
     """
     if value is None:
         return None
+    if value.__class__ is int and -_HELD <= value <= _HELD:
+        return float(value)
     number = value if value.__class__ is float else _to_float(value)
     return number if number is not None and math.isfinite(number) else None
 

@@ -93,10 +93,11 @@ def loads_part(raw: bytes, around: int) -> Tuple[Any, str]:
 
 @contextlib.contextmanager
 def reading() -> Iterator[None]:
-    """A context in which JSON is read; a text that is too deep for Python is a ValueError.
+    """A context in which JSON is read, or turned into models; one too deep is a ValueError.
 
-    Nobody looks for cycles meanwhile, because the decoder makes none: up to Python 3.11, looking
-    takes half of the time of reading a whole marketplace, 65 of 130 ms.
+    Nobody looks for cycles meanwhile, because none are made: for a whole marketplace, looking
+    took half of the time of reading it (65 of 130 ms, up to Python 3.11), and of its models
+    (38 of 61 ms).
     """
     looking = gc.isenabled()
     gc.disable()

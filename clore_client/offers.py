@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional
 
 from . import amounts, validate
 from .convert import as_bool, as_float, as_int, as_str, flat
@@ -106,7 +106,7 @@ def spot_usd_per_day(row: JsonObject) -> Optional[float]:
     price = _lowest(row, _spot_usd)
     if price is None and row.get("allowed_coins") != []:
         # A last resort: 0 in every recorded row that could be rented, and in a coin unknown.
-        return _amount(_object(row, "price", "usd"), "spot")
+        return _amount(_object(row, "price").get("usd"), "spot")
     return price
 
 
@@ -118,43 +118,49 @@ def _lowest(
     A price in a coin that is not allowed cannot be paid: 81 of 1,156 servers that quoted USD
     did not take it. A row that names no coins is taken at its USD price first.
     """
-    allowed = row.get("allowed_coins")
+    prices, allowed = _object(row, "price"), row.get("allowed_coins")
     if isinstance(allowed, list):
-        return _least(price_in(row, coin) for coin in QUOTES if coin in allowed)
-    return price_in(row, USD) or _least(price_in(row, coin) for coin in QUOTES)
+        return _least([price_in(prices, coin) for coin in QUOTES if coin in allowed])
+    return price_in(prices, USD) or _least([price_in(prices, coin) for coin in QUOTES])
 
 
 def _least(prices: Iterable[Optional[float]]) -> Optional[float]:
-    return min((price for price in prices if price is not None), default=None)
+    return min([price for price in prices if price is not None], default=None)
 
 
-def _on_demand_usd(row: JsonObject, coin: str) -> Optional[float]:
-    quoted = _amount(_object(row, "price", "usd"), QUOTES[coin])
+def _on_demand_usd(prices: JsonObject, coin: str) -> Optional[float]:
+    quoted = _amount(prices.get("usd"), QUOTES[coin])
     if quoted is None and coin == USD:
-        return _amount(_object(row, "price", "on_demand"), USD)
+        return _amount(prices.get("on_demand"), USD)
     return quoted
 
 
-def _spot_usd(row: JsonObject, coin: str) -> Optional[float]:
-    typed_by_host = _amount(_object(row, "price", "original_usd", coin), "spot")
-    if typed_by_host is not None:
-        return typed_by_host
-    bid, rate = _amount(_object(row, "price", "spot"), coin), usd_rate(row, coin)
+def _spot_usd(prices: JsonObject, coin: str) -> Optional[float]:
+    typed_by_host = prices.get("original_usd")
+    if isinstance(typed_by_host, dict):
+        typed = _amount(typed_by_host.get(coin), "spot")
+        if typed is not None:
+            return typed
+    bid, rate = _amount(prices.get("spot"), coin), _rate(prices, coin)
     return None if bid is None or rate is None else as_float(amounts.times(bid, rate))
 
 
 def usd_rate(row: JsonObject, coin: str) -> Optional[float]:
     """What one ``coin`` is worth in USD, by the row's own two quotes of its on-demand price."""
+    return _rate(_object(row, "price"), coin)
+
+
+def _rate(prices: JsonObject, coin: str) -> Optional[float]:
     if coin == USD:
         return 1.0
-    coins = _amount(_object(row, "price", "on_demand"), coin)
-    usd = _amount(_object(row, "price", "usd"), QUOTES.get(coin, ""))
+    coins = _amount(prices.get("on_demand"), coin)
+    usd = _amount(prices.get("usd"), QUOTES.get(coin, ""))
     return None if coins is None or usd is None else amounts.over(usd, coins)
 
 
-def _amount(prices: Mapping[str, Any], name: str) -> Optional[float]:
+def _amount(prices: Any, name: str) -> Optional[float]:
     """A price above zero: 0 stands for "no price" on the wire."""
-    amount = as_float(prices.get(name))
+    amount = as_float(prices.get(name)) if isinstance(prices, dict) else None
     return amount if amount is not None and amount > 0 else None
 
 

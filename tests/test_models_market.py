@@ -11,6 +11,7 @@ import re
 import pytest
 from payloads import payload
 
+from clore_client import offers
 from clore_client.models import MarketplaceServer, ServerPrice, UsdPrice, decode_list
 
 SERVERS = {s.id: s for s in decode_list(MarketplaceServer, payload("marketplace"), "servers")}
@@ -134,6 +135,15 @@ def test_odd_values_never_become_wrong_ones(odd):
     assert type(server.gpu_count) is int
     assert repr(server)
     assert MarketplaceServer.from_dict(server.to_dict()) == server
+
+
+def test_prices_are_worked_out_once(monkeypatch):
+    server = MarketplaceServer.from_dict(SERVERS[41207].raw)
+    found = [server.price_usd, server.spot_price_usd]
+    monkeypatch.setattr(offers, "_lowest", None)
+    assert [server.price_usd, server.spot_price_usd] == found
+    assert server.price_usd_per_day == pytest.approx(24 * server.price_usd)
+    assert server == MarketplaceServer.from_dict(server.raw)
 
 
 def test_no_is_not_true():

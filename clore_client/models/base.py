@@ -15,7 +15,7 @@ import warnings
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, FrozenSet, Iterable, List, Optional, Type, TypeVar
 
-from clore_client import decode
+from clore_client import decode, jsontext
 from clore_client.errors import BadAnswerError
 from clore_client.jsonrows import Listed
 from clore_client.wire import JsonObject
@@ -152,12 +152,13 @@ def decode_list(model: Type[M], body: JsonObject, key: str) -> Rows[M]:
         raise BadAnswerError(f"the answer holds no list of {key}")
     read = decode.decoder(model)
     rows: Rows[M] = Rows()
-    for row in sent:
-        made = read(row)
-        if made is None:
-            rows.skipped.append(row)
-        else:
-            rows.append(made)
+    with jsontext.reading():
+        for row in sent:
+            made = read(row)
+            if made is None:
+                rows.skipped.append(row)
+            else:
+                rows.append(made)
     if rows.skipped:
         count = sent.sent if isinstance(sent, Listed) else len(sent)
         _log.warning("%d of %d %s could not be read", len(rows.skipped), count, key)

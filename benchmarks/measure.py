@@ -75,6 +75,7 @@ class Runner:
         self._process = self._stack.enter_context(
             subprocess.Popen(
                 [sys.executable, "-I", str(spawner)],
+                cwd=os.sep,  # with -c, Python looks for packages here first, such as a checkout's
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

@@ -69,15 +69,23 @@ TAB = {"plugin_cache", "plugin_names", "tab"}
 #: The same of other packages, and of the standard library beside what click and the SDK's package
 #: load: gettext, with which click reads its own words, loads locale. None: no budget, for what a
 #: request needs is the SDK's.
+LIBRARY = {"locale", "math"}
 BUDGETS = [
-    (["--version"], START, set(), {"locale"}),
-    (["--help"], START | {"plugin_cache"}, set(), {"locale", "textwrap"}),
-    (["orders", "--help"], ORDERS, {"click_plugins"}, {"locale", "textwrap", "traceback"}),
-    (["search", "--help"], SEARCH, {"click_plugins"}, {"locale", "textwrap", "traceback"}),
+    (["--version"], START, set(), LIBRARY),
+    (["--help"], START | {"plugin_cache"}, set(), LIBRARY | {"textwrap"}),
+    (["orders", "--help"], ORDERS, {"click_plugins"}, LIBRARY | {"textwrap", "traceback"}),
+    (["search", "--help"], SEARCH, {"click_plugins"}, LIBRARY | {"textwrap", "traceback"}),
     (
         ["search", "--gpu", "4090", "--json"],
         SEARCH | RUN,
-        {"click_plugins", "urllib3", "dataclasses_json", "marshmallow", "backports"},
+        {
+            "click_plugins",
+            "urllib3",
+            "dataclasses_json",
+            "marshmallow",
+            "backports",
+            "typing_extensions",
+        },
         None,
     ),
     (
@@ -97,6 +105,7 @@ BUDGETS = [
 LOADED = """
 import sys
 import click, clore_client
+click.HelpFormatter(width=80)  # 8.1 imports shutil for it in any case
 before = set(sys.modules)
 args = {args!r}
 sys.argv = ["clore", *args]

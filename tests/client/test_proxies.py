@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import socket
 
 import loopback
 import pytest
@@ -217,3 +218,32 @@ def test_the_name_of_a_proxy_that_cannot_be_resolved_is_not_the_base_url(monkeyp
     with pytest.raises(NetworkError, match="HTTPS_PROXY") as caught:
         Urllib3Transport("https://api.example/v1", KEY, timeout=5).send(PAID)
     assert caught.value.sent is False
+
+
+def test_a_proxy_that_is_named_later_is_asked_from_then_on(monkeypatch):
+    """Connections are kept, but never past what the environment says now."""
+    server = Answering()
+    monkeypatch.setattr("clore_client.transport_sockets._addresses", elsewhere := Elsewhere())
+    with listening(server) as port, listening(proxy := Proxy({"api.example": port})) as gate:
+        elsewhere.port = port
+        transport = Urllib3Transport(f"http://api.example:{port}/v1", KEY)
+        assert [transport.send(READ).status for _ in range(2)] == [200, 200]
+        assert proxy.heads == []
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{gate}")
+        elsewhere.port = gate
+        assert transport.send(READ).status == 200
+        assert proxy.heads[0].startswith(b"GET http://api.example")
+        monkeypatch.delenv("http_proxy")
+        assert transport.send(READ).status == 200
+        transport.close()
+    assert len(proxy.heads) == 1
+
+
+class Elsewhere:
+    """The addresses of whatever name is asked for: this machine, at ``port``."""
+
+    port = 0
+
+    def __call__(self, *_question):
+        address = ("127.0.0.1", self.port)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", address)]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from clore_client.errors import FieldError, NetworkError
 from clore_client.redact import (
+    _HTML,
     _OWN_WORDS,
     MASK,
     mask_bytes,
@@ -218,3 +219,8 @@ def test_an_error_is_cleaned_in_place():
     bare.args = ("hunter22", 7)
     scrub(bare, ["hunter22"])
     assert (bare.args, bare.response) == ((MASK, 7), None)
+
+
+def test_html_is_written_as_the_standard_library_writes_it():
+    for char in map(chr, range(0x250)):
+        assert char.translate(_HTML) == html.escape(char)

@@ -75,6 +75,11 @@ def gpu_count(row: JsonObject) -> int:
     return int(counted[1]) if counted else 0
 
 
+def vram_gb(row: JsonObject) -> Optional[float]:
+    """Memory of one GPU in GB."""
+    return as_float(_object(row, "specs").get("gpuram"))
+
+
 def ram_gb(row: JsonObject) -> Optional[float]:
     """RAM in GB."""
     return as_float(_object(row, "specs").get("ram"))

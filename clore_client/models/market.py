@@ -62,7 +62,7 @@ class MarketplaceServer(Model):
     @property
     def vram_gb(self) -> Optional[float]:
         """Memory of one GPU in GB; 23 and 24 are both seen for the same card."""
-        return self.specs.gpuram if self.specs else None
+        return offers.vram_gb(self.raw)
 
     @property
     def ram_gb(self) -> Optional[float]:
@@ -77,7 +77,7 @@ class MarketplaceServer(Model):
     @property
     def location(self) -> Optional[str]:
         """Country code, e.g. ``"US"``."""
-        return self.specs.net.cc if self.specs and self.specs.net else None
+        return offers.country(self.raw)
 
     @property
     def available(self) -> bool:

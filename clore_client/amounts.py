@@ -21,6 +21,8 @@ _ALWAYS_HELD = 16
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 # A float's own text has at most 17, and up to 5 zeros in front or behind.
 _MOST_DIGITS = 22
+# Most amounts have at most 8 decimals. Below this they have 15 digits with them.
+_SCALE, _MOST_SCALED = 10**8, 10**7
 # No currency has so many; the bound keeps what one number can cost small.
 _LONGEST = 100
 
@@ -99,8 +101,12 @@ def _plain(number: float) -> Optional[Tuple[int, int]]:
     """The number that people see as a fraction; None for 0, what is below it and exponents.
 
     Python divides whole numbers of any size to the nearest float: the same as `Decimal` makes of
-    most amounts, in 0.8 of 1.7 microseconds.
+    most amounts, in a third of the time.
     """
+    if number.__class__ is float and 0 < number < _MOST_SCALED:
+        scaled = round(number * _SCALE)
+        if scaled / _SCALE == number:  # so it is the text, too: a float holds any 15 digits
+            return scaled, _SCALE
     whole, _, part = repr(number).partition(".")
     digits = whole + part
     if not digits.isdigit() or len(digits) > _MOST_DIGITS or not number:

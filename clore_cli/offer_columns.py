@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 
 def _spec(path: str) -> Callable[[Any], Any]:
     """The value at ``path`` below the specs; None where a part is missing."""
+    read = attrgetter(f"specs.{path}")
 
     def get(server: MarketplaceServer) -> Any:
-        value: Any = server.specs
-        for name in path.split("."):
-            value = getattr(value, name, None)
-        return value
+        try:
+            return read(server)
+        except AttributeError:
+            return None
 
     return get
 
 
 def _rating(server: MarketplaceServer) -> Optional[float]:
-    return server.rating.avg if server.rating and server.rating.cnt else None
+    rating = server.rating
+    return rating.avg if rating and rating.cnt else None
 
 
 def _has_gpu(server: MarketplaceServer, wanted: str) -> bool:

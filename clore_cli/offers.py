@@ -114,7 +114,12 @@ def find(
     found, steps = Query((*offered, *asked)).sift(servers(app, max_age, only))
     _tell(app, steps, len(offered), explain=explain)
     price = attrgetter("spot_price_usd" if spot else "price_usd")
-    return sorted(found, key=lambda s: (price(s) is None, price(s) or 0, s.id))
+
+    def cheapest(server: MarketplaceServer) -> Tuple[bool, float, int]:
+        usd = price(server)
+        return usd is None, usd or 0, server.id
+
+    return sorted(found, key=cheapest)
 
 
 def _only(asked: Sequence[Condition], *, include_rented: bool) -> Only:

@@ -103,7 +103,7 @@ def _plain(number: float) -> Optional[Tuple[int, int]]:
     Python divides whole numbers of any size to the nearest float: the same as `Decimal` makes of
     most amounts, in a third of the time.
     """
-    if number.__class__ is int and 0 < number < _MOST_SCALED:
+    if isinstance(number, int) and 0 < number < _MOST_SCALED:
         return number, 1
     if number.__class__ is float and 0 < number < _MOST_SCALED:
         scaled = round(number * _SCALE)

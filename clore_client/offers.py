@@ -263,17 +263,18 @@ class OfferFilter:
         return (
             (not self.available_only or available(row))
             and (self.gpu is None or has_gpu(row, self.gpu))
-            and _at_least(gpu_count(row) or None, self.min_gpu_count)
-            and _at_least(ram_gb(row), self.min_ram_gb)
-            and self._affordable(row)
+            and (
+                self.min_gpu_count is None or _at_least(gpu_count(row) or None, self.min_gpu_count)
+            )
+            and (self.min_ram_gb is None or _at_least(ram_gb(row), self.min_ram_gb))
+            and (self.max_price_usd is None or _affordable(row, self.max_price_usd))
         )
 
-    def _affordable(self, row: JsonObject) -> bool:
-        if self.max_price_usd is None:
-            return True
-        price = usd_per_day(row)
-        return price is not None and price / HOURS_PER_DAY <= self.max_price_usd * _ROUNDED
+
+def _at_least(value: Optional[float], least: float) -> bool:
+    return value is not None and value >= least
 
 
-def _at_least(value: Optional[float], least: Optional[float]) -> bool:
-    return least is None or (value is not None and value >= least)
+def _affordable(row: JsonObject, most: float) -> bool:
+    price = usd_per_day(row)
+    return price is not None and price / HOURS_PER_DAY <= most * _ROUNDED

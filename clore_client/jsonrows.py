@@ -1,9 +1,9 @@
 """Large answers that list objects, read in parts, so that rows nobody wants take no memory. Pure.
 
-5,000 marketplace rows are 7 MB as they come and 60 MB as Python objects; a search keeps a few
-hundred of them. Where to cut is guessed, but a guess is believed only when every part is a list,
-and the text with a number in the place of the list is an object that has the number there: then
-the whole is the object with the parts. Otherwise the whole is read at once.
+5,000 marketplace rows are 7 MB as they come and 28 MB as Python objects; a search keeps a few
+hundred of them, and takes 4 MB to read them. Where to cut is guessed, but a guess is believed only
+when every part is a list, and the text with a number in the place of the list is an object that
+has the number there: then the whole is the object with the parts. Otherwise it is read at once.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
@@ -161,8 +162,6 @@ def sandbox_speed(base_url: str) -> float:
 
 def is_loopback(url: str) -> bool:
     """Whether ``url`` names this machine."""
-    from ipaddress import ip_address
-
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback

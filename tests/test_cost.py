@@ -20,7 +20,7 @@ from clore_client.limiter import NoLimiter
 
 #: Needed late or never; some are brought along by whoever sends a request, and are paid only then.
 LATE = {
-    "dataclasses_json", "difflib", "email.utils", "hashlib", "html", "ipaddress",
+    "dataclasses_json", "difflib", "email.utils", "hashlib", "html",
     "logging", "marshmallow", "platform", "secrets", "shlex", "subprocess", "tempfile", "uuid",
     "urllib3", "http.client", "ssl", "socket", "asyncio", "keyring",
 }  # fmt: skip

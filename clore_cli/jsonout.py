@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import chain
 from json.encoder import encode_basestring_ascii
 from math import isfinite
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from clore_client.amounts import Exact
 from clore_client.errors import BadAnswerError
@@ -63,14 +63,23 @@ def array(items: Iterable[str], indent: int) -> str:
 
 def _column(values: Sequence[Any], step: Optional[str], line: str) -> List[str]:
     kinds = set(map(type, values))
-    plain = _PLAIN.get(next(iter(kinds))) if len(kinds) == 1 else None
-    if plain is not None:
-        return list(map(plain, values))
     if kinds.issubset(_PLAIN):
-        return [_PLAIN[value.__class__](value) for value in values]
+        return _plain_column(kinds, values)
     if kinds <= _LISTS and set(map(type, chain.from_iterable(values))) <= {str}:
         return _repeated(values, step, line)
     return [_written(value, step, line) for value in values]
+
+
+def _plain_column(kinds: Set[type], values: Sequence[Any]) -> List[str]:
+    """Values of classes in `_PLAIN`; whether floats are finite is asked of all of them at once."""
+    one = next(iter(kinds)) if len(kinds) == 1 else None
+    if one is None:
+        texts = [_QUICK[value.__class__](value) for value in values]
+    else:
+        texts = list(map(_QUICK[one], values))
+    if float not in kinds or _NOT_FINITE.isdisjoint(texts):
+        return texts
+    return ["null" if text in _NOT_FINITE else text for text in texts]
 
 
 def _repeated(values: Sequence[Sequence[str]], step: Optional[str], line: str) -> List[str]:
@@ -127,6 +136,8 @@ _PLAIN: Dict[type, Callable[[Any], str]] = {
 }
 
 
+_QUICK: Dict[type, Callable[[Any], str]] = {**_PLAIN, float: float.__repr__}
+_NOT_FINITE = frozenset({"nan", "inf", "-inf"})
 _LISTS = frozenset({list, tuple})
 
 

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from typing import Optional
 
+from clore_client.amounts import over, times
+
 HOURS_PER_DAY = 24
 
 
 def per_hour(per_day: Optional[float]) -> Optional[float]:
     """A price per day as one per hour; None stays None."""
-    from clore_client.amounts import over  # decimal: 2 ms that --help need not pay
-
     return None if per_day is None else over(per_day, HOURS_PER_DAY)
 
 
 def in_usd(amount: Optional[float], rate: Optional[float]) -> Optional[float]:
     """``amount`` of a coin of which one is worth ``rate`` USD; None where either is not known."""
-    from clore_client.amounts import times
-
     return None if amount is None or rate is None else times(amount, rate)

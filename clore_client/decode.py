@@ -91,13 +91,25 @@ class _Later:
     """
 
     def __init__(self, step: _Step) -> None:
-        self.step = step
+        self.attribute = step.attribute
+        self.read = step.read if len(step.names) > 1 else _reading(step)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
             return self
-        value = self.step.read(instance.__dict__[RAW])
-        return instance.__dict__.setdefault(self.step.attribute, value)
+        kept = instance.__dict__
+        return kept.setdefault(self.attribute, self.read(kept[RAW]))
+
+
+def _reading(step: _Step) -> Callable[[Mapping[str, Any]], Any]:
+    """`_Step.read` of a step with one name, without a loop."""
+    name, ready, convert = step.names[0], step.ready, _whole(step)
+
+    def read(row: Mapping[str, Any]) -> Any:
+        value = row.get(name)
+        return value if value.__class__ is ready else convert(value)
+
+    return read
 
 
 def decoder(cls: Type[T]) -> Callable[[Any], Optional[T]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional
+from typing import Any, Callable, FrozenSet, Iterable, List, Optional
 
 from . import amounts, validate
 from .convert import as_bool, as_float, as_int, as_str, flat
@@ -30,6 +30,8 @@ QUOTES = {
     "CLORE-Blockchain": "on_demand_clore",
 }
 
+_NAMES = frozenset({str})  # what nearly every list of GPUs is made of
+
 _COUNT = re.compile(r"\s*([0-9]{1,4})x")
 # Bounded repeats keep the search linear in the length of a stranger's text.
 _GIGABYTES = re.compile(r"(?<![0-9.])([0-9]{1,9}(?:\.[0-9]{1,20})?) ?GB")
@@ -46,7 +48,7 @@ def number(row: JsonObject) -> Optional[int]:
 
 def country(row: JsonObject) -> Optional[str]:
     """The country's code, e.g. ``"US"``."""
-    return as_str(_object(row, "specs", "net").get("cc"))
+    return as_str(_object(_object(row, "specs"), "net").get("cc"))
 
 
 def gpu_names(row: JsonObject) -> List[str]:
@@ -68,7 +70,9 @@ def gpu_model(row: JsonObject) -> Optional[str]:
 
 def gpu_count(row: JsonObject) -> int:
     """How many GPUs: the number of names, else the count that the GPU text begins with, else 0."""
-    names = gpu_names(row)
+    names = row.get("gpu_array")
+    if names.__class__ is not list or not _NAMES.issuperset(map(type, names)):
+        names = gpu_names(row)
     if names:
         return len(names)
     counted = _COUNT.match(as_str(_object(row, "specs").get("gpu")) or "")
@@ -169,11 +173,9 @@ def _amount(prices: Any, name: str) -> Optional[float]:
     return amount if amount is not None and amount > 0 else None
 
 
-def _object(row: JsonObject, *path: str) -> Dict[str, Any]:
-    """The object at ``path``; an empty one where there is none."""
-    value: Any = row
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
+def _object(row: JsonObject, name: str) -> JsonObject:
+    """The object that ``row`` has as ``name``; an empty one where it has none."""
+    value = row.get(name)
     return value if isinstance(value, dict) else {}
 
 

@@ -64,14 +64,13 @@ def _address(ctx: click.Context, param: click.Parameter, value: Optional[str]) -
     """Where the API may be; a bad address is not quoted, for it may hold a password."""
     if not value:
         return None
-    from clore_client import config  # --help need not check any
-    from clore_client.errors import CloreAPIError
+    from clore_client import addresses  # most runs are given none
+    from clore_client.errors import ConfigError
 
     try:
-        return config.base_url(value)
-    except CloreAPIError:
-        text = f"it must look like {config.DEFAULT_BASE_URL}"
-        raise click.BadParameter(text, ctx=ctx, param=param) from None
+        return addresses.checked(value, "it")
+    except ConfigError as error:
+        raise click.BadParameter(str(error), ctx=ctx, param=param) from None
 
 
 def _base_url(**more: Any) -> click.Option:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Union
 from urllib.parse import urlsplit
 
 from . import (
+    addresses,
     config,
     credentials,
     endpoints,
@@ -128,7 +129,7 @@ class _Runner:
             has_key=bool(key or transport),
             reads=Reads(blocking=self._blocking),
             journal=_journal(shared, speed),
-            local_api=transport is not None or config.is_loopback(self.base_url),
+            local_api=transport is not None or addresses.is_loopback(self.base_url),
             secrets=frozenset([key.value] if key else []),
         )
 
@@ -282,7 +283,7 @@ def _bare(error: BaseException) -> BaseException:
 def _connect(
     base_url: str, key: Optional[credentials.Key], timeout: float, allow_http: bool
 ) -> Transport:
-    plain = base_url.startswith("http:") and not config.is_loopback(base_url)
+    plain = base_url.startswith("http:") and not addresses.is_loopback(base_url)
     if plain and not validate.flag("allow_http", allow_http):
         raise ConfigError(f"{base_url} would send everything unencrypted: use https")
     from .transport import Urllib3Transport

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Callable, Optional
-from urllib.parse import urlsplit
+from typing import Callable, Optional
 
 from . import configfile, profiles, validate
+from .addresses import DEFAULT_BASE_URL, checked, is_loopback
 from .configfile import Settings as Settings
 from .errors import ConfigError
-
-DEFAULT_BASE_URL = "https://api.clore.ai/v1"
 
 #: The variables that come before the key of any profile: a key, and a file with one.
 KEY_VARIABLE, KEY_FILE_VARIABLE = "CLORE_API_KEY", "CLORE_API_KEY_FILE"
@@ -122,27 +119,10 @@ def base_url(
         (os.environ.get("CLORE_BASE_URL"), "CLORE_BASE_URL"),
     ):
         if value:
-            return _checked(value, source)
+            return checked(value, source)
     name = profiles.chosen(profile)
     url = of_profile(name, new=new).get("base_url")
-    return _checked(url, f"base_url in {place(name)}") if url else DEFAULT_BASE_URL
-
-
-def _checked(url: Any, source: str) -> str:
-    if not _is_base_url(url):
-        raise ConfigError(f"{source} must look like {DEFAULT_BASE_URL}")
-    return str(url).rstrip("/")
-
-
-def _is_base_url(url: Any) -> bool:
-    try:
-        parts = urlsplit(url)
-        port_in_range = parts.port != 0  # reading a port that is none raises
-    except (AttributeError, TypeError, ValueError):
-        return False
-    known = parts.scheme in ("http", "https") and bool(parts.hostname)
-    known = known and url.isascii() and url.isprintable()
-    return known and port_in_range and not (parts.query or parts.fragment or "@" in parts.netloc)
+    return checked(url, f"base_url in {place(name)}") if url else DEFAULT_BASE_URL
 
 
 def sandbox_speed(base_url: str) -> float:
@@ -158,12 +138,3 @@ def sandbox_speed(base_url: str) -> float:
         return float(validate.positive("CLORE_SANDBOX_SPEED", float(value)))
     except ValueError:
         raise ConfigError("CLORE_SANDBOX_SPEED must be a number") from None
-
-
-def is_loopback(url: str) -> bool:
-    """Whether ``url`` names this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:  # a name: 127.example.com is not this machine
-        return host == "localhost"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional, Sequence
 
 from . import endpoints, models, validate_gigaspot
-from .config import is_loopback
+from .addresses import is_loopback
 from .endpoint import Call, Spec
 from .errors import BadAnswerError, CloreAPIError
 from .plan import Run

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Optional, Tuple
 from urllib.parse import unquote, urlsplit
 
-from .config import is_loopback
+from .addresses import is_loopback
 from .errors import ConfigError
 
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clore_client import CloreAI, config, credentials
+from clore_client import CloreAI, addresses, config, credentials
 from clore_client.errors import AuthError, ConfigError, InvalidInputError
 
 KEY = "k" * 28 + "9876"
@@ -91,7 +91,7 @@ def test_no_home_directory_is_no_configuration(monkeypatch):
     monkeypatch.delenv("CLORE_CONFIG_DIR")
     monkeypatch.setenv("HOME", "~")
     assert config.load() == {}
-    assert config.base_url() == config.DEFAULT_BASE_URL
+    assert config.base_url() == addresses.DEFAULT_BASE_URL
     assert credentials.resolve() is None
     with pytest.raises(ConfigError, match="CLORE_CONFIG_DIR"):
         config.update(dict.clear)

@@ -1,4 +1,4 @@
-"""What prints the JSON of ``clore search --include-rented --json``, and nothing else.
+"""What prints the JSON of ``clore search --include-rented --json``: click, urllib3 and json.
 
 As somebody would write it who knows the API: the same columns, the same order, the same amounts,
 which read as people expect (1.2 / 24 is 0.05). It trusts the API: no limits, no retries, no odd
@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from decimal import Decimal
-from typing import Any, Callable, Dict, Iterable, List, Optional
+from typing import Any, Dict, Iterable, List, Optional
 
+import click
 import urllib3
 
 USD = "USD-Blockchain"
@@ -98,14 +98,15 @@ def price_first(row: Dict[str, Any]) -> Any:
     return price is None, price or 0, row["id"]
 
 
-def main() -> None:
+@click.command()
+@click.option("--compact", is_flag=True)
+def search(*, compact: bool) -> None:
     """Ask, choose the columns, sort, print."""
     url = f"{os.environ['CLORE_BASE_URL']}/marketplace"
     answer = urllib3.PoolManager().request("GET", url)
     rows = sorted(map(columns, json.loads(answer.data)["servers"]), key=price_first)
-    write: Callable[[str], Any] = sys.stdout.write
-    write(json.dumps(rows, indent=None if "--compact" in sys.argv else 2) + "\n")
+    click.echo(json.dumps(rows, indent=None if compact else 2))
 
 
 if __name__ == "__main__":
-    main()
+    search()

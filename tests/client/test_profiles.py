@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clore_client import CloreAI, config, profiles
+from clore_client import CloreAI, addresses, config, profiles
 from clore_client.errors import ConfigError
 
 SETTINGS = {"base_url": "top", "profiles": {"work": {"base_url": "w"}, "home": {}}}
@@ -75,7 +75,7 @@ def test_the_address_is_the_profiles_own():
     config.update(lambda found: found.update(other=1), "plain")
     assert config.base_url() == "http://127.0.0.1:1/v1"
     assert config.base_url(profile="work") == "http://127.0.0.1:2/v1"
-    assert config.base_url(profile="plain") == config.DEFAULT_BASE_URL
+    assert config.base_url(profile="plain") == addresses.DEFAULT_BASE_URL
     with CloreAI("some-key", profile="work") as client:
         assert client.base_url == "http://127.0.0.1:2/v1"
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.machinery import PathFinder
 
 import pytest
 
@@ -294,17 +295,25 @@ def test_a_broken_plugin_breaks_in_the_same_way(site):
         assert (scanned, remembered) == (True, False)
 
 
-def test_somebody_elses_way_to_find_distributions_is_asked_each_time(monkeypatch):
+@pytest.fixture
+def finders(monkeypatch):
+    """Those that Python has: other tests import packages that add their own."""
+    usual = [one for one in sys.meta_path if not hasattr(one, "find_distributions")]
+    monkeypatch.setattr(sys, "meta_path", [*usual, PathFinder])
+    return sys.meta_path
+
+
+def test_somebody_elses_way_to_find_distributions_is_asked_each_time(finders):
     class Finder:
         def find_distributions(self, context):
             return []
 
     assert plugin_cache._searched() is not None
-    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder()])
+    finders.append(Finder())
     assert plugin_cache._searched() is None
 
 
-def test_what_no_line_can_tell_is_not_remembered(monkeypatch):
+def test_what_no_line_can_tell_is_not_remembered(monkeypatch, finders):
     monkeypatch.setattr(sys, "path", [*sys.path, "/with\nnewline"])
     assert plugin_cache._searched() is None
     assert plugin_cache._is_odd("a\tb")

@@ -14,7 +14,7 @@ USD = Quote(SERVER, "on-demand", "USD-Blockchain", 2.4, 1.0, 5, 0.1, 10.18, 0.0)
 
 
 def quote(**changes):
-    return Quote(**{**vars(USD), **changes})
+    return Quote(**{**USD._asdict(), **changes})
 
 
 CLORE = quote(coin="CLORE-Blockchain", per_day=2400, rate=0.001, creation_fee=80, balance=5360)

@@ -67,7 +67,8 @@ REASONS: Sequence[Reason] = (
         "tabulate, wcwidth",
         ("tabulate",),
         ("tabulate", "wcwidth"),
-        "Tables only; JSON, CSV, TSV, help and TAB do without.",
+        "Tables only; JSON, CSV, TSV, help and TAB do without. wcwidth is for tables with wide"
+        " characters.",
     ),
     Reason(
         "typing_extensions",
@@ -81,17 +82,29 @@ REASONS: Sequence[Reason] = (
         "importlib.metadata",
         (),
         ("importlib.metadata",),
-        "A run that looks for plugins: unknown names, and help that lists them. urllib3 brings it,"
-        " too.",
+        "A run that looks for plugins after something was installed; the others know them from a"
+        " file. urllib3 brings it, too.",
     ),
-    Reason("dataclasses", (), ("dataclasses",), "Whoever uses the values that calls are made of."),
+    Reason(
+        "dataclasses",
+        (),
+        ("dataclasses",),
+        "Whoever makes calls: models are dataclasses, which dataclasses-json needs. Most other"
+        " values are named tuples.",
+    ),
     Reason(
         "decimal",
         (),
         ("decimal",),
-        "Whoever computes with prices: 1.2 / 24 is 0.05 for people, not for floats.",
+        "Sums, query terms and amounts of many digits: 1.2 / 24 is 0.05 for people, not for floats."
+        " What most prices need is done with whole numbers.",
     ),
-    Reason("logging", (), ("logging",), "The SDK logs what it retries; its logger is made early."),
+    Reason(
+        "logging",
+        (),
+        ("logging",),
+        "urllib3 brings it. The SDK's own logger is made when there is something to say.",
+    ),
     Reason("json", (), ("json",), "Whoever reads an answer, the configuration or a cache."),
 )
 

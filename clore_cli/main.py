@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence
@@ -60,10 +59,6 @@ def root(builtins: Sequence[Builtin]) -> Root:
 
 cli = root(BUILTINS)
 
-#: Objects that are made before Python looks for garbage again. A run makes its rows, prints them
-#: and ends, and 5,000 servers are 300,000 objects: looking through them was a fifth of a search.
-_GARBAGE = 500_000
-
 
 def main() -> int:
     """Run `clore` with the arguments of this process and return its exit status."""
@@ -71,7 +66,6 @@ def main() -> int:
         from . import tab
 
         tab.answer(cli, sys.argv[1:])
-    gc.set_threshold(_GARBAGE)
     if sys.stdout is None:
         return _tell(Failure(Status.ERROR, "there is nowhere to write to: stdout is closed."))
     for stream in (sys.stdout, sys.stderr):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Protocol
 
 
@@ -24,13 +25,12 @@ class Request:
     on_departure: Optional[Callable[[], None]] = field(default=None, repr=False, compare=False)
 
 
-@dataclass(frozen=True)
-class Response:
+class Response(NamedTuple):
     """One complete HTTP answer. Header names are lower case."""
 
     status: int
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class Transport(Protocol):

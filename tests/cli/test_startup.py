@@ -69,7 +69,7 @@ TAB = {"plugin_cache", "plugin_names", "tab"}
 #: The same of other packages, and of the standard library beside what click and the SDK's package
 #: load: gettext, with which click reads its own words, loads locale. None: no budget, for what a
 #: request needs is the SDK's.
-LIBRARY = {"gc", "locale", "math"}
+LIBRARY = {"locale", "math"}
 BUDGETS = [
     (["--version"], START, set(), LIBRARY),
     (["--help"], START | {"plugin_cache"}, set(), LIBRARY | {"textwrap"}),

@@ -25,7 +25,8 @@ project itself, which is installed from a wheel, use the same interpreter, each 
 its own, and the same answers of a server on the loopback interface. The contenders take turns (A B
 A B), after a round that does not count. A ratio is that of a round, and what is shown is the
 median of {{runs}} rounds with the quartiles: whatever else the machine does meets both sides.
-*CPU* is the same ratio in processor time.
+*CPU* is the same ratio in processor time; *growth* is the ratio after what an almost empty market
+costs was taken off both.
 
 Processes are measured from outside: wall time from their start to their end, memory at its peak.
 Calls of the SDK are measured inside a process, without its start, `json.loads` included; all of

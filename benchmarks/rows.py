@@ -10,7 +10,7 @@ from . import tab
 from .bench import SCRIPTS, Bench
 from .measure import Command, FailedError, Samples
 
-_EMPTY, _LARGEST, _LARGE, _MIDDLE, _SMALL = 1, 50_000, 10_000, 5_000, 1_000
+_EMPTY, _LARGEST, _MIDDLE, _SMALL = 1, 50_000, 5_000, 1_000
 _SHOWN = 20
 _CALLS, _AT_ONCE, _ACQUISITIONS = 1000, 200, 500
 
@@ -161,12 +161,6 @@ CASES: Sequence[Case] = (
         "`clore search`, 50,000 servers against 5,000",
         _growth(_MIDDLE, _LARGEST),
         (_EMPTY, _MIDDLE, _LARGEST),
-    ),
-    Case(
-        "search_growth_within",
-        "`clore search`, 10,000 servers against 1,000",
-        _growth(_SMALL, _LARGE),
-        (_EMPTY, _SMALL, _LARGE),
     ),
     Case("marketplace_all", "`marketplace()`, 5,000 rows", _marketplace("all"), (_MIDDLE,)),
     Case(

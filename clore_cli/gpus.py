@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Callable, List, Optional
 
 from . import format as cells
@@ -10,6 +11,7 @@ from .columns import Column
 
 ABOUT = "model, without maker, brand and count"
 
+_REMEMBERED = 200  # characters; a stranger's names may have megabytes
 _COUNT = re.compile(r"[0-9]+x\s+")
 
 
@@ -21,6 +23,12 @@ def model(thing: Any) -> Optional[str]:
 
 def model_in(text: str) -> str:
     """The GPU's model in a text such as ``"2x NVIDIA GeForce RTX 4090"``."""
+    return (_model_in if len(text) <= _REMEMBERED else _model_in.__wrapped__)(text)
+
+
+# 5,000 offers name some hundred.
+@lru_cache(maxsize=1024)
+def _model_in(text: str) -> str:
     return cells.gpu(_COUNT.sub("", text, count=1)).strip()
 
 

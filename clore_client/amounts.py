@@ -81,6 +81,10 @@ def times(amount: float, factor: float) -> float:
 
 def over(amount: float, divisor: float) -> float:
     """``amount / divisor`` of the numbers as they read, as the nearest float; NaN for 0 / 0."""
+    if isinstance(divisor, int) and amount.__class__ is float and 0 < amount < _MOST_SCALED:
+        scaled = round(amount * _SCALE)  # as below, for the many prices per hour
+        if scaled / _SCALE == amount and divisor > 0:
+            return scaled / (_SCALE * divisor)
     one, other = _plain(amount), _plain(divisor)
     if one is None or other is None:
         return float(_context().divide(_read(amount), _read(divisor)))

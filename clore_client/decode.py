@@ -63,6 +63,10 @@ def types(cls: Any) -> Mapping[str, Any]:
     return get_type_hints(cls, vars(sys.modules[cls.__module__]))
 
 
+#: A model of so many fields is quicker read as a whole than two of them one by one.
+_FEW = 6
+
+
 class _Step(NamedTuple):
     """How one attribute is read; a value of exactly the class ``ready`` is taken as it is."""
 
@@ -173,7 +177,7 @@ def _compile(cls: Any) -> Callable[[Any], Any]:
 def _inside(cls: Any) -> Callable[[Any], Any]:
     """The decoder of a model inside another one, of which few fields are ever asked for."""
     whole = _compile(cls)
-    if _needed(cls) or hasattr(cls, "_settle"):
+    if _needed(cls) or hasattr(cls, "_settle") or len(_steps(cls)) <= _FEW:
         return whole
     for step in _steps(cls):
         setattr(cls, step.attribute, _Later(step))

@@ -50,8 +50,10 @@ class Method(Generic[P, T]):
 
 def attach(cls: type, make: Callable[[Method[Any, Any]], Any]) -> None:
     """Replace the `Method`s that ``cls`` inherits with functions made by ``make``."""
-    for name in dir(cls):
-        definition = inspect.getattr_static(cls, name)
+    inherited = {
+        name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()
+    }
+    for name, definition in inherited.items():
         if isinstance(definition, Method):
             method: Any = functools.update_wrapper(make(definition), definition.__wrapped__)
             method.__signature__ = _signature(definition.__wrapped__)

@@ -117,7 +117,8 @@ class MarketplaceServer(Model):
         if name in kept:
             value: Optional[float] = kept[name]
             return value
-        value = find(self.raw)
-        if RAW in kept:
-            kept[name] = value
+        sent: Optional[JsonObject] = kept.get(RAW)
+        if sent is None:
+            return find(self.raw)
+        value = kept[name] = find(sent)
         return value

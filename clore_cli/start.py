@@ -1,8 +1,13 @@
-"""What the program `clore` calls first."""
+"""The beginning and the end of the program `clore`."""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import gc
+import os
+import sys
+import threading
 
 #: Objects that are made before Python looks for garbage again. A run imports, makes its rows,
 #: prints them and ends, and 5,000 servers are 300,000 objects: looking through them, and through
@@ -11,8 +16,33 @@ _GARBAGE = 500_000
 
 
 def main() -> int:
-    """Run `clore` with the arguments of this process and return its exit status."""
+    """Run `clore` with the arguments of this process and return its exit status, if at all."""
     gc.set_threshold(_GARBAGE)
-    from .main import main as run  # after that, so that its imports are quicker, too
+    from .main import cli
+    from .main import main as run
 
-    return run()
+    status = run()
+    # A plugin may leave open what Python closes at its end, and a thread may be at work.
+    if cli.builtins.keys() >= cli.commands.keys() and not _at_work():
+        _leave(status)
+    return status
+
+
+def _at_work() -> bool:
+    own = threading.current_thread()
+    return any(not thread.daemon for thread in threading.enumerate() if thread is not own)
+
+
+def _leave(status: int) -> None:
+    """End the process, without taking each object in it apart.
+
+    That took 24 of the 170 ms of a search, and 7 of the 43 of ``--version``. What was registered
+    to be done at the end is done; all that commands write and send is written and sent by now.
+    """
+    try:
+        atexit._run_exitfuncs()  # noqa: SLF001  what Python itself calls here
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(AttributeError, OSError, ValueError):  # there may be none
+                stream.flush()
+    finally:  # a Ctrl-C comes too late
+        os._exit(status)

@@ -113,13 +113,17 @@ def find(
     only = EVERY if explain else _only(asked, include_rented=include_rented)
     found, steps = Query((*offered, *asked)).sift(servers(app, max_age, only))
     _tell(app, steps, len(offered), explain=explain)
-    price = attrgetter("spot_price_usd" if spot else "price_usd")
+    return _cheapest_first(found, attrgetter("spot_price_usd" if spot else "price_usd"))
 
-    def cheapest(server: MarketplaceServer) -> Tuple[bool, float, int]:
+
+def _cheapest_first(
+    servers: Sequence[MarketplaceServer], price: Callable[[MarketplaceServer], Optional[float]]
+) -> List[MarketplaceServer]:
+    def place(server: MarketplaceServer) -> Tuple[bool, float, int]:
         usd = price(server)
         return usd is None, usd or 0, server.id
 
-    return sorted(found, key=cheapest)
+    return sorted(servers, key=place)
 
 
 def _only(asked: Sequence[Condition], *, include_rented: bool) -> Only:

@@ -35,6 +35,23 @@ has no option for the address of the API, so that a program of two lines sets it
 command line. What two contenders print or find is compared before they are measured.
 """
 
+_HOW = """## How it is done
+
+- A start imports what its command names: `tests/cli/test_startup.py` lists the modules that each
+  kind of start may load, `tests/test_cost.py` those of the SDK and the function calls of a request.
+- TAB answers the words of built-ins in the shell, and values from small files that hold what
+  `clore` last saw. Installed plugins are known from a file as long as no directory of `sys.path`
+  changes.
+- The marketplace is read in parts of 64 kB, and a row that no filter wants is gone before the
+  next part: hence the memory. Nested models, and lists, are read when they are first asked for;
+  a program that looks at all of every row pays what the line "and what is nested in them" shows.
+- Equal calls at once share the request and what is made of its answer.
+- Tables, JSON and CSV are made a column at a time; prices are computed once for a server, with
+  whole numbers where `Decimal` would give the same.
+- A run looks for garbage after 500,000 objects, and ends without taking each object apart
+  (`clore_cli/start.py`), unless a plugin or a thread may be at work.
+"""
+
 _IMPORTS = """## What imports cost
 
 Each dependency, and what is heavy in the standard library: milliseconds that a process takes which
@@ -107,6 +124,7 @@ def page(document: Document) -> str:
         _HEAD.replace("{runs}", str(document["runs"])),
         f"## The machine\n\n{facts}",
         f"## Results of {document['version']}\n\n{table(document['results'])}",
+        _HOW,
     ]
     if document["startup"]:
         floor = amount(document["floor"]["median"], "wall")

@@ -111,5 +111,5 @@ def _kept(address: str, max_age: float, only: Only = EVERY) -> Optional[Look]:
         found = decode_list(MarketplaceServer, kept.body, "servers")
     except BadAnswerError:
         return None
-    none_can_be_read = not found and (found.skipped or not kept.body["servers"].sent)
+    none_can_be_read = len(found.skipped) == kept.body["servers"].sent
     return None if none_can_be_read else Look(*_listed(found), kept.age)

@@ -39,7 +39,10 @@ def place(kind: str) -> Optional[str]:
         if home == "~":
             return None
         base = os.path.join(home, ".cache")  # noqa: PTH118  pathlib takes 4 ms
-    program = os.path.abspath(sys.argv[0])  # noqa: PTH100  as the shell names it: links are kept
+    try:
+        program = os.path.abspath(sys.argv[0])  # noqa: PTH100  as the shell names it: links are kept
+    except OSError:  # the current directory is gone
+        return None
     return os.path.join(base, "clore", kind + program.replace("/", "%"))  # noqa: PTH118
 
 
@@ -82,7 +85,7 @@ def _searched() -> Optional[List[str]]:
         return None  # somebody's own way to find distributions
     try:
         return [_line(os.path.abspath(entry)) for entry in sys.path]  # noqa: PTH100
-    except (OSError, ValueError):
+    except (OSError, TypeError, ValueError):  # an entry may be of any kind
         return None
 
 
@@ -135,7 +138,9 @@ def _remembered(lines: List[str], searched: List[str]) -> List[Plugin]:
     start = lines.index("") + 1
     end = lines.index("", start)
     watched = lines[start:end]
-    if lines[1 : start - 1] != searched or watched != [_line(w.split("\t")[1]) for w in watched]:
+    if lines[1 : start - 1] != searched or watched != [
+        _line(w.partition("\t")[2]) for w in watched
+    ]:
         raise ValueError("changed")
     return [_plugin(line) for line in lines[end + 1 : -1]]
 

@@ -22,15 +22,23 @@ def main() -> int:
     from .main import main as run
 
     status = run()
-    # A plugin may leave open what Python closes at its end, and a thread may be at work.
-    if cli.builtins.keys() >= cli.commands.keys() and not _at_work():
+    # A plugin may leave open what Python closes at its end.
+    if cli.builtins.keys() >= cli.commands.keys() and not (_at_work() or _is_watched()):
         _leave(status)
     return status
 
 
 def _at_work() -> bool:
+    """Whether a thread is waited for."""
     own = threading.current_thread()
     return any(not thread.daemon for thread in threading.enumerate() if thread is not own)
+
+
+def _is_watched() -> bool:
+    """Whether somebody wants to tell afterwards what has happened: a profiler, say."""
+    tools = getattr(sys, "monitoring", None)  # from Python 3.12 on
+    watching = tools and any(map(tools.get_tool, range(6)))
+    return bool(watching or sys.getprofile() or sys.gettrace() or sys.flags.inspect)
 
 
 def _leave(status: int) -> None:

@@ -12,12 +12,12 @@ from typing import Any, Iterator, List, Optional
 
 from .amounts import Exact, parse
 
+_HELD = 2**53  # every int up to it is a float, too
+_FLAT = frozenset({bool, dict, float, int, str, type(None)})
+
 # Both are linear in the length of a stranger's text; 18 digits are more than any id has.
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,4})?\Z")
-
-
-_HELD = 2**53  # every int up to it is a float, too
 
 
 def as_int(value: Any) -> Optional[int]:
@@ -84,9 +84,6 @@ def flat(value: Any) -> Iterator[Any]:
     if value.__class__ is list and _FLAT.issuperset(map(type, value)):
         return iter(value)  # nearly every list that the API sends
     return _unnested(value) if isinstance(value, list) else iter(())
-
-
-_FLAT = frozenset({bool, dict, float, int, str, type(None)})
 
 
 def _unnested(value: List[Any]) -> Iterator[Any]:

@@ -75,6 +75,7 @@ class _Step(NamedTuple):
     ready: Optional[type]
     convert: Convert
     default: Callable[[], Any]
+    shared: Any  # the default, if it is one value for all
     nested: bool
     listed: bool
 
@@ -95,12 +96,14 @@ class _Later:
     """
 
     def __init__(self, step: _Step) -> None:
-        self.attribute = step.attribute
+        self.attribute, self.shared = step.attribute, step.shared
         self.read = step.read if len(step.names) > 1 else _reading(step)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        if instance is None:
-            return self
+        if instance is None:  # as a dataclass leaves it
+            if self.shared is MISSING:
+                raise AttributeError(self.attribute)
+            return self.shared
         kept = instance.__dict__
         return kept.setdefault(self.attribute, self.read(kept[RAW]))
 
@@ -173,6 +176,11 @@ def _compile(cls: Any) -> Callable[[Any], Any]:
     return decode
 
 
+def prepare(cls: Any) -> None:
+    """Make the fields of ``cls`` readable that are read later, as after the first decoding."""
+    _inside(cls)
+
+
 @functools.cache
 def _inside(cls: Any) -> Callable[[Any], Any]:
     """The decoder of a model inside another one, of which few fields are ever asked for."""
@@ -201,6 +209,7 @@ def _step(item: Field[Any], hint: Any) -> _Step:
         ready=None if own else _READY.get(_required(hint)),
         convert=own or converter(hint),
         default=_default(item),
+        shared=item.default,
         nested=any(map(is_dataclass, (_required(hint), *get_args(_required(hint))))),
         listed=get_origin(_required(hint)) in (list, dict),
     )

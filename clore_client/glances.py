@@ -76,18 +76,19 @@ def _made(base_url: str) -> List[Glance]:
     """The glances of the kept answer; none where it cannot be read."""
     from . import jsonrows
 
-    found: List[Glance] = []
+    seen: List[Optional[Glance]] = []
 
     def look(row: JsonObject) -> bool:
-        glance = _glance(row)
-        found.extend([glance] if glance else [])
+        seen.append(_glance(row))
         return False
 
     try:
-        jsonrows.loads(ANSWERS.read(base_url)[0], "servers", look)
-    except (OSError, ValueError, CloreAPIError):
+        answer = jsonrows.loads(ANSWERS.read(base_url)[0], "servers", look)
+        listed = answer["servers"]
+        last = seen[len(seen) - (listed.sent - len(listed)) :]  # it may have been read twice
+    except (AttributeError, KeyError, OSError, TypeError, ValueError, CloreAPIError):
         return []
-    return found
+    return [glance for glance in last if glance is not None]
 
 
 def _glance(row: JsonObject) -> Optional[Glance]:

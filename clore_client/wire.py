@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Protocol
 
 
@@ -25,12 +24,13 @@ class Request:
     on_departure: Optional[Callable[[], None]] = field(default=None, repr=False, compare=False)
 
 
-class Response(NamedTuple):
+@dataclass(frozen=True)
+class Response:
     """One complete HTTP answer. Header names are lower case."""
 
     status: int
     body: bytes
-    headers: Mapping[str, str] = MappingProxyType({})
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Transport(Protocol):

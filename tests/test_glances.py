@@ -100,3 +100,11 @@ def test_a_corrupt_answer_shows_nothing(directory, raw):
 def test_nothing_was_ever_kept(directory):
     assert glances.glances(URL) == []
     assert not directory.exists()
+
+
+def test_an_answer_that_is_read_twice_tells_each_offer_once(directory):
+    rows = market.servers(7, 1200)
+    other = json.dumps({"servers": rows[:3]})[1:-1]
+    text = json.dumps({"servers": rows})[1:-1]
+    answer_cache.store(URL, f'{{"code": 0, {text}, {other}}}'.encode())  # the last one counts
+    assert [glance.id for glance in glances.glances(URL)] == [row["id"] for row in rows[:3]]

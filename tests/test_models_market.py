@@ -6,7 +6,10 @@ import copy
 import gzip
 import json
 import os
+import pickle
 import re
+import subprocess
+import sys
 
 import pytest
 from payloads import payload
@@ -166,3 +169,31 @@ def test_a_whole_recorded_market():
     assert [server.available for server in servers] == [
         not row["rented"] for row in body["servers"]
     ]
+
+
+READ = """
+import pickle, sys
+server = pickle.load(sys.stdin.buffer)
+specs = server.specs
+print(server.allowed_coins, server.gpu_array, specs.ram, specs.gpuram, specs.cpu)
+print(repr(server))
+"""
+
+
+@pytest.mark.parametrize("looked", [False, True])
+def test_a_model_can_be_sent_to_another_process(looked):
+    server = MarketplaceServer.from_dict(payload("marketplace")["servers"][0])
+    assert server.specs.ram is not None if looked else "specs" not in vars(server)
+    sent = pickle.dumps(server)
+    done = subprocess.run(
+        [sys.executable, "-c", READ], input=sent, stdout=subprocess.PIPE, check=True, timeout=60
+    )
+    specs = server.specs
+    fields = server.allowed_coins, server.gpu_array, specs.ram, specs.gpuram, specs.cpu
+    assert done.stdout.decode() == f"{' '.join(map(str, fields))}\n{server!r}\n"
+
+
+def test_the_class_has_the_defaults_of_its_fields():
+    MarketplaceServer.from_dict(payload("marketplace")["servers"][0])
+    assert MarketplaceServer.allowed_coins is None
+    assert not hasattr(MarketplaceServer, "gpu_array")

@@ -10,12 +10,11 @@ from __future__ import annotations
 import copy
 import functools
 import json
-import logging
 import warnings
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, FrozenSet, Iterable, List, Optional, Type, TypeVar
 
-from clore_client import decode, jsontext
+from clore_client import decode, jsontext, logs
 from clore_client.errors import BadAnswerError
 from clore_client.jsonrows import Listed
 from clore_client.wire import JsonObject
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound="Model")
 T = TypeVar("T")
-
-_log = logging.getLogger("clore_client")
 
 
 class Model:
@@ -114,6 +111,11 @@ class Model:
             raise BadAnswerError(f"cannot read {cls.__name__}: not JSON") from None
         return cls.from_dict(value)
 
+    def __setstate__(self, state: JsonObject) -> None:
+        """What unpickling calls, in a process that may not have read any answer."""
+        decode.prepare(type(self))
+        self.__dict__.update(state)
+
     def replace(self, **changes: Any) -> Self:
         """A copy with other values that keeps its ``raw``, which `dataclasses.replace` drops."""
         changed = object.__new__(type(self))
@@ -161,7 +163,7 @@ def decode_list(model: Type[M], body: JsonObject, key: str) -> Rows[M]:
                 rows.append(made)
     if rows.skipped:
         count = sent.sent if isinstance(sent, Listed) else len(sent)
-        _log.warning("%d of %d %s could not be read", len(rows.skipped), count, key)
+        logs.logger().warning("%d of %d %s could not be read", len(rows.skipped), count, key)
     return rows
 
 

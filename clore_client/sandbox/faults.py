@@ -95,7 +95,7 @@ def strike(fault: Fault, answer: Response) -> Answer:
         "bad-key": Answer(Response(401, b'{"code": 3}', answer.headers)),
         "slow-body": Answer(answer, drip=fault.seconds),
         "html": Answer(Response(502, _HTML, html_type)),
-        "truncated": Answer(answer._replace(body=answer.body[: len(answer.body) * 2 // 3])),
+        "truncated": Answer(replace(answer, body=answer.body[: len(answer.body) * 2 // 3])),
         "blocked": Answer(Response(403, BLOCKED_TEXT, text_type)),
     }[fault.kind]
 

@@ -244,6 +244,7 @@ ODD = {
     "end": _lines(lambda lines: lines[:-1]),
     "half": _lines(lambda lines: lines[: len(lines) // 2]),
     "fields": _lines(lambda lines: [*lines[:-2], "one\tplug_one:one", lines[-1]]),
+    "watched": _lines(lambda lines: [*lines[: lines.index("") + 1], "x", "", lines[-1]]),
     "blank": _lines(lambda lines: [line for line in lines if line]),
 }  # fmt: skip
 

@@ -373,6 +373,16 @@ def test_an_answer_that_is_old_or_corrupt_is_asked_for_again(clore, world):
     assert asked(world) == 4
 
 
+def test_rows_that_cannot_be_read_cost_a_kept_answer_nothing(clore, world):
+    clore("search")
+    (file,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
+    rows = [{"id": None, "rented": False}, {"id": 7, "rented": True}]
+    file.write_text(json.dumps({"code": 0, "servers": rows}))
+    done = clore("search", "--max-age", 3600, "--json")
+    assert (data(done), asked(world)) == ([], 1)
+    assert re.fullmatch(r"As of \d+s ago; the API was not asked\.\n", done.stderr)
+
+
 def test_the_kept_answer_holds_no_key_and_needs_none(clore, world):
     clore("search")
     (file,) = (clore.home / ".clore" / "cache").glob("marketplace-*")

@@ -80,3 +80,9 @@ def test_what_a_plugin_leaves_open_is_written(clore, install, tmp_path):
 def test_a_hook_that_fails_harms_neither_the_others_nor_the_status(clore):
     done = ended(clore, "--version", before=f"{HOOK}\natexit.register(lambda: 1 / 0)")
     assert (done.returncode, done.stdout.splitlines()[1:]) == (0, ["at exit"])
+
+
+def test_a_profiler_has_its_say(clore):
+    before = "import cProfile; profile = cProfile.Profile(); profile.enable()"
+    done = ended(clore, "--version", before=before)
+    assert done.stdout.splitlines()[1:] == ["taken apart"]

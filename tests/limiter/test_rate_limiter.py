@@ -10,7 +10,7 @@ import pytest
 from scripted import Clock
 
 from clore_client.endpoint import ANY, CREATE
-from clore_client.limiter import NoLimiter, RateLimiter
+from clore_client.limiter import NoLimiter, RateLimiter, Slot
 
 
 @pytest.fixture
@@ -228,3 +228,8 @@ def test_many_waiters_with_pauses_and_late_departures_keep_order_and_distance(li
     assert clock.now < 1.5 * reads + 60  # and no time was lost beyond the pauses
     assert max(turns.values()) < 10  # nobody asks again and again while others go
     assert limiter._schedule.waiting == []
+
+
+def test_a_slot_tells_its_moment_and_not_whose_it_is():
+    slot = Slot(1.5, 7.0, (ANY,), owner="redis://:secret@host", name="a")
+    assert repr(slot) == "Slot(wait=1.5, at=7.0, buckets=('any',), name='a')"

@@ -6,7 +6,7 @@ import contextlib
 import signal
 import threading
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, NoReturn, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, NoReturn, Optional, TypeVar
 
 from clore_client.errors import BadAnswerError, DBError, NetworkError, RateLimitError
 
@@ -24,7 +24,7 @@ _ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(s
 
 
 @contextlib.contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable() -> Generator[None, None, None]:
     """A context that SIGTERM and the loss of the terminal leave by `SystemExit`.
 
     So what has been opened is closed, and what has been started is ended. The exit status is that

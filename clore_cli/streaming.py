@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any, Iterator
+from typing import TYPE_CHECKING, Any, Iterator, List
 
 from .app import App, Shown
 from .command import RowsCommand
@@ -11,6 +11,9 @@ from .output_options import PREFIX
 from .progress import make_way
 from .stdout import write
 from .view import View
+
+if TYPE_CHECKING:
+    from click import Parameter
 
 #: What an end that may never come rules out: an order of all rows, and one array around them.
 _NO_OPTIONS = ("sort", "raw")
@@ -32,8 +35,8 @@ class StreamCommand(RowsCommand):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dropped = {PREFIX + name for name in _NO_OPTIONS}
-        self.params = [param for param in self.params if param.name not in dropped]
-        self.output_names = [name for name in self.output_names if name not in dropped]
+        self.params: List[Parameter] = [param for param in self.params if param.name not in dropped]
+        self.output_names: List[str] = [name for name in self.output_names if name not in dropped]
 
     def _rows(self, result: Any) -> Any:
         return result if isinstance(result, Iterator) else super()._rows(result)

@@ -130,9 +130,9 @@ class World:
             raise ValueError(
                 f"no scenario is called {scenario!r}; there are: {', '.join(SCENARIOS)}"
             )
-        self.clock = RealClock() if clock is None else clock
+        self.clock: Clock = RealClock() if clock is None else clock
         self.log: List[LogEntry] = []
-        self.state = State(seed, self.clock.time(), lag, deploy)
+        self.state: State = State(seed, self.clock.time(), lag, deploy)
         SCENARIOS[scenario](self.state, servers)
         self._keys, self._retry_after = keys, retry_after
         self._limiter, self._faults = Limiter(), Faults()

@@ -14,12 +14,15 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Callable, List
+from typing import TYPE_CHECKING, Callable, List, cast
 
 from clore_history.period import HOUR, before
 from clore_history.record import records
 from clore_history.showing import _trends
 from clore_history.store import reading, recording
+
+if TYPE_CHECKING:
+    from clore_ai.models import MarketplaceServer
 
 _SERVERS, _MODELS, _DAYS, _EVERY = 2200, 80, 90, 600
 _START = 1_780_000_000
@@ -64,7 +67,7 @@ def _fill(path: Path) -> None:
             _move(chance, market)
             if number not in _OUTAGE:
                 at = _START + number * _EVERY
-                store.add(at, _SERVERS, records(at, market))
+                store.add(at, _SERVERS, records(at, cast("List[MarketplaceServer]", market)))
 
 
 def _seconds(work: Callable[[], None]) -> List[float]:

@@ -70,6 +70,7 @@ class _Runner:
         InvalidInputError: ``timeout`` or ``max_retries`` is not a number that makes sense.
     """
 
+    base_url: str
     _blocking = True
 
     def __init__(
@@ -96,8 +97,6 @@ class _Runner:
             return
         del api_key, limiter
         raise failure
-
-    base_url: str
 
     def _set_up(
         self,

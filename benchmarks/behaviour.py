@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ _SCRIPTS = Path(__file__).parent / "scripts"
 _KEY = "a-key-that-nobody-may-see-5f2c9e"
 _SHELLS = 4
 _TOO_SOON = 5  # the API's code
+_NOT_KNOWN_YET = 9  # an exit status
 _IN_TIME = 4.0  # seconds: a deadline of 2 s, and room for the start of a process
 
 _HEAD = f"""# What both clients do
@@ -55,13 +57,14 @@ class Side:
     home: Path
     env: Dict[str, str] = field(default_factory=dict)
 
-    def call(self, action: str, **env: str) -> Dict[str, Any]:
-        """What a call of the SDK comes to; see scripts/behave.py."""
+    def start(self, action: str, **env: str) -> subprocess.Popen[str]:
+        """A call of the SDK; see scripts/behave.py."""
         words = [self.peer.python, str(_SCRIPTS / "behave.py"), action]
-        done = subprocess.run(
-            words, env={**self.env, **env}, capture_output=True, text=True, check=True
-        )
-        told: Dict[str, Any] = json.loads(done.stdout)
+        return subprocess.Popen(words, env={**self.env, **env}, stdout=subprocess.PIPE, text=True)
+
+    def call(self, action: str, **env: str) -> Dict[str, Any]:
+        """What a call of the SDK comes to."""
+        told: Dict[str, Any] = json.loads(self.start(action, **env).communicate()[0])
         return told
 
     def clore(self, *words: str) -> subprocess.CompletedProcess[str]:
@@ -101,23 +104,46 @@ def _times(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def _free_server(side: Side) -> str:
+    return next(
+        str(number)
+        for number, row in side.world.state.servers.items()
+        if not row["rented"] and "USD-Blockchain" in row["allowed_coins"]
+    )
+
+
 def _rental(fault: str = "", *, taken: bool = False) -> Callable[[Side], str]:
     def play(side: Side) -> str:
-        state = side.world.state
-        server = next(
-            number
-            for number, row in state.servers.items()
-            if not row["rented"] and "USD-Blockchain" in row["allowed_coins"]
-        )
+        server, state = _free_server(side), side.world.state
         if taken:
-            state.servers[server]["rented"] = True
+            state.servers[int(server)]["rented"] = True
         if fault:
             side.world.fail(fault, "create_order")
-        told = outcome(side.call("rent", SERVER=str(server)))
+        told = outcome(side.call("rent", SERVER=server))
         sent, made = side.asked("create_order"), len(list(state.mine()))
         return f"{told}; order sent {_times(sent, 'time')}, {_times(made, 'order')} made"
 
     return play
+
+
+def _killed(side: Side) -> str:
+    side.world.fail("slow-body", "create_order", seconds=30.0)
+    with side.start("rent", SERVER=_free_server(side)) as process:
+        while not list(side.world.state.mine()):
+            time.sleep(0.05)
+        process.kill()
+    done = side.clore("reconcile", "--json")
+    while done.returncode == _NOT_KNOWN_YET:  # the API lists an order some seconds later
+        done = side.clore("reconcile", "--json")
+    if done.returncode:
+        return f"exit status {done.returncode}: {done.stderr.strip().splitlines()[-1]}"
+    return ", ".join(f"order {row['order_id']} {row['outcome']}" for row in json.loads(done.stdout))
+
+
+def _json(side: Side) -> str:
+    done = side.clore("search", "--json")
+    rows = f", {_times(len(json.loads(done.stdout)), 'row')}" if done.stdout else ""
+    return f"exit status {done.returncode}{rows}"
 
 
 def _rented_then(action: str) -> Callable[[Side], str]:
@@ -187,6 +213,7 @@ SITUATIONS = [
     ),
     Situation("`create_order` of a server that has just been taken", _rental(taken=True)),
     Situation("`create_order`, HTTP 429 with code 5 once", _rental("rate-limit")),
+    Situation("killed while it waits for that answer, then `clore reconcile`", _killed),
     Situation("`my_orders` with an order that runs", _rented_then("orders")),
     Situation('`marketplace`, one host says `"ram": "lots"`', _odd_row),
     Situation("`marketplace`, always an HTML page, HTTP 502", _fault("html", "marketplace", 100)),
@@ -195,6 +222,7 @@ SITUATIONS = [
     Situation("`wallets` with `timeout=2`, the answer drips for 12 s", _drip),
     Situation("an API key with a line end in it", _key_with_a_line_end),
     Situation(f"`wallets` in {_SHELLS} processes at once", _shells, alone=True),
+    Situation("`clore search --json`", _json),
     Situation("`clore search`, GPU names that clear the terminal", _hostile_name),
     Situation("`clore config set api_key KEY`, no keyring", _kept_key),
 ]

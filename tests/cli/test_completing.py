@@ -191,7 +191,7 @@ def test_gpus_are_words_that_no_shell_changes_and_that_find_them(clore, world, t
         (["nosuch="], set()),
         (["nosuch", ""], None),
     ],
-    ids=str,
+    ids=lambda words: " ".join(sorted(words or ["all"])),  # a set has no order of its own
 )
 def test_query_terms(clore, world, tab, words, offered):
     clore("search")

@@ -26,8 +26,8 @@ def test_a_loop_into_jq(clore, sandboxed):
 
 
 def test_eight_at_a_time(clore, sandboxed):
-    # Slow enough for a busy machine: requests keep 5 % more distance than they must.
-    world = sandboxed(speed=3.0, limited=True)
+    # At real speed, for a busy machine: requests keep 5 % more distance than they must.
+    world = sandboxed(speed=1.0, limited=True)
     script = "seq 10 | xargs -P8 -I{} sh -c 'clore wallets -o jsonl > $HOME/{} || exit 255'"
     done = clore.shell(script)
     assert (done.returncode, done.stderr) == (0, "")

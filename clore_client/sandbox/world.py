@@ -6,7 +6,20 @@ import json
 import threading
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Collection,
+    Dict,
+    Generic,
+    List,
+    Mapping,
+    Optional,
+    Tuple,
+    TypeVar,
+    cast,
+)
 from urllib.parse import urlsplit
 
 from clore_client.errors import NetworkError
@@ -59,6 +72,14 @@ _ORIGIN = "https://sandbox.invalid"
 _TOO_MANY = 429
 
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    C = TypeVarWithDefault("C", bound=Clock, default=Any)
+else:
+    C = TypeVar("C")
+
+
 @dataclass
 class LogEntry:
     """One request as the sandbox saw it; the key is not kept.
@@ -95,7 +116,7 @@ class _Caller:
     origin: str
 
 
-class World:
+class World(Generic[C]):
     """A stateful marketplace with one account in it, whatever key asks. Safe for threads.
 
     Args:
@@ -117,7 +138,7 @@ class World:
     def __init__(
         self,
         seed: int = 2026,
-        clock: Optional[Clock] = None,
+        clock: Optional[C] = None,
         scenario: str = "market",
         *,
         servers: int = 400,
@@ -130,7 +151,7 @@ class World:
             raise ValueError(
                 f"no scenario is called {scenario!r}; there are: {', '.join(SCENARIOS)}"
             )
-        self.clock: Clock = RealClock() if clock is None else clock
+        self.clock: C = cast("C", RealClock()) if clock is None else clock
         self.log: List[LogEntry] = []
         self.state: State = State(seed, self.clock.time(), lag, deploy)
         SCENARIOS[scenario](self.state, servers)

@@ -27,12 +27,14 @@ from clore_client.sandbox import (
 def clients(scenario: str) -> Tuple[CloreAI, AsyncCloreAI]:
     """Both clients, on a marketplace where time passes only by sleeping."""
     assert scenario in SCENARIOS
-    clock = VirtualClock()
-    world = World(clock=clock, scenario=scenario)
+    world = World(clock=VirtualClock(), scenario=scenario)
+    assert_type(world, World[VirtualClock])
+    assert_type(world.clock, VirtualClock)
+    world.clock.advance(60)
     transport = world.transport("any-key")
     return (
-        CloreAI(transport=transport, clock=clock),
-        AsyncCloreAI(transport=transport, clock=clock),
+        CloreAI(transport=transport, clock=world.clock),
+        AsyncCloreAI(transport=transport, clock=world.clock),
     )
 
 

@@ -107,5 +107,5 @@ def testing(clore: Bench, done: Result) -> None:
     done.stdout.decode()  # type: ignore[attr-defined]
     clore.world.fail(endpoint="wallets")  # type: ignore[call-arg]
     clore.world.log = {}  # type: ignore[assignment]
-    World(clock=1.0)  # type: ignore[arg-type]
+    World(servers="20")  # type: ignore[arg-type]
     Fault("html", times="2")  # type: ignore[arg-type]

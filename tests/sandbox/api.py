@@ -21,7 +21,7 @@ class Api:
         self, scenario: str = "docs", clock: Optional[Clock] = None, **kwargs: Any
     ) -> None:
         self.clock = clock or VirtualClock()
-        kwargs = {"lag": 0.0, "deploy": 60.0, **kwargs}
+        kwargs: Dict[str, Any] = {"lag": 0.0, "deploy": 60.0, **kwargs}
         self.world = World(clock=self.clock, scenario=scenario, **kwargs)
         self.transport = self.world.transport("a-key")
 
@@ -43,7 +43,7 @@ class Api:
         return self.ask("POST", path, body)
 
     def rent(self, server_id: int, /, **body: Any) -> Answer:
-        wanted = {
+        wanted: Dict[str, Any] = {
             "currency": USD,
             "image": IMAGE,
             "renting_server": server_id,

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -22,7 +23,7 @@ WORLDLY = {
 }
 
 
-def _imports(path):
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -33,20 +34,20 @@ def _imports(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
-def test_nothing_of_the_client_but_the_contract_is_imported(path):
+def test_nothing_of_the_client_but_the_contract_is_imported(path: Path) -> None:
     ours = {name for name in _imports(path) if name.startswith("clore_")}
     assert ours <= SHARED
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
-def test_only_the_standard_library_and_no_sockets_in_the_world(path):
+def test_only_the_standard_library_and_no_sockets_in_the_world(path: Path) -> None:
     roots = {name.partition(".")[0] for name in _imports(path)} - {"clore_client"}
     if sys.version_info >= (3, 10):
         assert roots <= sys.stdlib_module_names
     assert not roots & ({"socket", "socketserver", "http", "time"} - WORLDLY.get(path.name, set()))
 
 
-def test_a_world_can_be_made_without_the_heavy_modules():
+def test_a_world_can_be_made_without_the_heavy_modules() -> None:
     heavy = ["http.server", "urllib3", "dataclasses_json", "asyncio", "clore_client.endpoints"]
     program = (
         "import sys; from clore_client.sandbox import World; World();"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Tuple
 
 from clore_client.errors import NetworkError
 
 from .case import CREATE, ODD, Call, Case, Value
-from .faultserver import Behaviour
 from .market import fixture
 from .wire import answer
+
+if TYPE_CHECKING:
+    from .faultserver import Behaviour
 
 #: A good answer and its parts.
 WALLETS_BODY = fixture("wallets")
@@ -40,7 +42,7 @@ def get(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A002
 
 def once(id: str, what: str, step: Behaviour, **expected: Any) -> Case:  # noqa: A002
     """A case of reading the wallets that goes well the second time."""
-    expected = {"returns": READ, "requests": 2, **expected}
+    expected: Dict[str, Any] = {"returns": READ, "requests": 2, **expected}
     return get(id, f"{what}; then all is well", step, _healthy_from_then_on, **expected)
 
 
@@ -51,7 +53,7 @@ def _healthy_from_then_on(exchange: Any) -> None:
 
 def slow(id: str, what: str, step: Optional[Behaviour], **expected: Any) -> Case:  # noqa: A002
     """A case of one attempt that must end at its deadline."""
-    expected = {
+    expected: Dict[str, Any] = {
         "raises": (NetworkError,),
         "hangs": 1,
         "retries": 0,
@@ -86,6 +88,6 @@ def rent(
     **expected: Any,
 ) -> Case:
     """A case of renting one server: one POST unless something else is said."""
-    expected = {"requests": 1, "call": CREATE, **expected}
+    expected: Dict[str, Any] = {"requests": 1, "call": CREATE, **expected}
     behaviours = (*steps, ...) if len(steps) == 1 else steps
     return Case(id, what, script={"create_order": behaviours, **(script or {})}, **expected)

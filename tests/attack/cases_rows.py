@@ -15,7 +15,7 @@ from .cases_money import FOUND, PENDING
 from .market import SERVER, Market, Row, fixture, next_id
 
 UNSURE = (OrderUncertainError,)
-WELL = {"returns": FOUND, "orders": 1}
+WELL: Dict[str, Any] = {"returns": FOUND, "orders": 1}
 LOST = do.made(do.reset)
 
 
@@ -39,7 +39,7 @@ def _listed(**changes: Any) -> Callable[[], Market]:
     """The new order is listed with these values; a value of ... is left out."""
 
     def rows(row: Row) -> List[Row]:
-        changed = {**row, **{name: value(row) for name, value in changes.items()}}
+        changed: Dict[str, Any] = {**row, **{name: value(row) for name, value in changes.items()}}
         return [{name: value for name, value in changed.items() if value is not ...}]
 
     return lambda: Market(rows=rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Dict
 
 from clore_client.errors import (
     AnswerTooLargeError,
@@ -28,6 +28,9 @@ from .leaks import KEY
 from .market import fixture
 from .wire import chunk, gzipped, head, zeros
 
+if TYPE_CHECKING:
+    from attack.case import Behaviour
+
 BAD = (BadAnswerError,)
 LOST = (NetworkError,)
 
@@ -40,20 +43,20 @@ EMPTY = Value("returns no servers", lambda market: not market.servers)
 
 def snap(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A002
     """A case of reading GigaSPOT, whose snapshot meets ``steps``."""
-    expected = {"call": SNAPSHOT, "market": BidMarket, **expected}
+    expected: Dict[str, Any] = {"call": SNAPSHOT, "market": BidMarket, **expected}
     if "returns" not in expected:
         expected.setdefault("raises", ODD)
     script = {"gigaspot_snapshot": (*steps, ...) if len(steps) == 1 else steps} if steps else {}
     return Case(f"snapshot-{id}", f"the snapshot: {what}", script=script, **expected)
 
 
-def _slow(id: str, what: str, step: do.Behaviour) -> Case:  # noqa: A002
+def _slow(id: str, what: str, step: Behaviour) -> Case:  # noqa: A002
     return snap(id, what, step, raises=LOST, hangs=1, retries=0, requests=1, timeout=0.25)
 
 
 def _at(name: str, what: str, address: Any, **expected: Any) -> Case:
     """A case of a snapshot that is said to be at ``address``, which must not be asked."""
-    expected = {"raises": BAD, "requests": 0, **expected}
+    expected: Dict[str, Any] = {"raises": BAD, "requests": 0, **expected}
     return snap(f"at-{name}", f"it is said to be at {what}", **expected,
                 market=lambda: BidMarket(address=address))  # fmt: skip
 
@@ -192,7 +195,7 @@ BODIES = [
 ]
 
 
-def _big(name: str, what: str, step: do.Behaviour) -> Case:
+def _big(name: str, what: str, step: Behaviour) -> Case:
     return snap(name, what, step, raises=(AnswerTooLargeError,), requests=1, timeout=20.0,
                 memory=True)  # fmt: skip
 

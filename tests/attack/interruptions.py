@@ -8,14 +8,17 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from typing import TYPE_CHECKING
 
 from clore_client import AsyncCloreAI
 
-from .case import Case
 from .clients import of_script, options, start_script
-from .faultserver import FaultServer
 from .leaks import Log
 from .outcome import Outcome
+
+if TYPE_CHECKING:
+    from .case import Case
+    from .faultserver import FaultServer
 
 #: Seconds within which the moment must come; a script takes one to start.
 _PATIENCE = 20.0

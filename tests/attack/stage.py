@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import socket
 from dataclasses import dataclass
-from typing import Dict, Iterator, List
+from typing import TYPE_CHECKING, Dict, Iterator, List
 
 from . import tls
-from .case import Case
 from .faultserver import FaultServer
+
+if TYPE_CHECKING:
+    from .case import Case
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 import signal
@@ -11,11 +10,14 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Protocol
 
 from typing_extensions import Self
 
 from clore_client.sandbox import RealClock, World, serve
+
+if TYPE_CHECKING:
+    import contextlib
 
 #: The keys that the fixture `market` knows.
 KEY = "k3y-0123456789abcdef"

@@ -12,16 +12,19 @@ import asyncio
 import inspect
 import typing
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Dict, NoReturn, Set, Type
 
 import pytest
 from typed import awaited, blocking, failing, plugged, sandboxed
 
 from clore_ai import AsyncCloreAI, CloreAI, exceptions, models
-from clore_ai.exceptions import CloreAPIError
 from clore_cli import plugin
-from clore_cli.testing import Bench
+
+if typing.TYPE_CHECKING:
+    from types import ModuleType
+
+    from clore_ai.exceptions import CloreAPIError
+    from clore_cli.testing import Bench
 
 TYPED = Path(__file__).parent / "typed"
 
@@ -84,7 +87,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_the_plugin(clore: Bench, site: Path) -> None:
-    env = {"PYTHONPATH": str(site)}
+    env: Dict[str, Any] = {"PYTHONPATH": str(site)}
     assert len(clore("typed", "4090", "--count", 2, "--json", env=env).json()) == 2
     done = clore("typed-group", "follow", "4090", "--limit", 1, "--no-header", env=env)
     assert (done.status, len(done.stdout.splitlines())) == (0, 1)

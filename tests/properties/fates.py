@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, NamedTuple, Optional, Tuple, Union
 
 from hypothesis import strategies as st
 from properties.market import Fate, Stranger, Wish
@@ -165,7 +165,7 @@ def _tuples(of: Any, most: int) -> Any:
     return st.lists(of, max_size=most).map(tuple)
 
 
-under_way = {
+under_way: Dict[str, Any] = {
     "posts": st.one_of(_tuples(posts(), 4), st.tuples(*[repeated] * 3, posts())),
     "gets": _tuples(gets(), 8),
     "strangers": _tuples(strangers, 2),

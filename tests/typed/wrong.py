@@ -7,12 +7,16 @@ which is a mistake that has gone unseen; `tests/test_typing.py` sees to it that 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from clore_ai import AsyncCloreAI, CloreAI
 from clore_ai.exceptions import CloreAPIError, OrderUncertainError
 from clore_ai.models import GigaspotOrder, MarketplaceServer, Order, Wallet
 from clore_cli.plugin import App, Column, command, offers, per_hour, read_quantity
-from clore_cli.testing import Bench, Result
 from clore_client.sandbox import Fault, World
+
+if TYPE_CHECKING:
+    from clore_cli.testing import Bench, Result
 
 
 def making_a_client() -> None:

@@ -96,9 +96,9 @@ def test_an_order_that_ended_is_forgotten(clore: CloreAI) -> None:
         first, second = rent(clore), rent(clore)
     assert kept() == [first.id, second.id]
     with account_cache.keeping(clore, "default"):
-        clore.cancel_order(first.id)
+        clore.cancel_order(some(first.id))
     assert kept() == [second.id]
-    clore.cancel_order(second.id)
+    clore.cancel_order(some(second.id))
     with account_cache.keeping(clore, "default"):
         ended = {order.id for order in clore.my_orders(include_completed=True) if order.ended}
     assert ended == {first.id, second.id}

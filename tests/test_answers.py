@@ -10,6 +10,7 @@ from scripted import answer
 from clore_client import errors
 from clore_client.answers import read
 from clore_client.endpoint import Spec
+from clore_client.errors import RateLimitError
 from clore_client.wire import Response
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ def test_a_code_without_text_is_explained() -> None:
     [("7", 7), (" 0 ", 0), ("soon", None), ("-3", None), ("9" * 40, 1e18)],
 )
 def test_retry_after(header: str, seconds: Optional[float]) -> None:
-    assert failure({"code": 5}, 429, **{"retry-after": header}).retry_after == seconds
+    error = failure({"code": 5}, 429, **{"retry-after": header})
+    assert isinstance(error, RateLimitError)
+    assert error.retry_after == seconds
 
 
 @pytest.mark.parametrize("code", [True, None, 0.5, [], "x", "-1"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import Iterator, List, NamedTuple
+from typing import Dict, Iterator, List, NamedTuple, Set
 
 import pytest
 
@@ -114,7 +114,7 @@ def test_only_the_command_line_knows_click() -> None:
 
 
 def test_heavy_packages_have_one_home_and_are_used_there() -> None:
-    homes = {heavy: set() for heavy in HOMES}
+    homes: Dict[str, Set[str]] = {heavy: set() for heavy in HOMES}
     for path in sources(*PACKAGES):
         for found in imports(path):
             if found.package in HOMES:

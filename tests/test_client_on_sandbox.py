@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
 import pytest
 import scripted
@@ -24,8 +24,6 @@ from clore_client.errors import (
 from clore_client.sandbox import RealClock, VirtualClock, World, serve
 
 if TYPE_CHECKING:
-    from asyncio.tasks import _GatheringFuture
-
     from clore_client.models import SpotMarket
 
 FAST = 50
@@ -91,12 +89,12 @@ def test_the_main_job(client: CloreAI, world: World) -> None:
     assert (order.server_id, order.type, order.status) == (server.id, "on-demand", "deploying")
     assert server.id not in [s.id for s in client.marketplace()]
 
-    running = client.wait_for_order(order.id)
+    running = client.wait_for_order(some(order.id))
     assert running.status == "running"
     assert some(running.tcp_ports)["22"] > 0
 
-    client.cancel_order(order.id)
-    assert client.wait_for_order(order.id, until="gone").status == "completed"
+    client.cancel_order(some(order.id))
+    assert client.wait_for_order(some(order.id), until="gone").status == "completed"
     assert posts(world) == 1
     assert 5 not in [entry.code for entry in world.log]  # never too fast, by the sandbox's rules
 
@@ -283,7 +281,7 @@ def test_request_checks_its_arguments(
     client: CloreAI,
     world: World,
     argument: str,
-    arguments: Tuple[Union[str, int, Dict[str, Any]], ...],
+    arguments: Any,
 ) -> None:
     with pytest.raises(InvalidInputError) as caught:
         client.request(*arguments)
@@ -336,7 +334,7 @@ def test_the_limiter_can_be_turned_off(served: Tuple[World, str]) -> None:
 def test_gathered_async_calls_keep_the_limit(served: Tuple[World, str]) -> None:
     world, url = served
 
-    async def main() -> Union[_GatheringFuture, List[SpotMarket]]:
+    async def main() -> List[SpotMarket]:
         async with AsyncCloreAI("async-key", base_url=url) as client:
             return await asyncio.gather(*map(client.spot_marketplace, range(1, 6)))
 

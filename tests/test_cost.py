@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, List, Set
+from typing import TYPE_CHECKING, Any, Dict, List, Set, Tuple
 
 import pytest
 from loopback import http, server
@@ -31,7 +31,7 @@ LATE = {
 }  # fmt: skip
 
 #: What `marketplace` and the like look into.
-MODELS = {
+MODELS: Dict[str, Tuple[Any, Any]] = {
     "marketplace": ({"servers": [{"id": 1}]}, {"base", "market", "money", "specs"}),
     "wallets": ({"wallets": [{"name": "a"}]}, {"base", "money"}),
     "my_orders": ({"orders": [{"id": 1}]}, {"base", "orders", "specs"}),
@@ -101,10 +101,12 @@ def test_a_call_runs_through_few_functions() -> None:
     assert len(ours) <= 130, sorted(ours)
 
 
-def test_a_read_in_a_thread_of_its_own_does_not_even_sleep_for_0_s() -> None:
+def test_a_read_in_a_thread_of_its_own_does_not_even_sleep_for_0_s(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     naps: List[Any] = []
     clock = Clock()
-    clock.sleep = naps.append
+    monkeypatch.setattr(clock, "sleep", naps.append)
     script = Script(clock, answer({"code": 0, "wallets": []}))
     assert CloreAI(transport=script, clock=clock, limiter=NoLimiter()).wallets() == []
     assert naps == []

@@ -16,6 +16,7 @@ from clore_client.models import (
     GigaspotOrder,
     Model,
 )
+from clore_client.models.gigaspot import GigaspotServers
 from clore_client.sandbox import VirtualClock, World
 from clore_client.wire import Request, Response
 
@@ -25,7 +26,7 @@ OC = [{"pl": 160, "mem_lock": 6700, "core_lock": 950, "mem_offset": 1000, "core_
 BID = GigaspotOrder(47112, "a3f9c4d7e5b088d8a0bff880", 30.125, OC, env={"rig_id": "20000000"})
 
 #: Which call of the client reads which answer.
-CALLS = {
+CALLS: Dict[str, Tuple[str, List[Any]]] = {
     "wallets": ("wallets", []),
     "marketplace": ("marketplace", [None, None, None, None, False]),
     "my_servers": ("my_servers", []),
@@ -137,6 +138,7 @@ def test_the_recorded_snapshot_is_read_and_nothing_of_it_is_lost() -> None:
     clock = scripted.Clock()
     script = scripted.Script(clock, recorded("get_gigaspot.json"), recorded(FOREIGN))
     market = CloreAI(transport=script, clock=clock).get_gigaspot()
+    assert isinstance(market.servers, GigaspotServers)
     assert market.servers.skipped == {}
     sent = json.loads(script_body(FOREIGN))
     assert {str(key): server.raw for key, server in market.servers.items()} == sent
@@ -144,7 +146,7 @@ def test_the_recorded_snapshot_is_read_and_nothing_of_it_is_lost() -> None:
 
 
 #: Calls whose bodies are recorded, with the arguments that must make them.
-SENT = {
+SENT: Dict[str, Tuple[str, List[Any], Dict[str, Any]]] = {
     "cancel_orders.request": ("cancel_orders", [[655201]], {}),
     "create_gigaspot_orders.request": ("create_gigaspot_orders", [[BID]], {}),
     "edit_gigaspot_orders.request": (*CALLS["edit_gigaspot_orders"], {}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Dict, List
+from typing import TYPE_CHECKING, Any, List
 
 import pytest
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 URL = "https://api.example/v1"
-ROWS = [*market.servers(7, 40), {"id": "no"}, "odd", {"id": "7"}]
+ROWS: List[Any] = [*market.servers(7, 40), {"id": "no"}, "odd", {"id": "7"}]
 
 
 @pytest.fixture
@@ -25,16 +25,21 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "clore" / "cache"
 
 
-def store(rows: List[Dict[str, Any]]) -> None:
+def store(rows: List[Any]) -> None:
     answer_cache.store(URL, json.dumps({"code": 0, "servers": rows}).encode())
 
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> List[Any]:
     """One for each time that the answer was read."""
-    counted = []
+    counted: List[Any] = []
     read = jsonrows.loads
-    monkeypatch.setattr(jsonrows, "loads", lambda *args: counted.append(1) or read(*args))
+
+    def noted(*args: Any) -> Any:
+        counted.append(1)
+        return read(*args)
+
+    monkeypatch.setattr(jsonrows, "loads", noted)
     return counted
 
 

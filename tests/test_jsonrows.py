@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tracemalloc
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
 import pytest
 from hypothesis import given
@@ -38,11 +38,15 @@ AROUND = st.dictionaries(st.sampled_from(["code", "my_servers"]) | TEXTS, VALUES
 STYLES = st.sampled_from([{}, {"separators": (",", ":")}, {"indent": 2}])
 
 
-@pytest.fixture
-def read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small texts are read in parts, too, which end at the next row after a few bytes."""
+def split(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read small texts in parts, too, which end at the next row after a few bytes."""
     monkeypatch.setattr(jsontext, "SMALL", 0)
     monkeypatch.setattr(jsonrows, "_PART", 20)
+
+
+@pytest.fixture
+def read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    split(monkeypatch)
 
 
 def everything(_row: Dict[str, Any]) -> bool:
@@ -51,7 +55,7 @@ def everything(_row: Dict[str, Any]) -> bool:
 
 def sifted(
     raw: bytes, keep: Callable[..., Any], name: str = "servers"
-) -> Tuple[Dict[str, Any], int]:
+) -> Tuple[Any, Optional[int]]:
     value = jsontext.loads(raw)
     if isinstance(value, dict) and isinstance(value.get(name), list):
         rows = value[name]
@@ -84,7 +88,7 @@ def test_any_rows_and_filter_give_what_reading_the_whole_gives(
     least: int,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        read_in_parts.__wrapped__(patch)
+        split(patch)
         body: Dict[str, Any] = {**before, "servers": rows, **after}
         raw = json.dumps(body, ensure_ascii=ascii_only, **style).encode("utf-8", "surrogatepass")
         check(raw, lambda row: str(row.get("id")) >= str(least))
@@ -99,7 +103,7 @@ def test_any_damage_gives_what_reading_the_whole_gives(data: DataObject) -> None
             st.sampled_from([b"", b",", b"]", b"[", b"}", b'"', b"\\", b"\0", b"\xff", b'{"id":'])
         )
     with pytest.MonkeyPatch.context() as patch:
-        read_in_parts.__wrapped__(patch)
+        split(patch)
         check(bytes(raw), everything)
 
 
@@ -182,9 +186,14 @@ def market(times: int) -> bytes:
 
 
 def test_a_market_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = []
+    parts: List[Any] = []
     read = jsontext.loads_part
-    monkeypatch.setattr(jsontext, "loads_part", lambda *args: parts.append(args) or read(*args))
+
+    def noted(*args: Any) -> Any:
+        parts.append(args)
+        return read(*args)
+
+    monkeypatch.setattr(jsontext, "loads_part", noted)
     raw = market(1000)
     check(raw, lambda row: not row["rented"])
     assert len(raw) / jsonrows._PART - 1 < len(parts) < len(raw) / jsonrows._PART + 1

@@ -107,13 +107,14 @@ def test_schemas_dump_and_load(model: Model) -> None:
 def test_copies_and_pickles(model: Model) -> None:
     assert pickle.loads(pickle.dumps(model)) == model
     assert copy.deepcopy(model) == model
-    assert dataclasses.replace(model) == model
+    anything: Any = model
+    assert dataclasses.replace(anything) == model
 
 
 @EVERY
 def test_models_are_frozen(model: Model) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        model.id = 5
+        model.id = 5  # type: ignore[attr-defined]  # it has none that can be set
 
 
 def test_what_no_field_reads_is_kept_at_every_level() -> None:
@@ -190,7 +191,7 @@ def test_bytes_are_json_too() -> None:
     assert Wallet.from_json(b'{"name": "bitcoin"}') == Wallet("bitcoin")
 
 
-ODD_ROWS = [None, 3, "row", [], {}, {"id": {}}]
+ODD_ROWS: List[Any] = [None, 3, "row", [], {}, {"id": {}}]
 
 
 def test_odd_rows_are_left_out_named_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -224,7 +225,7 @@ def test_rows_are_a_list() -> None:
 def test_a_copy_of_rows_is_a_list_of_its_own() -> None:
     decoded = decode_list(Wallet, {"wallets": [{"name": "a"}, 7]}, "wallets")
     copied = copy.copy(decoded)
-    copied.append(None)
+    copied.append(Wallet("b"))
     copied.skipped.clear()
     assert (len(decoded), decoded.skipped) == (1, [7])
     assert copied[0] is decoded[0]

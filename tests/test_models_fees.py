@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, Union
 
 import pytest
 from optional import some
@@ -51,7 +51,7 @@ def test_a_fee_that_is_not_named_is_none_and_not_0(sent: Dict[str, Dict[str, Any
 
 
 @pytest.mark.parametrize("kind", ["on_demand", "", None, ["spot"]])
-def test_a_type_of_order_that_there_is_not(kind: Optional[Union[str, List[str]]]) -> None:
+def test_a_type_of_order_that_there_is_not(kind: Any) -> None:
     for ask in (FEES.percent, FEES.creation_fee):
         with pytest.raises(InvalidInputError) as caught:
             ask(kind, CLORE)

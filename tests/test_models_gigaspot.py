@@ -86,7 +86,7 @@ def test_odd_servers_never_cost_the_others() -> None:
 def test_servers_are_a_dictionary_that_keeps_what_was_skipped() -> None:
     servers = GigaspotServers.of({**ODD, **SNAPSHOT})
     for copied in (pickle.loads(pickle.dumps(servers)), copy.deepcopy(servers)):
-        assert isinstance(copied, dict)
+        assert isinstance(copied, GigaspotServers)
         assert (copied, copied.skipped) == (servers, ODD)
 
 

@@ -30,7 +30,7 @@ def test_a_server_and_one_that_never_connected() -> None:
     assert (mine.extra, new.extra) == ({}, {})
     assert (new.id, new.name, new.status) == (None, "Attic", "Disconnected")
     assert (new.visibility, new.init_token) == ("private", "INVENTED-INIT-TOKEN")
-    assert new.gpu_model is new.ram_gb is new.gpu_count is None
+    assert [new.gpu_model, new.ram_gb, new.gpu_count] == [None] * 3
 
 
 @pytest.mark.parametrize(

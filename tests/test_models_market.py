@@ -70,7 +70,7 @@ def test_the_price_of_a_server_made_by_hand_is_that_of_its_fields() -> None:
 def test_a_price_in_a_coin_that_is_not_taken_is_no_price() -> None:
     server = SERVERS[36415]
     assert some(some(server.price).usd).on_demand_usd == 1.75
-    assert "USD-Blockchain" not in server.allowed_coins
+    assert "USD-Blockchain" not in some(server.allowed_coins)
     assert server.price_usd_per_day == pytest.approx(4.05)
 
 
@@ -131,7 +131,8 @@ def test_nothing_but_an_id() -> None:
     server = MarketplaceServer.from_dict({"id": 5})
     assert server.available is False
     assert server.gpu_count == 0
-    assert server.rented is server.specs is server.price is server.rating is server.location is None
+    nothing = [server.rented, server.specs, server.price, server.rating, server.location]
+    assert nothing == [None] * 5
     assert server.price_usd is server.spot_price_usd is server.ram_gb is server.vram_gb is None
 
 
@@ -151,7 +152,7 @@ def test_prices_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [server.price_usd, server.spot_price_usd]
     monkeypatch.setattr(offers, "_lowest", None)
     assert [server.price_usd, server.spot_price_usd] == found
-    assert server.price_usd_per_day == pytest.approx(24 * server.price_usd)
+    assert server.price_usd_per_day == pytest.approx(24 * some(server.price_usd))
     assert server == MarketplaceServer.from_dict(server.raw)
 
 
@@ -161,7 +162,7 @@ def test_no_is_not_true() -> None:
 
 @pytest.mark.skipif(not RECORDED, reason="CLORE_RECORDED_MARKETPLACE names no recorded market")
 def test_a_whole_recorded_market() -> None:
-    with gzip.open(RECORDED, "rt", encoding="utf-8") as file:
+    with gzip.open(some(RECORDED), "rt", encoding="utf-8") as file:
         body = json.load(file)
     servers = decode_list(MarketplaceServer, body, "servers")
     assert len(servers) == len(body["servers"]) == 3500

@@ -10,6 +10,7 @@ from payloads import payload
 
 from clore_client.errors import BadAnswerError
 from clore_client.models import SpotMarket, SpotOffer, SpotServerInfo, Wallet, decode_list
+from clore_client.models.base import Rows
 
 
 def test_wallets() -> None:
@@ -57,7 +58,7 @@ def test_a_spot_market() -> None:
 )
 def test_a_server_without_a_spot_market(body: Any) -> None:
     market = SpotMarket.for_server(9, body)
-    assert market.offers is market.server is market.currency_rates_in_usd is None
+    assert [market.offers, market.server, market.currency_rates_in_usd] == [None] * 3
     assert market.exists in (False, None)
 
 
@@ -78,6 +79,7 @@ def test_odd_offers_are_left_out() -> None:
     rows = [{"bid": 1}, None, {"offer_id": 5, "bid": "much", "my": "no"}]
     market = SpotMarket.for_server(9, {"market": {"offers": rows, "server": 3}})
     assert market.offers == [SpotOffer(5, server_id=9)]
+    assert isinstance(market.offers, Rows)
     assert market.offers.skipped == rows[:2]
     assert market.server is None
 

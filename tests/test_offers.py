@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Optional, Union
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optional import some
 from payloads import rows
 
 from clore_client import offers
@@ -19,7 +20,7 @@ MARKET = rows("marketplace", "servers")
 LEGACY = rows("marketplace.legacy2024", "servers")
 USUAL, GIGASPOT, NO_USD, RENTED, MIXED, OLD = MARKET
 COINS = ["bitcoin", "CLORE-Blockchain", "USD-Blockchain"]
-ODD = [None, 7, "text", True, [], [[]], ["x", 3, None], {}, {"usd": 3}, math.nan]
+ODD: List[Any] = [None, 7, "text", True, [], [[]], ["x", 3, None], {}, {"usd": 3}, math.nan]
 
 
 def row(allowed: Optional[Union[List[str], str]] = COINS, **price: Any) -> Dict[str, Any]:
@@ -144,7 +145,7 @@ def test_a_price_that_was_sent_is_taken_over_with_its_digits() -> None:
 @given(st.floats(1e-6, 1e6))
 def test_the_price_of_a_server_as_the_limit_finds_the_server(price: float) -> None:
     offer = {"rented": False, **row(["USD-Blockchain"], usd={"on_demand_usd": price})}
-    for limit in (offers.per_hour(price), price / 24):
+    for limit in (some(offers.per_hour(price)), price / 24):
         assert OfferFilter(max_price_usd=limit).matches(offer)
         assert not OfferFilter(max_price_usd=limit * (1 - 1e-12)).matches(offer)
 
@@ -281,7 +282,8 @@ def test_odd_values_are_as_good_as_missing(key: str, odd: Any) -> None:
     server = {**USUAL, key: odd}
     OfferFilter("4090", 1, 1.0, 1.0).matches(server)
     for look in (offers.usd_per_day, offers.spot_usd_per_day, offers.disk_gb, offers.ram_gb):
-        assert look(server) is None or look(server) > 0
+        found = look(server)
+        assert found is None or found > 0
     assert offers.gpu_count(server) >= 0
 
 
@@ -290,7 +292,8 @@ def test_odd_values_are_as_good_as_missing(key: str, odd: Any) -> None:
 def test_odd_prices_are_as_good_as_missing(key: str, odd: Any) -> None:
     server = {**USUAL, "price": {**USUAL["price"], key: odd}}
     for look in (offers.usd_per_day, offers.spot_usd_per_day):
-        assert look(server) is None or look(server) > 0
+        found = look(server)
+        assert found is None or found > 0
 
 
 @pytest.mark.parametrize(

@@ -124,9 +124,11 @@ def conforms(value: Any, hint: Any) -> bool:
             for key, item in value.items()
         )
     if isinstance(value, Model):
+        model: Any = value
+        of: Any = hint
         return type(value) is hint and all(
-            conforms(getattr(value, item.name), types(hint)[item.name])
-            for item in dataclasses.fields(value)
+            conforms(getattr(model, item.name), types(of)[item.name])
+            for item in dataclasses.fields(model)
         )
     return isinstance(value, hint) and (hint is bool or not isinstance(value, bool))
 

@@ -109,7 +109,7 @@ def test_constructor(client_class: type) -> None:
 
 
 def test_the_clients_have_the_same_methods_but_for_closing() -> None:
-    def public(cls) -> Set[str]:
+    def public(cls: type) -> Set[str]:
         return {name for name in dir(cls) if not name.startswith("_")}
 
     assert public(AsyncCloreAI) - public(CloreAI) == {"aclose"}

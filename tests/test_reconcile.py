@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Coroutine, Dict, List, Optional, Tuple, Union
 
 import pytest
+from optional import some
 from scripted import LIMITED, LOST, START, UNSENT, Clock, Script, answer, run
 
 from clore_client import AsyncCloreAI, CloreAI
@@ -17,7 +18,7 @@ from clore_client.errors import DBError, FieldError, NetworkError, OrderUncertai
 from clore_client.journal import FileJournal
 from clore_client.plan import plan
 from clore_client.rental import ACCEPTED, SENT, Attempt, Claims
-from clore_client.steps import Send
+from clore_client.steps import Do, Send
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -290,13 +291,15 @@ def test_a_task_that_is_cancelled_before_its_turn_has_sent_nothing(
 ) -> None:
     call = replace(create_order({"renting_server": 123}), intent=ATTEMPT)
     steps = plan(call, replace(run(clock), journal=journal))
-    next(steps).work()
+    kept = next(steps)
+    assert isinstance(kept, Do)
+    kept.work()
     step = next(steps)
     assert isinstance(step, Send)
     if dropped:
         step.drop()
     else:  # it is on its way, and the thread that sends it will tell
-        step.then(NetworkError("reset.", sent=True))
+        some(step.then)(NetworkError("reset.", sent=True))
     steps.close()
     assert states(journal) == ([] if dropped else [SENT])
     assert ("may have been carried out" in caplog.text) == (not dropped)

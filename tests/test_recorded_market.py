@@ -16,6 +16,7 @@ from typing import Any
 
 import loopback
 import pytest
+from optional import some
 
 RECORDED = os.environ.get("CLORE_RECORDED_MARKETPLACE")
 CLORE = Path(sys.executable).with_name("clore")
@@ -25,17 +26,18 @@ pytestmark = pytest.mark.skipif(not RECORDED, reason="CLORE_RECORDED_MARKETPLACE
 
 @pytest.fixture(scope="module")
 def body() -> bytes:
-    return gzip.decompress(Path(RECORDED).read_bytes())
+    return gzip.decompress(Path(some(RECORDED)).read_bytes())
 
 
 def search(body: Any, *arguments: str, note: str = "") -> str:
     """What `clore search` prints when the API answers with ``body``; on stderr it is ``note``."""
     with loopback.server(loopback.http(body)) as (url, _):
         environment = {**os.environ, "CLORE_BASE_URL": url}
-        command = [CLORE, "search", *arguments]
+        command = [str(CLORE), "search", *arguments]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stderr == note
-    return done.stdout
+    found: str = done.stdout
+    return found
 
 
 def test_every_server_is_shown(body: Any) -> None:

@@ -34,7 +34,7 @@ CODE_1 = answer({"code": 1}, 500)
 PAGE = answer(b"<html>502</html>", 502)
 
 
-def row(order_id: int, server: int = 123, age: int = -5, **fields: bool) -> Dict[str, Any]:
+def row(order_id: int, server: int = 123, age: int = -5, **fields: Any) -> Dict[str, Any]:
     """A live row that appeared ``-age`` seconds after the attempt began."""
     return {"id": order_id, "si": server, "ct": START - age, "spend": 0.1, **fields}
 
@@ -53,6 +53,7 @@ def rent(*answers: Union[Response, Exception], **order: Any) -> Tuple[Any, Scrip
         clock = Clock()
         script = Script(clock, *answers)
         client = client_class(transport=script, clock=clock)
+        outcome: Any
         try:
             outcome = client.create_order(**{**ORDER, **order})
             if client_class is AsyncCloreAI:
@@ -116,7 +117,7 @@ def test_an_order_that_was_there_before_is_not_taken_for_the_new_one() -> None:
 
 @pytest.mark.parametrize("fields", [{"currency": "CLORE-Blockchain"}, {"image": "other/image"}])
 def test_in_doubt_a_row_that_differs_from_what_was_asked_for_is_not_the_order(
-    fields: Dict[str, str],
+    fields: Dict[str, Any],
 ) -> None:
     error, *_ = rent(EMPTY, LOST, *[listing(row(40, **fields))] * 6)
     assert type(error) is OrderUncertainError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_the_base_url(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
         5,
     ],
 )
-def test_a_base_url_that_is_none(url: Union[str, int]) -> None:
+def test_a_base_url_that_is_none(url: Any) -> None:
     with pytest.raises(ConfigError, match="base_url must look like"):
         config.base_url(url)
 

@@ -133,7 +133,12 @@ def test_nothing_is_measured_or_written_when_nobody_listens(
     monkeypatch.setattr(tracing, "_written", None)
     clock = Clock()
     shared = run(clock)
-    readings = []
-    object.__setattr__(shared, "monotonic", lambda: readings.append(1) or clock.now)
+    readings: List[float] = []
+
+    def reading() -> float:
+        readings.append(clock.now)
+        return clock.now
+
+    object.__setattr__(shared, "monotonic", reading)
     drive(plan(READ, shared), Script(clock, answer({"code": 0})).send, clock.sleep)
     assert readings == []

@@ -7,7 +7,7 @@ import json
 import queue
 import socket
 import threading
-from typing import Any, Iterator
+from typing import Any, Iterator, Optional
 
 import loopback
 import pytest
@@ -41,7 +41,7 @@ def test_the_key_goes_into_the_auth_header(
 ) -> None:
     api.get(f"{API}/wallets", json={"code": 0})
     client.send(Request("GET", "/wallets"))
-    headers = api.calls[0].request.headers
+    headers: Any = api.calls[0].request.headers
     assert headers["auth"] == KEY
     assert "authorization" not in headers
     assert headers["user-agent"].startswith("clore-ai/")
@@ -66,7 +66,8 @@ def test_query_and_body(api: responses.RequestsMock, client: Urllib3Transport) -
 def test_a_get_can_carry_a_body(api: responses.RequestsMock, client: Urllib3Transport) -> None:
     api.get(f"{API}/server_config", json={"code": 0})
     client.send(Request("GET", "/server_config", json={"server_name": "MyGPU"}))
-    assert json.loads(api.calls[0].request.body) == {"server_name": "MyGPU"}
+    sent: Any = api.calls[0].request.body
+    assert json.loads(sent) == {"server_name": "MyGPU"}
 
 
 @pytest.mark.parametrize("status", [200, 302, 429, 500, 502])
@@ -106,7 +107,8 @@ def test_a_body_over_the_limit_is_cut_off_on_the_way(monkeypatch: pytest.MonkeyP
 
 def unused_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+        found: int = listener.getsockname()[1]
+        return found
 
 
 def test_a_refused_connection_has_sent_nothing() -> None:
@@ -159,7 +161,7 @@ def test_no_error_drags_the_key_along() -> None:
     client = Urllib3Transport(f"http://127.0.0.1:{unused_port()}", KEY)
     with pytest.raises(NetworkError) as caught:
         client.send(Request("GET", "/wallets"))
-    error = caught.value
+    error: Optional[BaseException] = caught.value
     while error is not None:
         assert KEY not in repr(error)
         assert type(error).__module__.startswith("clore_client")

@@ -22,7 +22,7 @@ from clore_client.errors import (
 
 if TYPE_CHECKING:
     from clore_client.models import Order
-    from clore_client.wire import Response
+    from clore_client.wire import Request, Response
 
 DONE = answer({"code": 0})
 NOT_ACTIVE = answer({"code": 6, "error": "order_not_active"})
@@ -32,7 +32,7 @@ CODE_1 = answer({"code": 1}, 400)  # at this status a call is not repeated
 ENDED = {"code": 0, "already_ended": True}
 
 
-def row(**fields: bool) -> Dict[str, Any]:
+def row(**fields: Any) -> Dict[str, Any]:
     return {"id": 40, "si": 123, "ct": START, "spend": 0.1, "mon_container": 0, **fields}
 
 
@@ -45,8 +45,13 @@ def client(*answers: Union[Response, Exception]) -> CloreAI:
     return CloreAI(transport=Script(clock, *answers), clock=clock)
 
 
+def sent(caller: CloreAI) -> List[Tuple[float, Request]]:
+    assert isinstance(caller._transport, Script)
+    return caller._transport.sent
+
+
 def asked(caller: CloreAI) -> List[Tuple[str, str]]:
-    return [(request.method, request.path) for _, request in caller._transport.sent]
+    return [(request.method, request.path) for _, request in sent(caller)]
 
 
 # ---------------------------------------------------------------------- cancel_order
@@ -60,7 +65,7 @@ def test_cancelling_is_one_request() -> None:
 def test_a_refusal_is_success_when_the_order_has_ended(reply: Union[Response, Exception]) -> None:
     caller = client(reply, listing(row(), row(expired=True)))
     assert caller.cancel_order(40) == ENDED
-    assert caller._transport.sent[-1][1].query == {"return_completed": "true"}
+    assert sent(caller)[-1][1].query == {"return_completed": "true"}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +168,7 @@ def test_waiting_checks_its_arguments_first(
 def test_waiting_ends_when_the_order_runs() -> None:
     caller = client(listing(row()), listing(row()), listing(row(mon_container=2)))
     assert caller.wait_for_order(40, interval=3).status == "running"
-    assert [at for at, _ in caller._transport.sent] == [0, 3, 6]
+    assert [at for at, _ in sent(caller)] == [0, 3, 6]
 
 
 def test_one_listing_without_the_order_does_not_mean_that_it_is_gone() -> None:
@@ -184,7 +189,7 @@ def test_waiting_has_an_end_and_looks_a_last_time() -> None:
     caller = client(*[listing(row())] * 4)
     with pytest.raises(WaitTimeoutError, match="order 40 is deploying after 7 s, not running"):
         caller.wait_for_order(40, timeout=7, interval=3)
-    assert [at for at, _ in caller._transport.sent] == pytest.approx([0, 3, 6, 7.05])
+    assert [at for at, _ in sent(caller)] == pytest.approx([0, 3, 6, 7.05])
 
 
 def test_waiting_goes_on_until_the_order_is_accepted() -> None:

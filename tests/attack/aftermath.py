@@ -56,8 +56,13 @@ def _settled(case: Case, played: Stage) -> Iterator[str]:
     key, url = case.key, played.url
     found: List[Any] = []
     with CloreAI(key, base_url=url, timeout=5.0, max_retries=1, limiter="off") as client:
+
+        def look() -> List[Any]:
+            found.extend(_known(client))
+            return found
+
         try:
-            _eventually(lambda: found.extend(_known(client)) or found, _PATIENCE)
+            _eventually(look, _PATIENCE)
         except CloreAPIError as error:
             yield f"reconcile failed: {error}"
             return

@@ -42,7 +42,7 @@ def get(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A002
 
 def once(id: str, what: str, step: Behaviour, **expected: Any) -> Case:  # noqa: A002
     """A case of reading the wallets that goes well the second time."""
-    expected: Dict[str, Any] = {"returns": READ, "requests": 2, **expected}
+    expected = {"returns": READ, "requests": 2, **expected}
     return get(id, f"{what}; then all is well", step, _healthy_from_then_on, **expected)
 
 
@@ -53,7 +53,7 @@ def _healthy_from_then_on(exchange: Any) -> None:
 
 def slow(id: str, what: str, step: Optional[Behaviour], **expected: Any) -> Case:  # noqa: A002
     """A case of one attempt that must end at its deadline."""
-    expected: Dict[str, Any] = {
+    expected = {
         "raises": (NetworkError,),
         "hangs": 1,
         "retries": 0,
@@ -88,6 +88,6 @@ def rent(
     **expected: Any,
 ) -> Case:
     """A case of renting one server: one POST unless something else is said."""
-    expected: Dict[str, Any] = {"requests": 1, "call": CREATE, **expected}
+    expected = {"requests": 1, "call": CREATE, **expected}
     behaviours = (*steps, ...) if len(steps) == 1 else steps
     return Case(id, what, script={"create_order": behaviours, **(script or {})}, **expected)

@@ -62,7 +62,7 @@ def bid(
     **expected: Any,
 ) -> Case:
     """A case of one call that bids: one POST unless something else is said."""
-    expected: Dict[str, Any] = {"requests": 1, "call": ONE, "market": BidMarket, **expected}
+    expected = {"requests": 1, "call": ONE, "market": BidMarket, **expected}
     behaviours = (*steps, ...) if len(steps) == 1 else steps
     script = {"create_gigaspot_orders": behaviours, **(script or {})}
     return Case(f"bids-{id}", f"create_gigaspot_orders: {what}", script=script, **expected)

@@ -21,13 +21,13 @@ LISTED = "my_orders"
 
 def _cancel(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A002
     """A case of a task that is cancelled."""
-    expected: Dict[str, Any] = {"interrupt": "cancel", "timeout": _LONG, **expected}
+    expected = {"interrupt": "cancel", "timeout": _LONG, **expected}
     return rent(f"cancel-{id}", f"the task is cancelled {what}", *steps, **expected)
 
 
 def _signal(number: str, id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A002
     """A case of a script that gets a signal."""
-    expected: Dict[str, Any] = {"interrupt": number, "timeout": _LONG, "cli": True, **expected}
+    expected = {"interrupt": number, "timeout": _LONG, "cli": True, **expected}
     return rent(f"{number.lower()}-{id}", f"{number} reaches the script {what}", *steps, **expected)
 
 
@@ -79,7 +79,7 @@ CANCELLED = [
 
 
 def _bid(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A002
-    expected: Dict[str, Any] = {"interrupt": "cancel", "timeout": _LONG, **expected}
+    expected = {"interrupt": "cancel", "timeout": _LONG, **expected}
     return bid(f"cancel-{id}", f"the task is cancelled {what}", *steps, **expected)
 
 

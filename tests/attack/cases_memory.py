@@ -15,7 +15,7 @@ from .market import fixture
 from .wire import answer, chunk, head, zeros
 
 if TYPE_CHECKING:
-    from attack.case import Behaviour
+    from attack.faultserver import Behaviour
 
 MB = 1 << 20
 TOO_LARGE = (AnswerTooLargeError,)
@@ -27,7 +27,7 @@ GZIP = head("200 OK", "Content-Encoding: gzip")
 
 def _big(id: str, what: str, step: Behaviour, **expected: Any) -> Case:  # noqa: A002
     """A case of too much, which is not asked for again."""
-    expected: Dict[str, Any] = {"raises": TOO_LARGE, "requests": 1, **expected}
+    expected = {"raises": TOO_LARGE, "requests": 1, **expected}
     return get(id, what, step, memory=True, timeout=20.0, **expected)
 
 

@@ -24,7 +24,7 @@ from .leaks import PASSWORD
 from .wire import answer, chunk, head, zeros
 
 if TYPE_CHECKING:
-    from attack.case import Behaviour
+    from attack.faultserver import Behaviour
 
 LOST = (NetworkError,)
 #: Over a limit is over a limit: how it is called depends on who notices.
@@ -36,9 +36,9 @@ WITH_PASSWORD = {"HTTPS_PROXY": f"http://me:{PASSWORD}@{{gate}}"}
 
 def gate(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A002
     """A case of reading the wallets through a proxy, which lets nothing through."""
-    expected: Dict[str, Any] = {"environment": PROXY, "requests": 0, **expected}
+    expected = {"environment": PROXY, "requests": 0, **expected}
     if "returns" not in expected:
-        expected: Dict[str, Any] = {"raises": LOST, "sent": False, **expected}
+        expected = {"raises": LOST, "sent": False, **expected}
     case = get(f"proxy-{id}", f"a proxy: {what}", **expected)
     script = {CONNECT: (*steps, ...) if len(steps) == 1 else steps} if steps else {}
     return replace(case, script=script)

@@ -35,7 +35,7 @@ def limited(*headers: str, body: Any = CODE_5, status: str = "429 Slow Down") ->
     return do.says(body, status, *headers)
 
 
-def _waits(name: str, value: str, requests: int = 3, **more: Any) -> Case:
+def _waits(name: str, value: str, requests: Any = 3, **more: Any) -> Case:
     header = f"Retry-After: {value}"
     expected: Dict[str, Any] = {"raises": LIMITED, "requests": requests, **more}
     return get(f"retry-after-{name}", f"429 with {header}".strip(), limited(header), **expected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 import json
-from typing import TYPE_CHECKING, Any, Callable, Dict, List
+from typing import TYPE_CHECKING, Any, Callable, List
 from urllib.parse import quote
 
 from clore_client.errors import (
@@ -25,7 +25,7 @@ from .leaks import ENV, KEY, PASSWORD, TOKEN, escaped
 from .wire import CRLF, answer, chunked, encoded, gzipped, head
 
 if TYPE_CHECKING:
-    from attack.case import Behaviour
+    from attack.faultserver import Behaviour
 
     from .inbound import Request
 
@@ -199,7 +199,7 @@ ECHOED = family(
 
 
 def _key(name: str, what: str, key: Any, **expected: Any) -> Case:
-    expected: Dict[str, Any] = {
+    expected = {
         "raises": (ConfigError, InvalidInputError),
         "requests": 0,
         **expected,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Any, List
 
 from clore_client.errors import (
     AnswerTooLargeError,
@@ -29,7 +29,7 @@ from .market import fixture
 from .wire import chunk, gzipped, head, zeros
 
 if TYPE_CHECKING:
-    from attack.case import Behaviour
+    from attack.faultserver import Behaviour
 
 BAD = (BadAnswerError,)
 LOST = (NetworkError,)
@@ -40,10 +40,13 @@ WITHOUT = Call("get_gigaspot", lambda client: client.get_gigaspot(snapshot=False
 SERVERS = Value("returns the servers", lambda market: 47112 in market.servers and typed(market))
 EMPTY = Value("returns no servers", lambda market: not market.servers)
 
+#: What is no address.
+_NO_TEXTS: List[Any] = [None, 7, True, [], {}, ["{files}"], ""]
+
 
 def snap(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A002
     """A case of reading GigaSPOT, whose snapshot meets ``steps``."""
-    expected: Dict[str, Any] = {"call": SNAPSHOT, "market": BidMarket, **expected}
+    expected = {"call": SNAPSHOT, "market": BidMarket, **expected}
     if "returns" not in expected:
         expected.setdefault("raises", ODD)
     script = {"gigaspot_snapshot": (*steps, ...) if len(steps) == 1 else steps} if steps else {}
@@ -56,7 +59,7 @@ def _slow(id: str, what: str, step: Behaviour) -> Case:  # noqa: A002
 
 def _at(name: str, what: str, address: Any, **expected: Any) -> Case:
     """A case of a snapshot that is said to be at ``address``, which must not be asked."""
-    expected: Dict[str, Any] = {"raises": BAD, "requests": 0, **expected}
+    expected = {"raises": BAD, "requests": 0, **expected}
     return snap(f"at-{name}", f"it is said to be at {what}", **expected,
                 market=lambda: BidMarket(address=address))  # fmt: skip
 
@@ -101,7 +104,7 @@ ADDRESSES = [
     _at("long", "an address of 100 kB", "{files}/" + "x" * 100_000),
     *(
         _at(f"type-{number}", f"{odd!r}", odd)
-        for number, odd in enumerate([None, 7, True, [], {}, ["{files}"], ""])
+        for number, odd in enumerate(_NO_TEXTS)
     ),
 ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from .cases_money import FOUND
 from .wire import head
 
 if TYPE_CHECKING:
-    from attack.case import Behaviour
+    from attack.faultserver import Behaviour
 
 LOST = (NetworkError,)
 

@@ -64,7 +64,8 @@ def conforms(value: Any, hint: Any) -> bool:
 
 def typed(model: Any) -> bool:
     """Whether every field of ``model`` has its documented type."""
-    hints = _hints(type(model))
+    kind: Any = type(model)
+    hints = _hints(kind)
     return all(conforms(getattr(model, f.name), hints[f.name]) for f in fields(model))
 
 
@@ -118,7 +119,7 @@ def _survivors(least: int) -> Value:
 
 def _of_list(call: Call) -> List[Case]:
     name, key, good = call.endpoint, _KEYS[call.endpoint], _good(call)
-    junk = [None, 7, "row", [], [good], [[None]], True, {}]
+    junk: List[Any] = [None, 7, "row", [], [good], [[None]], True, {}]
     either: Dict[str, Any] = {
         "raises": BAD,
         "returns": Value("returns nothing", lambda rows: not rows),
@@ -141,7 +142,8 @@ MARKET = Value("returns a market, typed as documented", typed)
 
 
 def _spoilt_markets() -> Iterator[Case]:
-    for number, odd in enumerate([None, "x", 7, [], {}, {"offers": "x"}, {"offers": [None, 7]}]):
+    spoilt: List[Any] = [None, "x", 7, [], {}, {"offers": "x"}, {"offers": [None, 7]}]
+    for number, odd in enumerate(spoilt):
         body: Dict[str, Any] = {**fixture("spot_marketplace"), "market": odd}
         yield reading(f"spot-market-{number}", f"spot_marketplace: market is {odd!r}", SPOT_MARKET,
                       body, raises=BAD, returns=MARKET)  # fmt: skip

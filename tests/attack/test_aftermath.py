@@ -23,7 +23,7 @@ from attack.market import next_id
 from attack.outcome import Outcome
 from attack.stage import stage
 
-from clore_client import journal, plan
+from clore_client import CloreAI, journal, plan
 from clore_client.errors import FieldError
 from clore_client.models.reconciled import NONE
 
@@ -67,7 +67,7 @@ def test_a_wrong_result_of_reconcile_is_seen(monkeypatch: pytest.MonkeyPatch) ->
     class Forgetful:
         outcome, operation, order_ids = NONE, "create_order", ()
 
-    monkeypatch.setattr(aftermath.CloreAI, "reconcile", lambda _: [Forgetful])
+    monkeypatch.setattr(CloreAI, "reconcile", lambda _: [Forgetful])
     assert any("reconcile says [('none'" in wrong for wrong in left(LOST))
 
 
@@ -75,7 +75,7 @@ def test_a_reconcile_that_fails_is_seen(monkeypatch: pytest.MonkeyPatch) -> None
     def fail(_client: object) -> None:
         raise FieldError("no")
 
-    monkeypatch.setattr(aftermath.CloreAI, "reconcile", fail)
+    monkeypatch.setattr(CloreAI, "reconcile", fail)
     assert "reconcile failed: no" in left(LOST)
 
 
@@ -89,7 +89,8 @@ def test_what_is_missing_is_made_and_what_is_there_is_not_made_again() -> None:
     orders = [{"renting_server": server, "price": 1.0} for server in (1, 2)]
     case = bid("x", "x", do.sanely())
     with stage(case) as played:
-        played.server.market.make(orders[:1])
+        made: Any = played.server.market
+        made.make(orders[:1])
         played.server.requests.append(posted("create_gigaspot_orders", orders))
         aftermath.heal(played)
         assert [made["server"] for made in played.server.market.orders] == [1, 2]
@@ -167,7 +168,7 @@ def test_a_held_answer_comes_after_the_interruption() -> None:
 
 
 def test_bids_are_placed_listed_and_told_apart() -> None:
-    market = bid("x", "x").market()
+    market: Any = bid("x", "x").market()
     market.places = {"files": "http://files"}
     market.make([{"renting_server": 1, "price": 2.0}, {"renting_server": 47112, "price": 3.0}])
     shown = market.snapshot()

@@ -10,7 +10,8 @@ import sys
 import time
 import zlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from pathlib import Path
+from typing import Any, Dict, List, Optional
 
 import pytest
 from attack import behaviours as do
@@ -26,9 +27,6 @@ from attack.wire import zeros
 from optional import some
 
 from clore_client.errors import CloreAPIError, FieldError, NetworkError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ORDER: Dict[str, Any] = {
     "renting_server": SERVER,
@@ -100,7 +98,7 @@ def test_the_bomb_is_a_gzip_stream() -> None:
 
 
 @pytest.mark.parametrize("secret", leaks.NAMES)
-def test_secrets_are_found_however_they_are_written(secret: bytes) -> None:
+def test_secrets_are_found_however_they_are_written(secret: str) -> None:
     for text in (*leaks.spellings(secret), leaks.escaped(secret), secret[3:14]):
         assert leaks.NAMES[secret] in leaks.shown(f"so: {text}, it says"), text
     assert leaks.shown(secret[:6]) == []
@@ -204,7 +202,7 @@ def test_memory_is_measured() -> None:
         "from attack.memory import peak_mb\nbefore = peak_mb()\nheld = bytearray(100 << 20)\n"
         "print(peak_mb() - before)"
     )
-    tests = str(leaks.Path(__file__).resolve().parent.parent)
+    tests = str(Path(__file__).resolve().parent.parent)
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": tests}, capture_output=True, check=True
     )

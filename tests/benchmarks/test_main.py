@@ -6,7 +6,7 @@ import json
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List, NoReturn
 
 import pytest
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FAST, SLOW = {"wall": [0.01], "cpu": [0.01]}, {"wall": [0.1], "cpu": [0.1]}
 
 
-def fails(bench: Bench) -> None:
+def fails(bench: Bench) -> NoReturn:
     raise FailedError("it broke")
 
 

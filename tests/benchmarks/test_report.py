@@ -15,7 +15,7 @@ from benchmarks.startup import Cost
 if TYPE_CHECKING:
     from pathlib import Path
 
-SAMPLES = {
+SAMPLES: Dict[str, Any] = {
     "ours": {"wall": [0.08], "cpu": [0.06], "memory": [2**24], "count": [0]},
     "floor": {"wall": [0.04], "cpu": [0.04], "memory": [2**23]},
 }
@@ -34,7 +34,8 @@ def document() -> Dict[str, Any]:
     ]
     cost = Cost("click", Spread(0.03, 0.02, 0.04), ["`--version`"], "It is needed.")
     made = document(11, found, (Spread(0.012, 0.012, 0.012), [cost]))
-    return json.loads(json.dumps(made))
+    told: Dict[str, Any] = json.loads(json.dumps(made))
+    return told
 
 
 def test_a_row_per_goal(document: Dict[str, Any]) -> None:

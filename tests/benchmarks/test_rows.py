@@ -59,9 +59,9 @@ def test_the_bare_script_prints_what_the_program_prints(
 def test_what_is_measured_within_a_process(
     bench: Bench, name: str, words: Tuple[str, ...], contenders: Set[str]
 ) -> None:
-    words = [word.format(inputs=bench.inputs, work=bench.work) for word in words]
+    given = [word.format(inputs=bench.inputs, work=bench.work) for word in words]
     samples = bench.runner.within(
-        bench.script(name, *words, market="5000" if "conc" in name else "wallets")
+        bench.script(name, *given, market="5000" if "conc" in name else "wallets")
     )
     assert set(samples) == contenders
     assert all(len(series["wall"]) == 1 for series in samples.values())

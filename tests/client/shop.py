@@ -48,7 +48,9 @@ class Shop:
     """
 
     def __init__(self, answer: bytes = ACCEPTED, *, makes: bool = True) -> None:
-        self.answer, self.makes, self.orders, self.paths = answer, makes, [], []
+        self.answer, self.makes, self.url = answer, makes, ""
+        self.orders: List[Dict[str, Any]] = []
+        self.paths: List[str] = []
         self.posted, self.gate = threading.Event(), threading.Event()
         self.reading = True  # whether my_orders can be read
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Tuple, Union
 
 import pytest
 from client.wires import OK, Answering, Busy, cancelled, happens, listening, read, until_hung_up
@@ -22,9 +22,6 @@ from clore_client.transport import _KEPT
 from clore_client.workers import REQUESTS
 
 if TYPE_CHECKING:
-    from _asyncio import Future, Task
-    from asyncio.tasks import _GatheringFuture
-
     from clore_client.models import SpotMarket
 
 KEY = "k" * 32
@@ -32,7 +29,13 @@ KEY = "k" * 32
 AT_ONCE = 0.3
 
 
-def connect(port: int, **options: str) -> AsyncCloreAI:
+def waiting(client: AsyncCloreAI) -> Any:
+    """What waits for a thread."""
+    off_loop: Any = client._off_loop
+    return off_loop._requests._waiting
+
+
+def connect(port: int, **options: Any) -> AsyncCloreAI:
     return AsyncCloreAI(KEY, base_url=f"http://127.0.0.1:{port}/v1", **options)
 
 
@@ -60,7 +63,7 @@ def test_a_call_to_a_server_that_hangs_is_cancelled_at_once() -> None:
     with listening(server := Hanging()) as port:
         client = connect(port, limiter="off")  # imports urllib3, which takes its time
 
-        async def main() -> Union[Future[Any], Task[Any], Tuple[float, float]]:
+        async def main() -> Tuple[float, float]:
             gaps: List[Any] = []
             ticker = asyncio.ensure_future(ticking(gaps))
             task = asyncio.ensure_future(client.wallets())
@@ -92,7 +95,7 @@ def test_a_look_up_that_hangs_neither_blocks_the_loop_nor_a_cancellation(
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     client = AsyncCloreAI(KEY, base_url="https://api.example/v1", limiter="off", timeout=2)
 
-    async def main() -> Union[Future[Any], Task[Any], Tuple[float, float]]:
+    async def main() -> Tuple[float, float]:
         gaps: List[Any] = []
         ticker = asyncio.ensure_future(ticking(gaps))
         task = asyncio.ensure_future(client.wallets())
@@ -144,9 +147,9 @@ class Noting(RateLimiter):
 
     def __init__(self, clock: Callable[..., Any]) -> None:
         super().__init__(clock)
-        self.booked: List[Any] = []
+        self.booked: List[Slot] = []
 
-    def reserve(self, buckets: Union[List[str], Tuple[str]]) -> Slot:
+    def reserve(self, buckets: Iterable[str]) -> Slot:
         self.booked.append(super().reserve(buckets))
         return self.booked[-1]
 
@@ -180,7 +183,7 @@ def test_a_call_that_waits_for_a_thread_is_cancelled_and_never_sent(
         await happens(lambda: len(transport.sent) == threads)
         call = client.set_spot_price(1, 2) if paid else client.wallets()
         task = asyncio.ensure_future(call)
-        await happens(lambda: client._off_loop._requests._waiting)
+        await happens(lambda: waiting(client))
         seconds = await cancelled(task)
         transport.gate.set()
         await asyncio.gather(*busy)
@@ -218,7 +221,7 @@ def test_ten_gathered_calls_keep_the_limit(monkeypatch: pytest.MonkeyPatch, spee
     world = World(scenario="docs", clock=RealClock(speed))
     monkeypatch.setenv("CLORE_SANDBOX_SPEED", str(speed))
 
-    async def main(url: str) -> Union[_GatheringFuture, List[SpotMarket]]:
+    async def main(url: str) -> List[SpotMarket]:
         async with AsyncCloreAI("gathered-key", base_url=url) as client:
             return await asyncio.gather(*[client.spot_marketplace(n) for n in range(1, 11)])
 
@@ -240,7 +243,7 @@ def test_many_slow_calls_at_once_warn_of_nothing(caplog: pytest.LogCaptureFixtur
 
     with listening(Answering(together)) as port:
 
-        async def main() -> Union[_GatheringFuture, List[Dict[str, int]]]:
+        async def main() -> List[Dict[str, Any]]:
             async with connect(port, limiter="off") as client:
                 calls = [client.request("GET", f"/x{n}") for n in range(many)]
                 return await asyncio.gather(*calls)
@@ -256,9 +259,11 @@ class Remote(NoLimiter):
     local = False
 
     def __init__(self) -> None:
-        self.booked, self.given_back, self.gate = [], [], threading.Event()
+        self.booked: List[Slot] = []
+        self.given_back: List[Slot] = []
+        self.gate = threading.Event()
 
-    def reserve(self, buckets: Tuple[str]) -> Slot:
+    def reserve(self, buckets: Iterable[str]) -> Slot:
         slot = super().reserve(buckets)
         self.booked.append(slot)
         assert self.gate.wait(5)
@@ -272,7 +277,7 @@ def test_a_limiter_elsewhere_neither_blocks_the_loop_nor_keeps_a_slot_of_a_cance
     limiter, script = Remote(), Script(Clock())
     client = AsyncCloreAI(transport=script, limiter=limiter)
 
-    async def main() -> Union[Future[Any], Task[Any], Tuple[float, float]]:
+    async def main() -> Tuple[float, float]:
         gaps: List[Any] = []
         ticker = asyncio.ensure_future(ticking(gaps))
         task = asyncio.ensure_future(client.wallets())

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, Dict
 
 import pytest
+from optional import some
 
 from clore_client import config, configfile, credentials, statefile
 from clore_client.errors import ConfigError, ConfigWriteError
@@ -355,7 +356,7 @@ def writer(name: str, times: int) -> subprocess.Popen[str]:
 
 def test_processes_at_once_lose_nothing(file: Path) -> None:
     writers = [writer(f"w{number}", 20) for number in range(8)]
-    assert [(one.wait(60), one.stdout.close())[0] for one in writers] == [0] * 8
+    assert [(one.wait(60), some(one.stdout).close())[0] for one in writers] == [0] * 8
     expected = {f"w{name}-{number}" for name in range(8) for number in range(20)}
     assert set(config.load()) == expected
 
@@ -366,10 +367,10 @@ def test_kills_at_any_moment_damage_and_lose_nothing(file: Path) -> None:
     chance, told = random.Random(4), set()
     for number in range(12):
         with writer(f"w{number}", 10_000) as one:
-            told.add(f"w{number}-{one.stdout.readline().strip()}")
+            told.add(f"w{number}-{some(one.stdout).readline().strip()}")
             time.sleep(chance.uniform(0, 0.02))
             one.send_signal(signal.SIGKILL)
-            told.update(f"w{number}-{line.strip()}" for line in one.stdout)
+            told.update(f"w{number}-{line.strip()}" for line in some(one.stdout))
         found = config.load()
         assert told <= set(found)
         assert found["api_key"] == KEY

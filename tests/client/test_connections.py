@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import threading
-from typing import TYPE_CHECKING, Any, Iterator, List
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional
 
 import loopback
 import pytest
@@ -59,7 +59,8 @@ def test_reads_share_a_connection_and_a_paid_call_has_its_own(
 @pytest.fixture
 def pools(monkeypatch: pytest.MonkeyPatch) -> List[Any]:
     """Every pool that is made; kept here, none of them is finalized."""
-    made, begin = [], transport_sockets._Pool.__init__
+    made: List[Any] = []
+    begin: Callable[..., None] = transport_sockets._Pool.__init__
 
     def note(pool: _Pool, *args: object, **options: Any) -> None:
         begin(pool, *args, **options)
@@ -239,7 +240,7 @@ def test_nothing_that_quotes_the_key_is_logged_or_raised(
     assert KEY.lower() not in shown.lower()
 
 
-def raised(client: CloreAI) -> CloreAPIError:
+def raised(client: CloreAI) -> Optional[CloreAPIError]:
     try:
         with client:
             client.request("GET", "/a")

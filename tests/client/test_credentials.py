@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import stat
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional, Tuple
 
 import pytest
+from optional import some
 
 from clore_client import CloreAI, config, credentials, keyrings
 from clore_client.errors import AuthError, ConfigError, KeySourceError
@@ -45,7 +47,10 @@ def keyring(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A keyring that works, or fails with a reason; counts how often it is asked."""
 
     class Keyring:
-        kept, asked, trouble = {}, 0, ""
+        asked, trouble = 0, ""
+
+        def __init__(self) -> None:
+            self.kept: Dict[str, str] = {}
 
         def ask(self) -> None:
             self.asked += 1
@@ -65,7 +70,6 @@ def keyring(monkeypatch: pytest.MonkeyPatch) -> Any:
             return self.kept.pop(account, None) is not None
 
     ring = Keyring()
-    ring.kept = {}
     for name in ("get", "put", "forget"):
         monkeypatch.setattr(keyrings, name, getattr(ring, name))
     return ring
@@ -90,7 +94,7 @@ def test_the_order_of_the_sources(
 
     def found(*argument: str) -> Tuple[str, str]:
         key = credentials.resolve(*argument)
-        return key.value, key.source
+        return some(key).value, some(key).source
 
     assert found("from-the-argument") == ("from-the-argument", "the api_key argument")
     assert found() == ("from-the-variable", "CLORE_API_KEY")
@@ -144,7 +148,7 @@ def test_an_unusable_key_file_is_an_error(
 def test_a_variable_that_holds_the_key_where_its_file_belongs_is_not_quoted(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
-    monkeypatch.setattr(credentials.os, "environ", {"CLORE_API_KEY_FILE": value})
+    monkeypatch.setattr(os, "environ", {"CLORE_API_KEY_FILE": value})
     with pytest.raises(KeySourceError, match=r"does not name a file \(is it the key") as caught:
         credentials.resolve(None, "default")
     [source] = (s for s in credentials.sources("default") if s.name == "CLORE_API_KEY_FILE")
@@ -162,7 +166,7 @@ def test_a_corrupt_file_does_not_matter_when_the_environment_has_the_key(
 ) -> None:
     file.write_text("{")
     monkeypatch.setenv("CLORE_API_KEY", KEY)
-    assert credentials.resolve().value == KEY
+    assert some(credentials.resolve()).value == KEY
 
 
 def test_printing_a_key_shows_its_end_at_most() -> None:
@@ -213,11 +217,11 @@ def test_profiles_keep_their_keys_apart(
     assert json.loads(file.read_text()) == {
         "key_store": "keyring", "profiles": {"work": {"key_store": "keyring"}},
     }  # fmt: skip
-    assert credentials.resolve().value == KEY
+    assert some(credentials.resolve()).value == KEY
     assert credentials.resolve(None, "work") == credentials.Key(OTHER, "the keyring (profile work)")
     monkeypatch.setenv("CLORE_PROFILE", "work")
-    assert credentials.resolve().value == OTHER
-    assert credentials.resolve(None, "default").value == KEY
+    assert some(credentials.resolve()).value == OTHER
+    assert some(credentials.resolve(None, "default")).value == KEY
     assert caplog.text == ""
     with pytest.raises(ConfigError, match=r"no profile 'wrok'.*Did you mean 'work'"):
         credentials.resolve(None, "wrok")
@@ -230,12 +234,12 @@ def test_configurations_that_share_a_keyring_keep_their_keys_apart(
     credentials.store(KEY)
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "other"))
     credentials.store(OTHER)
-    assert credentials.resolve().value == OTHER
+    assert some(credentials.resolve()).value == OTHER
     (tmp_path / "link").symlink_to("other")
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "link"))
-    assert credentials.resolve().value == OTHER
+    assert some(credentials.resolve()).value == OTHER
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / ".clore"))
-    assert credentials.resolve().value == KEY
+    assert some(credentials.resolve()).value == KEY
     assert next(iter(keyring.kept)) == "default"
     assert re.fullmatch("default@[0-9a-f]{16}", list(keyring.kept)[1])
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "other"))
@@ -254,7 +258,7 @@ def test_a_variable_that_hides_the_key_of_a_profile_is_told(
     """Renting on the wrong account costs money."""
     write(file, api_key=KEY, profiles={"work": {"api_key": OTHER}})
     monkeypatch.setenv("CLORE_API_KEY", "from-the-variable")
-    assert credentials.resolve(None, "work").value == "from-the-variable"
+    assert some(credentials.resolve(None, "work")).value == "from-the-variable"
     assert "CLORE_API_KEY is used, not the key of the profile work" in caplog.text
     caplog.clear()
     credentials.resolve()
@@ -288,7 +292,7 @@ def test_a_key_left_in_the_keyring_is_no_source_and_goes_when_it_can(
     credentials.store(OTHER)
     keyring.trouble = "it is locked"
     credentials.store(KEY)
-    assert credentials.resolve().value == KEY
+    assert some(credentials.resolve()).value == KEY
     assert [one.place for one in credentials.remove() if one.reason] == ["keyring"]
     assert json.loads(file.read_text()) == {"keyring_left": True}
     assert credentials.resolve() is None

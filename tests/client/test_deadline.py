@@ -214,7 +214,7 @@ def test_a_name_that_nobody_knows_has_sent_nothing(name: str) -> None:
     assert "cannot be resolved" in str(error) or "the connection failed" in str(error)
 
 
-def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: object) -> None:
+def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: Tuple[Any, Any]) -> None:
     """Every name has these addresses: families and pairs of host and port."""
     rows = [(family, socket.SOCK_STREAM, 6, "", place) for family, place in addresses]
     monkeypatch.setattr(transport_sockets, "_addresses", lambda *_: rows)

@@ -59,7 +59,8 @@ def test_connections_of_the_parents_are_closed_by_the_parent() -> None:
     holder.start()
     taken.wait(20)
     try:
-        assert in_child(lambda: transport.close() is None)
+        close: Callable[[], object] = transport.close
+        assert in_child(lambda: close() is None)
     finally:
         done.set()
         holder.join()

@@ -9,7 +9,18 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    NoReturn,
+    Optional,
+    Tuple,
+    Union,
+)
 
 import pytest
 from client.shop import (
@@ -31,15 +42,20 @@ from clore_client.drivers import adrive
 from clore_client.errors import NetworkError
 from clore_client.journal import FileJournal
 from clore_client.rental import Attempt
+from clore_client.steps import Send
+from clore_client.wire import Request, Response
 from clore_client.workers import LoopSide, Workers
 
 if TYPE_CHECKING:
-    from _asyncio import Future, Task
     from pathlib import Path
 
     from clore_ai.models import Reconciled
-    from clore_client.limiter import Slot
-    from clore_client.wire import Request, Response
+
+
+def held(client: Union[CloreAI, AsyncCloreAI]) -> Any:
+    """What the client's journal keeps open."""
+    journal: Any = client._run.journal
+    return journal._held
 
 
 @pytest.fixture
@@ -82,7 +98,7 @@ def test_a_cancelled_order_is_settled_by_its_worker(
 ) -> None:
     shop.answer, shop.makes = answer_, state is not None
 
-    async def main() -> Optional[Union[Future[Any], Task[Any], Tuple[List[Reconciled], List[Any]]]]:
+    async def main() -> Any:
         async with AsyncCloreAI(KEY, **options(shop)) as client:
             await cancel_the_order(shop, client)
             assert [entry["state"] for entry in entries(tmp_path)] == ["sent"]
@@ -90,7 +106,7 @@ def test_a_cancelled_order_is_settled_by_its_worker(
             shop.gate.set()
             states = [state] if state else []
             await happens(lambda: [entry["state"] for entry in entries(tmp_path)] == states)
-            await happens(lambda: not client._run.journal._held)
+            await happens(lambda: not held(client))
             found = await client.reconcile()
             again = await client.reconcile()
             return found, again
@@ -141,7 +157,7 @@ def test_an_order_cancelled_before_its_turn_is_not_sent_and_leaves_nothing(
 
     asyncio.run(main())
     assert list((tmp_path / "j").iterdir()) == []
-    assert client._run.journal._held == {}
+    assert held(client) == {}
     assert script.sent == []
     assert "interrupted" not in caplog.text
 
@@ -149,7 +165,7 @@ def test_an_order_cancelled_before_its_turn_is_not_sent_and_leaves_nothing(
 def test_a_program_that_ends_while_its_order_is_under_way_leaves_the_record(
     shop: Shop, tmp_path: Path
 ) -> None:
-    async def main() -> Future[Any]:
+    async def main() -> Any:
         client = AsyncCloreAI(KEY, **options(shop))
         task = asyncio.ensure_future(client.create_order(**ORDER))
         await happens(shop.posted.is_set)
@@ -170,7 +186,7 @@ def test_ctrl_c_in_the_middle_of_sending_leaves_an_entry_that_can_be_seen(
         client.create_order(**ORDER)
     (entry,) = client._run.journal.pending()
     assert (entry.server_id, entry.state) == (123, "sent")
-    assert client._run.journal._held == {}
+    assert held(client) == {}
     assert "create_order: interrupted; it may have been carried out" in caplog.text
 
 
@@ -198,9 +214,10 @@ def test_ctrl_c_while_waiting_for_the_limiter_leaves_none_either(
 ) -> None:
     clock = Clock()
     client = journalled(tmp_path, Script(clock, EMPTY), clock)
-    limiter, calls = client._run.limiter, []
+    limiter = client._run.limiter
+    calls: List[int] = []
 
-    def interrupt(*_args: object) -> Optional[Union[Slot, float]]:
+    def interrupt(*_args: object) -> Any:
         calls.append(1)
         if len(calls) > 1:  # the first is for my_orders
             raise KeyboardInterrupt
@@ -256,9 +273,10 @@ def test_ctrl_c_while_the_answer_is_read_leaves_the_entry_and_lets_go(
     clock = Clock()
     listed = answer({"code": 0, "orders": [{"id": 40, "si": 123, "ct": int(clock.time())}]})
     client = journalled(tmp_path, Script(clock, EMPTY, answer({"code": 0}), listed), clock)
-    read, calls = plan.read, []
+    read: Callable[..., Any] = vars(plan)["read"]
+    calls: List[Any] = []
 
-    def interrupt(*args: object) -> Optional[Dict[str, Any]]:
+    def interrupt(*args: object) -> Any:
         calls.append(args)
         if len(calls) == number:
             raise KeyboardInterrupt
@@ -295,15 +313,16 @@ def test_ctrl_c_after_the_order_was_found_is_settled_by_reconcile(
 def test_the_driver_tells_the_record_keeper_of_any_end() -> None:
     told: List[Any] = []
 
-    def boom(_request: object) -> None:
+    def boom(_request: object) -> NoReturn:
         raise NetworkError("reset.", sent=True)
 
-    step = drivers.Send(object(), told.append)
+    request, response, other = Request("GET", "/a"), Response(200, b"1"), Response(200, b"2")
+    step = Send(request, told.append)
     with pytest.raises(NetworkError):
         drivers._send(step, boom)
-    assert drivers._send(step, lambda _: "response") == "response"
-    assert [type(told[0]), told[1]] == [NetworkError, "response"]
-    assert drivers._send(drivers.Send(object()), lambda _: 1) == 1
+    assert drivers._send(step, lambda _: response) is response
+    assert [type(told[0]), told[1]] == [NetworkError, response]
+    assert drivers._send(Send(request), lambda _: other) is other
 
 
 RENTING = """

@@ -7,7 +7,7 @@ import gc
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, List, Tuple, Union
 
 import pytest
 from client.reads import MARKET, OK, Gated, clients, gathered
@@ -22,11 +22,9 @@ from clore_client.plan import _key
 from clore_client.wire import Request, Response
 
 if TYPE_CHECKING:
-    from _asyncio import Future, Task
-    from asyncio.tasks import _GatheringFuture
+    from _asyncio import Task
     from types import ModuleType
 
-    from clore_client.models.base import Rows
     from clore_client.retry import RetryPolicy
 
 
@@ -37,7 +35,7 @@ def paths(script: Script) -> List[str]:
 def test_three_gathered_searches_are_one_request() -> None:
     client, script = clients(AsyncCloreAI, MARKET)
 
-    async def main() -> Union[_GatheringFuture, List[Rows[Any]]]:
+    async def main() -> Any:
         return await asyncio.gather(
             client.marketplace(gpu="4090", available_only=False),
             client.marketplace(gpu="3090", available_only=False),
@@ -55,7 +53,7 @@ def test_whoever_wants_the_same_rows_shares_them_in_a_list_of_their_own(
     client, script = clients(AsyncCloreAI, MARKET)
     read = counted(monkeypatch, plan, "read")
 
-    async def main() -> Union[_GatheringFuture, List[Rows[Any]]]:
+    async def main() -> Any:
         wanted = ["4090", "4090", "RTX 3090", "4090"]
         asked = (client.marketplace(gpu=gpu, available_only=False) for gpu in wanted)
         return await asyncio.gather(*asked)
@@ -75,8 +73,8 @@ def test_a_market_as_it_came_is_whole_beside_a_chosen_part() -> None:
 
         async def main(
             client: AsyncCloreAI = client, chosen_first: bool = chosen_first
-        ) -> Union[_GatheringFuture, List[Union[Rows[Any], Dict[str, Any]]]]:
-            calls = [client.marketplace(gpu="4090", available_only=False)]
+        ) -> List[Any]:
+            calls: List[Any] = [client.marketplace(gpu="4090", available_only=False)]
             calls.insert(chosen_first, client.request("GET", "/marketplace"))
             return await asyncio.gather(*calls)
 
@@ -90,7 +88,7 @@ def test_a_market_as_it_came_is_whole_beside_a_chosen_part() -> None:
 def test_an_answer_that_cannot_be_read_is_an_error_for_each_who_wants_rows() -> None:
     client, script = clients(AsyncCloreAI, OK)
 
-    async def main() -> Union[_GatheringFuture, List[BadAnswerError]]:
+    async def main() -> Any:
         asked = (client.marketplace(gpu=gpu) for gpu in ("4090", "3090", "4090"))
         return await asyncio.gather(*asked, return_exceptions=True)
 
@@ -110,9 +108,14 @@ def test_one_reader_does_not_keep_the_bytes_of_the_answer(monkeypatch: pytest.Mo
 
 def counted(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> List[Any]:
     """The arguments of each call of a function."""
-    calls = []
+    calls: List[Any] = []
     function = getattr(module, name)
-    monkeypatch.setattr(module, name, lambda *args: calls.append(args) or function(*args))
+
+    def noted(*args: Any) -> Any:
+        calls.append(args)
+        return function(*args)
+
+    monkeypatch.setattr(module, name, noted)
     return calls
 
 
@@ -127,7 +130,7 @@ class Booked(NoLimiter):
         return 0.0
 
 
-def in_threads(client: CloreAI, limiter: Booked, count: int) -> List[Union[int, KeyboardInterrupt]]:
+def in_threads(client: CloreAI, limiter: Booked, count: int) -> List[Union[int, BaseException]]:
     """The outcomes of ``count`` equal reads, all of which began before the first was sent."""
     with ThreadPoolExecutor(count) as pool:
         calls = [pool.submit(client.marketplace, available_only=False) for _ in range(count)]
@@ -217,7 +220,7 @@ def test_another_number_of_retries_is_another_read() -> None:
 
 @pytest.mark.parametrize("body", [{(1, 2): 3}, {"x": {1}}, {"x": object()}, "ring", float("nan")])
 def test_a_body_that_is_no_json_is_refused_like_any_wrong_argument(
-    body: Union[Dict[Union[Tuple[int, int], str], Any], str, float],
+    body: Any,
 ) -> None:
     if body == "ring":
         body = []
@@ -241,7 +244,9 @@ def test_a_read_is_never_joined_across_a_write(when: str) -> None:
         assert (last is after, mine) == (False, True)
 
 
-def test_a_write_closes_what_is_open_when_it_starts_and_when_it_ends() -> None:
+def test_a_write_closes_what_is_open_when_it_starts_and_when_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     client, script = clients(CloreAI, OK)
     client._run.reads._blocking = False  # as if several threads asked
     opened = []
@@ -252,14 +257,14 @@ def test_a_write_closes_what_is_open_when_it_starts_and_when_it_ends() -> None:
         opened.append(client._run.reads.enter("a")[1])
         return send(request)
 
-    script.send = sending
+    monkeypatch.setattr(script, "send", sending)
     client._run.reads.enter("a")
     client.cancel_order(1)
     opened.append(client._run.reads.enter("a")[1])
     assert opened == [True, False, True]
 
 
-def test_a_write_that_fails_has_ended_too() -> None:
+def test_a_write_that_fails_has_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
     client, script = clients(CloreAI, answer({"code": 2}, 400))
     send = script.send
 
@@ -267,13 +272,13 @@ def test_a_write_that_fails_has_ended_too() -> None:
         client._run.reads.enter("a")
         return send(request)
 
-    script.send = sending
+    monkeypatch.setattr(script, "send", sending)
     with pytest.raises(InvalidInputError):
         client.set_spot_price(1, 2)
     assert client._run.reads.enter("a")[1] is True
 
 
-def test_nothing_is_left_of_a_read_that_is_over() -> None:
+def test_nothing_is_left_of_a_read_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     client, _ = clients(AsyncCloreAI, MARKET, *[LOST] * 4)
     tickets = []
     enter = client._run.reads.enter
@@ -283,7 +288,7 @@ def test_nothing_is_left_of_a_read_that_is_over() -> None:
         tickets.append(weakref.ref(ticket))
         return ticket, mine
 
-    client._run.reads.enter = entering
+    monkeypatch.setattr(client._run.reads, "enter", entering)
 
     async def nothing(tasks: List[Task[Any]]) -> None:
         pass
@@ -296,7 +301,8 @@ def test_nothing_is_left_of_a_read_that_is_over() -> None:
 
 
 def test_a_tickets_first_outcome_counts_and_comes_late_as_well() -> None:
-    ticket, told = Ticket(), []
+    ticket = Ticket()
+    told: List[Any] = []
     ticket.then(told.append)
     ticket.resolve(1)
     ticket.resolve(2)
@@ -323,7 +329,7 @@ def test_an_answer_that_comes_from_another_thread_wakes_the_loop() -> None:
     client, _ = clients(AsyncCloreAI)
     ticket, _ = client._run.reads.enter("a")
 
-    async def follow() -> Union[Future[Any], str]:
+    async def follow() -> str:
         threading.Timer(0.01, ticket.resolve, ["answer"]).start()
         return await asyncio.wait_for(client._off_loop.outcome(ticket), 5)
 

@@ -11,7 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List
 
 import pytest
 from client.shop import (
@@ -28,8 +28,9 @@ from client.shop import (
     left,
 )
 from client.wires import listening
+from optional import some
 
-from clore_client import CloreAI, journal
+from clore_client import CloreAI
 from clore_client.errors import OrderUncertainError
 from clore_client.journal import FileJournal, NoJournal
 
@@ -119,10 +120,8 @@ def test_the_record_is_on_the_disk_before_the_order_leaves(
     seen = []
     replace_, fsync, sendall = Path.replace, os.fsync, socket.socket.sendall
 
-    def noted(
-        name: Callable[..., Any], function: Callable[..., Any]
-    ) -> Callable[..., Optional[Path]]:
-        def call(*args: Any) -> Optional[Path]:
+    def noted(name: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
             seen.append(name(*args))
             return function(*args)
 
@@ -148,9 +147,14 @@ def test_the_record_is_on_the_disk_before_the_order_leaves(
 def test_no_secret_is_in_any_file_at_any_time(
     home: Path, answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = []
+    written: List[bytes] = []
     write = os.write
-    monkeypatch.setattr(os, "write", lambda fd, data: written.append(data) or write(fd, data))
+
+    def noted(fd: int, data: bytes) -> int:
+        written.append(data)
+        return write(fd, data)
+
+    monkeypatch.setattr(os, "write", noted)
     monkeypatch.setattr("clore_client.rental.LOOK_GAPS", (0.0,))
     shop = Shop(answer, makes=False)
     with listening(shop) as port:
@@ -194,7 +198,7 @@ def test_several_processes_and_the_kernel_lets_go_for_one_that_was_killed(
     ]
     try:
         for child in children:
-            assert child.stdout.readline() == "open\n"
+            assert some(child.stdout).readline() == "open\n"
         assert len(list(home.glob("*.json"))) == 3
         assert judged(kept) == []
         children[1].kill()
@@ -218,10 +222,10 @@ def test_those_who_look_at_the_same_time_all_see_it(home: Path) -> None:
         return read(descriptor, count)
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
-        patch.setattr(journal.os, "read", slowly)
+        patch.setattr(os, "read", slowly)
         first = pool.submit(journal_at(home).pending)
         reading.wait(5)
-        patch.setattr(journal.os, "read", read)
+        patch.setattr(os, "read", read)
         assert journal_at(home).pending() == [ATTEMPT]
         go_on.set()
         assert first.result(5) == [ATTEMPT]

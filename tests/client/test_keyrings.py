@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Callable, Dict, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple
 
 import keyring.backends.fail
 import keyring.backends.null
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 class Backend:
     """A keyring in memory."""
 
-    priority = 5
+    priority: float = 5
 
     def __init__(self) -> None:
-        self.kept, self.error, self.gate = {}, None, None
+        self.kept: Dict[Tuple[str, str], str] = {}
+        self.error: Optional[Exception] = None
+        self.gate: Optional[threading.Event] = None
 
     def _act(self) -> None:
         if self.gate:
@@ -98,8 +100,14 @@ class Chain(Backend):
         (Forgetful(), "it did not keep the key"),
         (Plain(), "test_keyrings.Plain does not protect what it is given"),
         (Chain(Plain(), Plain()), "test_keyrings.Plain does not protect what it is given"),
-        (keyring.backends.null.Keyring(), "does not protect what it is given"),
-        (keyring.backends.fail.Keyring(), "there is none on this system"),
+        (
+            keyring.backends.null.Keyring(),  # type: ignore[no-untyped-call]
+            "does not protect what it is given",
+        ),
+        (
+            keyring.backends.fail.Keyring(),  # type: ignore[no-untyped-call]
+            "there is none on this system",
+        ),
     ],
     ids=lambda case: type(case).__name__,
 )

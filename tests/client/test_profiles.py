@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Union
+from typing import Any, Dict
 
 import pytest
 
@@ -22,7 +22,7 @@ def test_the_choice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a b", "x" * 65, "naïve", "a\n", "a/b", 5])
-def test_what_is_no_name(name: Union[str, int]) -> None:
+def test_what_is_no_name(name: Any) -> None:
     """An empty one is a mistake in a script, which must not mean the usual account."""
     with pytest.raises(ConfigError, match="the profile is not a name"):
         profiles.chosen(name)

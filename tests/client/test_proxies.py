@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional,
 import loopback
 import pytest
 from client.wires import Answering, Proxy, listening
+from optional import some
 
 from clore_client import CloreAI, network
 from clore_client.errors import ConfigError, NetworkError
@@ -79,7 +80,7 @@ def test_the_proxys_credentials_go_to_the_proxy_only(
     tunnel: Tuple[Answering, Proxy, str], monkeypatch: pytest.MonkeyPatch, written: str, user: bytes
 ) -> None:
     server, proxy, url = tunnel
-    gate = network.proxy_for(url).rpartition(":")[2]
+    gate = some(network.proxy_for(url)).rpartition(":")[2]
     monkeypatch.setenv("HTTPS_PROXY", f"http://{written}@127.0.0.1:{gate}")
     transport = Urllib3Transport(url, KEY)
     transport.send(READ)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Type, Union
 
 import pytest
+from optional import some
 from scripted import LOST, START, Clock, Script, answer
 
 from clore_client import AsyncCloreAI, CloreAI
@@ -27,7 +28,8 @@ class Kept:
     """A journal in memory."""
 
     def __init__(self, *attempts: Attempt) -> None:
-        self.attempts, self.closed = list(attempts), []
+        self.attempts = list(attempts)
+        self.closed: List[Attempt] = []
 
     def pending(self) -> List[Attempt]:
         return list(self.attempts)
@@ -36,7 +38,7 @@ class Kept:
         if attempt not in self.attempts:
             self.attempts.append(attempt)
 
-    def settle(self, attempt: Attempt, state: str) -> None:
+    def settle(self, attempt: Attempt, state: Optional[str]) -> None:
         """It is known already."""
 
     def close(self, attempt: Attempt) -> None:
@@ -47,9 +49,7 @@ class Kept:
         self.close(next(one for one in self.attempts if one.id == attempt_id))
 
 
-def row(
-    number: Optional[int], server: Optional[int] = 123, age: float = -5.0, **fields: Any
-) -> Dict[str, Optional[Union[float, str, bool]]]:
+def row(number: Any, server: Any = 123, age: Any = -5.0, **fields: Any) -> Dict[str, Any]:
     """A row that was created ``-age`` seconds after the attempt."""
     made = {"id": number, "si": server, "ct": START - age, "spend": 0.1, "image": "image"}
     return {**made, "currency": "bitcoin", **fields}
@@ -70,9 +70,8 @@ def settled(
         client = kind(transport=script, clock=clock)
         kept = Kept(*attempts)
         client._run = replace(client._run, journal=kept, claims=claims or Claims())
-        results = client.reconcile()
-        if kind is AsyncCloreAI:
-            results = asyncio.run(results)
+        asked: Any = client.reconcile()
+        results: List[Reconciled] = asyncio.run(asked) if kind is AsyncCloreAI else asked
         assert [request.query for _, request in script.sent] == [{"return_completed": "true"}]
         seen.append((results, kept))
     assert [r.to_dict() for r in seen[0][0]] == [r.to_dict() for r in seen[1][0]]
@@ -222,7 +221,7 @@ def test_two_attempts_never_get_the_same_order() -> None:
     assert (sorted(outcomes), kept) == (["found", "unknown"], 1)
     assert sorted(orders, key=str) == [40, None]
     both = settled([row(40), row(41, age=-65.0)], BASE, second)
-    assert (both[0], sorted(both[1])) == (["found", "found"], [40, 41])
+    assert (both[0], sorted(map(some, both[1]))) == (["found", "found"], [40, 41])
 
 
 def test_an_order_that_a_call_has_returned_is_not_found_again() -> None:
@@ -245,10 +244,10 @@ def test_an_interrupted_reconcile_loses_nothing() -> None:
     client = CloreAI(transport=Script(clock, listed, listed), clock=clock)
     kept = Kept(BASE)
     client._run = replace(client._run, journal=kept)
-    forget, kept.close = kept.close, interrupt
-    with pytest.raises(KeyboardInterrupt):
-        client.reconcile()
-    kept.close = forget
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "close", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            client.reconcile()
     assert kept.attempts == [BASE]
     clock.now += 10**6
     assert [(r.outcome, r.order_id) for r in client.reconcile()] == [("found", 40)]
@@ -295,15 +294,15 @@ def test_the_apis_clock_counts() -> None:
 
 
 def test_an_earlier_attempt_in_doubt_is_told_before_the_next_one(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
     empty, accepted = answer({"code": 0, "orders": []}), answer({"code": 0})
     found = answer({"code": 0, "orders": [row(40)]})
     client = CloreAI(transport=Script(clock, empty, accepted, found), clock=clock)
     kept = Kept(BASE)
-    kept.open = kept.settle = lambda *_: None
-    kept.close = lambda _: None
+    for name in ("open", "settle", "close"):
+        monkeypatch.setattr(kept, name, lambda *_: None)
     client._run = replace(client._run, journal=kept)
     client.create_order(123, "image", "on-demand", "bitcoin")
     assert "an earlier attempt to rent server 123 may have made an order" in caplog.text
@@ -317,7 +316,7 @@ def test_what_is_settled_can_be_kept_until_somebody_has_seen_it(kind: Type[Any])
     other = replace(BASE, id="other", server_ids=(5,))
     client._run = replace(client._run, journal=(kept := Kept(BASE, other)))
 
-    def done(outcome: str) -> Optional[List[Reconciled]]:
+    def done(outcome: Any) -> Any:
         return asyncio.run(outcome) if kind is AsyncCloreAI else outcome
 
     results = done(client.reconcile(forget=False))

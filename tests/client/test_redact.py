@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from typing import Any, Dict, List, Set
+from typing import Any, Callable, Dict, List, Set
 from urllib.parse import quote
 
 import pytest
@@ -36,7 +36,7 @@ def go_json(text: str) -> str:
     return written
 
 
-SPELLINGS = {
+SPELLINGS: Dict[str, Callable[[str], str]] = {
     "raw": str,
     "JSON": lambda s: json.dumps(s)[1:-1],
     "JSON in UTF-8": lambda s: json.dumps(s, ensure_ascii=False)[1:-1],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from dataclasses import replace
-from typing import Any, Callable, List, Type, Union
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Type, Union
 
 import pytest
 from client.shop import KEY, ORDER, SECRETS
@@ -38,7 +38,7 @@ def rent(client: Union[CloreAI, AsyncCloreAI]) -> Any:
     return client.create_order(**ORDER)
 
 
-CASES = {
+CASES: Dict[str, Tuple[Type[CloreAPIError], Callable[[Any], Any], List[Any]]] = {
     "database": (DBError, lambda c: c.set_spot_price(1, 2), [answer({"code": 1}, 500)]),
     "input": (InvalidInputError, lambda c: c.create_order(**{**ORDER, "type": "x"}), []),
     "password": (
@@ -80,7 +80,7 @@ def failure(kind: Type[Any], call: Callable[..., Any], answers: List[Any]) -> Cl
     """The error, as whoever called gets it; the script holds the secrets as a transport does."""
     clock = Clock()
     script = Script(clock, *answers)
-    script.headers = {"auth": KEY}
+    script.headers = {"auth": KEY}  # type: ignore[attr-defined]
     client = kind(transport=script, clock=clock)
     client._run = replace(client._run, secrets=frozenset([KEY]))
     try:
@@ -94,7 +94,9 @@ def failure(kind: Type[Any], call: Callable[..., Any], answers: List[Any]) -> Cl
 
 def everything(error: CloreAPIError) -> str:
     """``error``, what caused it and in whose course, with all variables of all frames but ours."""
-    seen, waiting, text = set(), [error], []
+    seen: Set[int] = set()
+    waiting: List[Optional[BaseException]] = [error]
+    text: List[str] = []
     while waiting:
         one = waiting.pop()
         if one is None or id(one) in seen:

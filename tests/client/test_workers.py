@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, Any, Callable, List, Tuple, Union
+from typing import Any, Callable, List, Tuple, Union
 
 import pytest
 from client.wires import Busy, cancelled, happens
@@ -13,13 +13,16 @@ from clore_client import AsyncCloreAI
 from clore_client.errors import NetworkError
 from clore_client.workers import CHORES, REQUESTS, Job, LoopSide, Workers
 
-if TYPE_CHECKING:
-    from _asyncio import Future
-    from asyncio.tasks import _GatheringFuture
+
+def waiting(client: AsyncCloreAI) -> Any:
+    """What waits for a thread."""
+    off_loop: Any = client._off_loop
+    return off_loop._requests._waiting
 
 
 def refuse_threads(monkeypatch: pytest.MonkeyPatch, after: int = 0) -> None:
-    start, started = threading.Thread.start, []
+    start = threading.Thread.start
+    started: List[Any] = []
 
     def refusing(thread: threading.Thread) -> None:
         if len(started) >= after:
@@ -52,7 +55,7 @@ def test_without_another_thread_the_first_one_does_it_all(monkeypatch: pytest.Mo
 
     async def main() -> None:
         calls = [asyncio.ensure_future(client.request("GET", f"/x{n}")) for n in range(3)]
-        await happens(lambda: len(client._off_loop._requests._waiting) == 2)
+        await happens(lambda: len(waiting(client)) == 2)
         transport.gate.set()
         await asyncio.gather(*calls)
 
@@ -80,7 +83,7 @@ def test_the_limiters_threads_are_not_those_of_the_requests() -> None:
     side = LoopSide()
     gate = threading.Event()
 
-    async def main() -> Union[Future[Any], _GatheringFuture, str]:
+    async def main() -> str:
         sends = [asyncio.ensure_future(side.send(lambda: gate.wait(5), lambda: None))] * REQUESTS
         await asyncio.sleep(0)
         done = await asyncio.wait_for(side.do(lambda: "done", None), 2)
@@ -133,11 +136,9 @@ def test_a_result_in_the_moment_of_the_cancellation_is_taken_back() -> None:
     assert undone == ["slot"]
 
 
-def outcome_of_abandoning(
-    work: Callable[..., Any], before: str
-) -> List[Union[str, Tuple[str, int]]]:
+def outcome_of_abandoning(work: Callable[..., Any], before: str) -> List[Any]:
     """What `undo` and `unstarted` are told when a job is abandoned at a certain moment."""
-    told = []
+    told: List[Any] = []
 
     async def main() -> None:
         job = Job(work, undo=lambda r: told.append(("undo", r)), unstarted=lambda: told.append("u"))
@@ -195,7 +196,7 @@ def test_a_job_without_undo_and_without_word_of_its_start_is_simply_dropped() ->
 def test_a_job_that_is_refused_tells_both_sides() -> None:
     told = []
 
-    async def main() -> Union[Future[Any], NetworkError]:
+    async def main() -> NetworkError:
         job = Job(lambda: 1, unstarted=lambda: told.append("u"))
         job.refuse(RuntimeError("no thread"))
         with pytest.raises(NetworkError) as caught:
@@ -216,7 +217,7 @@ def test_what_was_cancelled_is_taken_back_although_the_loop_never_runs_again() -
     taken_back: List[Any] = []
     loop = asyncio.new_event_loop()
 
-    async def cancelled_job() -> Job:
+    async def cancelled_job() -> Job[Any]:
         job = Job(lambda: "result", undo=taken_back.append)
         job.outcome.cancel()
         job._started = True  # its work goes on meanwhile

@@ -30,7 +30,8 @@ def listening(handle: Any, tls: Optional[SSLContext] = None) -> Iterator[int]:
     Leaving the context hangs up on everybody.
     """
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    opened, threads = [], []
+    opened: List[socket.socket] = []
+    threads: List[threading.Thread] = []
 
     def serve(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
@@ -71,7 +72,8 @@ class Answering:
     """Handles a connection by answering each request; `seen` holds the requests as bytes."""
 
     def __init__(self, answer: Union[Callable[..., Any], bytes] = OK) -> None:
-        self.answer, self.seen, self.connections = answer, [], 0
+        self.answer, self.url, self.connections = answer, "", 0
+        self.seen: List[bytes] = []
 
     def __call__(self, connection: socket.socket) -> None:
         self.connections += 1
@@ -132,7 +134,9 @@ class Proxy:
         hosts: Union[Tuple[Any, ...], Dict[str, int]] = (),
         answer: Optional[Callable[..., Any]] = None,
     ) -> None:
-        self.hosts, self.answer, self.heads = dict(hosts), answer, []
+        self.hosts: Dict[str, int] = dict(hosts)
+        self.answer = answer
+        self.heads: List[bytes] = []
 
     def __call__(self, connection: socket.socket) -> None:
         head = read(connection)
@@ -188,7 +192,7 @@ async def happens(condition: Callable[..., Any], seconds: float = 5.0) -> None:
         await asyncio.sleep(0.001)
 
 
-async def cancelled(task: Task[Any]) -> Union[Task[Any], float]:
+async def cancelled(task: Task[Any]) -> float:
     """Cancel ``task``; the seconds until it is over."""
     started = time.monotonic()
     task.cancel()
@@ -201,7 +205,8 @@ class Busy:
     """A transport whose requests all wait for the gate."""
 
     def __init__(self) -> None:
-        self.sent, self.gate, self.lock = [], threading.Event(), threading.Lock()
+        self.sent: List[str] = []
+        self.gate, self.lock = threading.Event(), threading.Lock()
 
     def send(self, request: Request) -> Response:
         with self.lock:

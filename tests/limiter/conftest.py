@@ -20,9 +20,9 @@ class Server:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self.url = f"unix://{directory}/redis.sock"
-        self._process = None
 
     def start(self, *options: str) -> Server:
+        assert BINARY is not None
         settings = ["--port", "0", "--unixsocket", "redis.sock", "--save", "", "--dir", "."]
         self._process = subprocess.Popen(
             [BINARY, *settings, *options], cwd=self._directory, stdout=subprocess.DEVNULL

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Union
+from typing import Any, Dict, List, Union, cast
 
 from optional import some
 
@@ -39,7 +39,7 @@ class Process(subprocess.Popen[bytes]):
 
     def __exit__(self, *error: object) -> None:
         self.kill()
-        super().__exit__(*error)
+        super().__exit__(*cast("Any", error))
 
 
 def say(value: Any) -> None:
@@ -83,14 +83,15 @@ def leave(path: str, calls: int, speed: float) -> None:
 
 def leave_by_redis(url: str, account: str, calls: int, speed: float) -> None:
     """`leave` through Redis, whose clock decides: the moments are its own."""
-    limiter = RedisLimiter(url, account, fallback=None, speed=speed)
+    nothing: Any = None  # what falls back fails
+    limiter = RedisLimiter(url, account, fallback=nothing, speed=speed)
     moments = []
     for _ in range(calls):
         slot = limiter.reserve([ANY])
         wait = 1.0
         while wait:
             time.sleep(wait and slot.wait / speed)
-            at, wait = limiter._ask("confirm", slot)
+            at, wait = some(limiter._ask("confirm", slot))
             slot.wait = wait
         moments.append(at)
     say({"moments": moments, "failed": False})

@@ -59,7 +59,9 @@ class Simulation:
 
     def __init__(self, limiters: List[Any], clock: Clock) -> None:
         self.limiters, self.clock = limiters, clock
-        self.waiting, self.sending, self.known = [], [], []
+        self.waiting: List[Any] = []
+        self.sending: List[Any] = []
+        self.known: List[Any] = []
         self.booked, self.held = 0, 0.0
 
     def run(self, actions: List[Action]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, Type
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Type
 
 import pytest
 
@@ -35,7 +35,7 @@ def account() -> str:
 @pytest.fixture
 def pick(account: str, tmp_path: Path) -> Callable[..., Any]:
     def pick(choice: Any, **settings: Any) -> Any:
-        settings: Dict[str, Any] = {
+        settings = {
             "account": account,
             "directory": lambda: tmp_path / "clore",
             **settings,
@@ -64,7 +64,8 @@ def test_two_machines_with_one_home_do_not_disturb_each_other(
         """The limiter of one more process there."""
         monkeypatch.setattr(machine_limiter, "boot_id", lambda: boots[number])
         monkeypatch.setattr(limiters, "_shared", {})
-        return pick("machine")
+        made: MachineLimiter = pick("machine")
+        return made
 
     waits = [machine(number).reserve([ANY]).wait for number in (0, 1, 0, 1)]
     assert waits[:2] == [0, 0]

@@ -326,7 +326,8 @@ def test_threads_that_give_the_file_up_together_say_so_once(
 
 
 def test_threads_never_get_the_same_moment(process: Callable[..., Any]) -> None:
-    limiter, moments = process(), []
+    limiter = process()
+    moments: List[float] = []
 
     def book() -> None:
         moments.extend(limiter.reserve([ANY]).at for _ in range(20))
@@ -347,7 +348,8 @@ class Windows:
     LK_NBLCK, LK_UNLCK = "lock", "unlock"
 
     def __init__(self) -> None:
-        self.locked, self.calls = False, []
+        self.locked = False
+        self.calls: List[Any] = []
 
     def locking(self, descriptor: int, how: str, count: int) -> None:
         place = os.lseek(descriptor, 0, os.SEEK_CUR)

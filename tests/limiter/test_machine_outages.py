@@ -168,10 +168,11 @@ def test_a_file_that_fails_now_and_then_brings_no_two_departures_together(
         raise OSError(errno.EMFILE, "Too many open files")
 
     for action, works in zip(actions, states):
-        limiter._file.change = change if works else failing
-        simulation.run([action])
-        if not works:
-            simulation.run([Action("pass", seconds=30.0)])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(limiter._file, "change", change if works else failing)
+            simulation.run([action])
+            if not works:
+                simulation.run([Action("pass", seconds=30.0)])
 
 
 def test_each_start_of_the_machine_has_a_file_of_its_own(
@@ -233,7 +234,8 @@ def test_what_cannot_be_removed_is_left(
 def test_one_that_cannot_be_removed_does_not_keep_the_others(
     made: Callable[[Dict[str, int]], Set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unlink, refused = Path.unlink, []
+    unlink = Path.unlink
+    refused: List[str] = []
 
     def refuse_one(path: Path) -> None:
         if not refused:

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from itertools import chain
-from typing import TYPE_CHECKING, List, Union
+from typing import TYPE_CHECKING, Iterable, List
 
 import pytest
 from limiter.processes import Process
@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "limits" / "account.json"
 
 
-def gaps(moments: Union[chain, List[float]]) -> List[float]:
+def gaps(moments: Iterable[float]) -> List[float]:
     moments = sorted(moments)
     return [b - a for a, b in zip(moments, moments[1:])]
 

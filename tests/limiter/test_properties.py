@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, List, Tuple
+from typing import TYPE_CHECKING, Any, Iterable, List
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -70,7 +70,7 @@ def test_a_schedule_survives_being_written_down(actions: List[Action]) -> None:
     """At every step, what is read is what was written, to the last digit."""
 
     class Forgetful(RateLimiter):
-        def reserve(self, buckets: Tuple[str, ...]) -> Slot:
+        def reserve(self, buckets: Iterable[str]) -> Slot:
             written = json.dumps(self._schedule.document())
             self._schedule = Schedule.read(json.loads(written), INTERVALS, clock.now)
             assert json.dumps(self._schedule.document()) == written

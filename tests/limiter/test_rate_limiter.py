@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 import threading
+from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 from scripted import Clock
@@ -160,7 +161,8 @@ def test_whoever_asks_very_late_still_gets_a_turn(limiter: RateLimiter, clock: C
 
 
 def test_threads_never_get_the_same_moment(limiter: RateLimiter) -> None:
-    slots, gate = [], threading.Barrier(8)
+    slots: List[float] = []
+    gate = threading.Barrier(8)
 
     def book() -> None:
         gate.wait()
@@ -206,8 +208,11 @@ def test_many_waiters_with_pauses_and_late_departures_keep_order_and_distance(
 ) -> None:
     """400 callers within a minute; some give up, all oversleep, the API asks for pauses."""
     chance = random.Random(7)
-    departures, turns = [], {}
-    due = [(chance.random() * 60, number, None) for number in range(400)]
+    departures: List[Any] = []
+    turns: Dict[int, int] = {}
+    due: List[Tuple[float, int, Optional[Slot]]] = [
+        (chance.random() * 60, number, None) for number in range(400)
+    ]
     heapq.heapify(due)
     while due:
         at, number, slot = heapq.heappop(due)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, List
 
 import pytest
 
@@ -99,7 +99,7 @@ def test_unknown_buckets_are_another_versions(schedule: Schedule) -> None:
 
 
 GOOD = {"held": 0.0, "left": {}, "waiting": []}
-BAD = [
+BAD: List[Any] = [
     None, [], "x", 7, {},
     {**GOOD, "held": "0"}, {**GOOD, "held": True}, {**GOOD, "held": None},
     {**GOOD, "held": float("nan")}, {**GOOD, "held": float("inf")}, {**GOOD, "held": 10**400},

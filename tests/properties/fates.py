@@ -19,7 +19,16 @@ ODD_BODIES = (
     b"", b"<html>502</html>", b'{"code"', b"[]", b"null", b'"0"', b"{}", b'{"x": 1}', b"\xff",
 )  # fmt: skip
 ODD_CODES = (7, 99, -1, None, "x", True, 0.5)
-JUNK = (None, 7, "row", [], {}, {"id": None, "si": 1}, {"id": [1], "si": 1}, {"si": "x", "id": ""})
+JUNK: Tuple[Any, ...] = (
+    None,
+    7,
+    "row",
+    [],
+    {},
+    {"id": None, "si": 1},
+    {"id": [1], "si": 1},
+    {"si": "x", "id": ""},
+)
 
 lags = st.sampled_from((0.0, 1.5, 8.0, 20.0, 35.0, 60.0))
 statuses = st.sampled_from(STATUSES)

@@ -119,11 +119,14 @@ class Market:
         made = self._rent(wish, fate.lag, call) if fate.makes and free else None
         proper = fate.answer is PROPER
         if proper and not free:
-            answer: Any = _answer({"code": 6, "error": "server-already-rented"})
+            answer: Union[Response, Exception, None] = _answer(
+                {"code": 6, "error": "server-already-rented"}
+            )
             fate = fate._replace(proves=True)
         else:
             answer = _answer({"code": 0}) if proper else fate.answer
         self.posts.append(Post(call, fate, made, accepted=proper and free))
+        assert answer is not None
         return answer
 
     def _list(self, request: Any, fate: Fate) -> Union[Exception, Response]:

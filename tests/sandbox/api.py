@@ -21,7 +21,7 @@ class Api:
         self, scenario: str = "docs", clock: Optional[Clock] = None, **kwargs: Any
     ) -> None:
         self.clock = clock or VirtualClock()
-        kwargs: Dict[str, Any] = {"lag": 0.0, "deploy": 60.0, **kwargs}
+        kwargs = {"lag": 0.0, "deploy": 60.0, **kwargs}
         self.world = World(clock=self.clock, scenario=scenario, **kwargs)
         self.transport = self.world.transport("a-key")
 

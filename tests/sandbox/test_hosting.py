@@ -28,7 +28,8 @@ MODERN: Dict[str, Any] = {
 
 
 def _config(api: Api) -> Dict[str, Any]:
-    return api.get("/server_config", {"server_name": "MyGPU"})["config"]
+    found: Dict[str, Any] = api.get("/server_config", {"server_name": "MyGPU"})["config"]
+    return found
 
 
 def test_my_servers_lists_the_connected_and_the_other(api: Api) -> None:

@@ -260,7 +260,8 @@ def test_clients_that_go_away_make_no_noise(
 def test_the_sandboxs_own_errors_are_reported(
     world: World, connection: http.client.HTTPConnection, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    world.state.orders[38].server = None
+    broken: Any = world.state.orders[38]
+    broken.server = None
     with pytest.raises(http.client.RemoteDisconnected):
         _ask(connection, "GET", "/v1/my_orders")
     assert "TypeError" in capfd.readouterr().err

@@ -71,7 +71,7 @@ _PUBLIC = ("marketplace",)
 _ORIGIN = "https://sandbox.invalid"
 _TOO_MANY = 429
 
-# So that `world.clock.advance` is known of a virtual clock, and `World` alone is a type all the same.
+# A virtual clock stays known as one, with its `advance`, and `World` alone is a type all the same.
 if TYPE_CHECKING:
     from typing_extensions import TypeVar as TypeVarWithDefault
 

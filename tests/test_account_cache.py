@@ -82,12 +82,13 @@ def test_no_secret_is_kept_and_only_the_user_can_read_what_is() -> None:
     told = CloreAI(base_url=URL, transport=Telltale(), clock=VirtualClock())
     with told as clore, account_cache.keeping(clore, "default"):
         assert SECRET in (clore.my_orders()[0].auto_login, clore.my_servers()[0].init_token)
-    files = list((config.directory() / "cache").iterdir())
+    cache = config.directory() / "cache"
+    files = list(cache.iterdir())
     assert len(files) == 2
     for file in files:
         assert SECRET not in file.read_text()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(cache.stat().st_mode) == 0o700
     assert kept() == [7]
 
 

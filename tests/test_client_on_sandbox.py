@@ -133,7 +133,8 @@ def test_a_storm_of_rate_limits_is_weathered(client: CloreAI, world: World) -> N
     world.fail("rate-limit", times=3)
     assert client.create_order(**ORDER).id
     world.fail("rate-limit", endpoint="create_order", times=2)
-    assert client.create_order(**{**ORDER, "server_id": 6}).id
+    another: Dict[str, Any] = {**ORDER, "server_id": 6}
+    assert client.create_order(**another).id
     assert orders_made(world) == 2
 
 
@@ -160,8 +161,9 @@ def test_a_blocked_client_is_told_so_at_once(client: CloreAI, world: World) -> N
 
 
 def test_a_refusal_carries_the_apis_words_and_numbers(client: CloreAI) -> None:
+    bid: Dict[str, Any] = {**ORDER, "type": "spot", "spot_price": 1e-9}
     with pytest.raises(FieldError) as caught:
-        client.create_order(**{**ORDER, "type": "spot", "spot_price": 1e-9})
+        client.create_order(**bid)
     assert caught.value.error == "too_low_price"
     assert some(caught.value.response)["min_price"] > 0
     assert "min_price" in str(caught.value)

@@ -12,9 +12,16 @@ from optional import some
 from clore_client import convert, decode
 
 INF, NAN = math.inf, math.nan
-DEEP: List[Any] = ["x"]
-for _ in range(100_000):
-    DEEP = [DEEP]
+
+
+def nested(levels: int) -> List[Any]:
+    value: List[Any] = ["x"]
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+DEEP = nested(100_000)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple, Type, Union
 
 import loopback
 import pytest
@@ -63,9 +63,8 @@ def free(market: Gigaspot) -> GigaspotServer:
 def order(server: GigaspotServer, **changes: Any) -> GigaspotOrder:
     highest = max([some(server.min_bid), *(some(bid.price) for bid in server.bids)])
     oc = [{"pl": some(gpu.pl)[1], "core_offset": some(gpu.core_offset)[0]} for gpu in server.gpus]
-    return GigaspotOrder(
-        **{"server_id": server.id, "image": IMAGE, "price": highest + 1, "oc": oc, **changes}
-    )
+    wish: Dict[str, Any] = {"server_id": server.id, "image": IMAGE, "price": highest + 1, "oc": oc}
+    return GigaspotOrder(**{**wish, **changes})
 
 
 def skipped(market: Gigaspot) -> Any:

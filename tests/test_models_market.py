@@ -38,7 +38,7 @@ def test_the_documented_properties() -> None:
 def test_prices_are_per_hour_and_per_day() -> None:
     server = SERVERS[52718]
     assert server.price_usd_per_day == 2.788e-05 * 60250.0
-    assert server.price_usd == server.price_usd_per_day / 24
+    assert server.price_usd == some(server.price_usd_per_day) / 24
     assert server.spot_price_usd_per_day == 1.32
     assert server.spot_price_usd == 1.32 / 24
 

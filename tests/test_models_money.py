@@ -49,7 +49,7 @@ def test_a_spot_market() -> None:
     assert some(market.currency_rates_in_usd)["CLORE-Blockchain"] == 0.00162
     assert (market.server_id, market.exists) == (41207, True)
     assert market.raw is body["market"]
-    assert market.offers[0].raw is body["market"]["offers"][0]
+    assert some(market.offers)[0].raw is body["market"]["offers"][0]
 
 
 @pytest.mark.parametrize(

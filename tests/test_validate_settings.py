@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Dict
 
 import pytest
 
@@ -71,8 +71,9 @@ def test_the_wires_names(given: Any, sent: Any) -> None:
     ],
 )
 def test_settings_refused_by_name(argument: str, given: Any) -> None:
+    everything: Dict[str, Any] = {"name": "MyGPU", **given}
     with pytest.raises(InvalidInputError) as caught:
-        settings(**{"name": "MyGPU", **given})
+        settings(**everything)
     assert caught.value.argument == argument
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Dict, Iterator, List
+from typing import TYPE_CHECKING, Dict, Generator, List
 
 from . import tls
 from .faultserver import FaultServer
@@ -55,7 +55,7 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(case: Case) -> Iterator[Stage]:
+def stage(case: Case) -> Generator[Stage, None, None]:
     """The servers for ``case``, listening or not as its ``port`` says."""
     with contextlib.ExitStack() as stack:
         elsewhere = stack.enter_context(FaultServer())

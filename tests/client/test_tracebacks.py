@@ -142,12 +142,14 @@ def test_an_error_of_the_real_transport(kind: Type[Any], monkeypatch: pytest.Mon
     """Its frames hold the headers, and urllib3's hold them several times."""
     client = kind(KEY, base_url="http://127.0.0.1:9", limiter="off", max_retries=0)
     body = {name: ORDER[name] for name in ("ssh_password", "env", "jupyter_token")}
+    error: Optional[NetworkError] = None
     try:
         outcome = client.request("POST", "/create_order", json=body)
         if kind is AsyncCloreAI:
             asyncio.run(outcome)
     except NetworkError as caught:
         error = caught
+    assert error is not None
     assert error.sent is False
     assert type(error.__cause__).__name__ == "OriginalError"
     report = everything(error)

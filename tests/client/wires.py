@@ -8,7 +8,7 @@ import select
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, List, Optional, Tuple, Union
 
 import loopback
 import pytest
@@ -24,7 +24,7 @@ OK = loopback.http(b'{"code": 0}')
 
 
 @contextlib.contextmanager
-def listening(handle: Any, tls: Optional[SSLContext] = None) -> Iterator[int]:
+def listening(handle: Any, tls: Optional[SSLContext] = None) -> Generator[int, None, None]:
     """Serve each connection in a thread of its own by ``handle(connection)``; yield the port.
 
     Leaving the context hangs up on everybody.

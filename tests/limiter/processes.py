@@ -88,7 +88,7 @@ def leave_by_redis(url: str, account: str, calls: int, speed: float) -> None:
     moments = []
     for _ in range(calls):
         slot = limiter.reserve([ANY])
-        wait = 1.0
+        at, wait = 0.0, 1.0
         while wait:
             time.sleep(wait and slot.wait / speed)
             at, wait = some(limiter._ask("confirm", slot))

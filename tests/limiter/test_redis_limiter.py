@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Iterator, List, Tuple
 
 import pytest
 from hypothesis import given
@@ -67,7 +67,8 @@ def told() -> List[threading.Thread]:
 def stored(server: Server, account: str) -> Dict[str, int]:
     import redis
 
-    with redis.Redis.from_url(server.url) as client:
+    with redis.Redis.from_url(server.url) as connected:
+        client: Any = connected
         return {key.decode(): client.pttl(key) for key in client.keys(f"*{account}*")}
 
 
@@ -287,14 +288,14 @@ def test_leaving_and_giving_back_never_wait(clock: Clock, caplog: pytest.LogCapt
 
 
 @contextlib.contextmanager
-def silent_server() -> Iterator[str]:
+def silent_server() -> Generator[str, None, None]:
     """Accepts connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"redis://user:s3cret-pass@127.0.0.1:{listener.getsockname()[1]}/0"
 
 
 @contextlib.contextmanager
-def web_server() -> Iterator[str]:
+def web_server() -> Generator[str, None, None]:
     """Answers as a web server does."""
     from clore_client.sandbox import World, serve
 
@@ -303,19 +304,19 @@ def web_server() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def nobody() -> Iterator[str]:
+def nobody() -> Generator[str, None, None]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     yield f"redis://user:s3cret-pass@127.0.0.1:{port}/0"
 
 
 @contextlib.contextmanager
-def no_port() -> Iterator[str]:
+def no_port() -> Generator[str, None, None]:
     yield "redis://user:s3cret-pass@127.0.0.1:s3cret-pass/0"
 
 
 @contextlib.contextmanager
-def no_name() -> Iterator[str]:
+def no_name() -> Generator[str, None, None]:
     yield "redis://user:s3cret-pass@[::1/0"
 
 

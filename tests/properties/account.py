@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, Generator, List, Optional
 
 from properties.fates import End, History, Moment, Pass, Reconcile, Rent, Restart, Together
 from properties.market import Market, Order, Wish
@@ -178,7 +178,7 @@ class Account:
         return {"server_id": wish.server, **rest, **price}
 
     @contextmanager
-    def _under_way(self, event: Any, calls: int = 1) -> Iterator[None]:
+    def _under_way(self, event: Any, calls: int = 1) -> Generator[None, None, None]:
         """Let ``event`` happen, within its bounds of time and requests."""
         market, begin = self.market, self.clock.now
         market.fates = {"/create_order": list(event.posts), "/my_orders": list(event.gets)}

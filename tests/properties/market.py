@@ -131,6 +131,7 @@ class Market:
 
     def _list(self, request: Any, fate: Fate) -> Union[Exception, Response]:
         if fate.answer is not PROPER:
+            assert fate.answer is not None
             return fate.answer
         now, everything = self.clock.now, bool(request.query)
         seen = [o for o in self.orders if o.listed_at <= now and (everything or o.ends_at > now)]

@@ -27,6 +27,10 @@ class StreamCommand(RowsCommand):
 
     A callback that returns a list instead, as for a single look, has it printed at once, with the
     header of a table; JSON is one object per line all the same.
+
+    Args:
+        args: those of `RowsCommand`.
+        kwargs: those of `RowsCommand`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -105,7 +105,11 @@ class RenterFees(Model):
         return None if base is None else round(base + fees.added.get(currency, 0.0), 9)
 
     def creation_fee(self, type: str, currency: str) -> Optional[float]:  # noqa: A002
-        """What making an order costs once, in ``currency``; the arguments are `percent`'s.
+        """What making an order costs once, in ``currency``.
+
+        Args:
+            type: ``"on-demand"`` or ``"spot"``.
+            currency: the coin that the order is paid in, e.g. ``"CLORE-Blockchain"``.
 
         Returns:
             None where the API names no fee.

@@ -128,7 +128,7 @@ class GigaspotServers(Dict[int, GigaspotServer]):
 
     @classmethod
     def of(cls, snapshot: Mapping[Any, Any]) -> GigaspotServers:
-        """The servers of a whole snapshot; one that cannot be read never costs the others.
+        """The servers of a whole ``snapshot``; one that cannot be read never costs the others.
 
         Raises:
             BadAnswerError: nothing in it can be read as a server.

@@ -73,7 +73,7 @@ class SpotMarket(Model):
 
     @classmethod
     def for_server(cls, server_id: int, body: JsonObject) -> SpotMarket:
-        """The market of ``server_id`` from the whole answer.
+        """The market of ``server_id`` from ``body``, the whole answer.
 
         Raises:
             BadAnswerError: the answer holds no market.

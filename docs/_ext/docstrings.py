@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from typing import Any, Dict, List, NamedTuple
 
 _SECTION = re.compile(r"(Args|Attributes|Example|Raises|Returns|Yields):")
@@ -59,7 +60,7 @@ def entries(thing: Any, section: str) -> Dict[str, Entry]:
 def _joined(section: str) -> List[str]:
     """The entries of a section, each on one line."""
     texts: List[str] = []
-    for line in inspect.cleandoc(section).split("\n"):
+    for line in textwrap.dedent(section).split("\n"):
         if line.startswith(" " * _INDENT) and texts:
             texts[-1] += f" {line.strip()}"
         elif line.strip():

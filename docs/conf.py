@@ -16,6 +16,7 @@ version = release = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "clore_docs"]
 default_role = "named"
 nitpicky = True
+smartquotes = False  # options keep both of their hyphens
 # Types in annotations that are told nowhere here: mypy sees whether they are right. Names in the
 # text of docstrings, and errors that are raised, have roles of their own.
 nitpick_ignore_regex = [("py:class", r"([\w.]+\.)?_?[A-Z]\w*")]

@@ -16,6 +16,7 @@ import repository
 import sdk_pages
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.domains.python._object import PyObject
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
@@ -94,6 +95,8 @@ def _signature(_app: Sphinx, what: str, _name: str, thing: Any, *_more: object) 
     """The signature as it is written: autodoc would look through to what it wraps."""
     if what not in ("class", "exception", "function", "method") or not names.is_ours(thing):
         return None
+    if thing.__module__ == "clore_client.errors":
+        return "", None  # they are caught, not made
     try:
         signature = inspect.signature(thing)
     except ValueError:  # an exception without a constructor of its own
@@ -109,6 +112,13 @@ def _signature(_app: Sphinx, what: str, _name: str, thing: Any, *_more: object) 
 def _printable(parameter: inspect.Parameter) -> inspect.Parameter:
     odd = repr(parameter.default).startswith("<") and parameter.default is not parameter.empty
     return parameter.replace(default=_Something()) if odd else parameter
+
+
+def _tidy(_app: Sphinx, document: nodes.document) -> None:
+    """A colon between an argument and what it means, where Sphinx has two hyphens."""
+    for text in list(document.findall(nodes.Text)):
+        if text == " -- ":
+            text.parent.replace(text, nodes.Text(": "))
 
 
 def _write(_app: Sphinx) -> None:
@@ -160,6 +170,8 @@ def _outdated(_app: Sphinx, env: BuildEnvironment, *_changes: object) -> List[st
 
 def setup(app: Sphinx) -> Dict[str, Any]:
     """Register all of it with Sphinx."""
+    for field in PyObject.doc_field_types:
+        field.label = {"Variables": "Attributes"}.get(field.label, field.label)
     app.add_role("named", Named())
     app.add_role("field", Field())
     app.add_directive("manual-page", manual_nodes.ManualPage)
@@ -169,5 +181,6 @@ def setup(app: Sphinx) -> Dict[str, Any]:
     app.connect("builder-inited", _write)
     app.connect("env-get-outdated", _outdated)
     app.connect("source-read", _read)
+    app.connect("doctree-read", _tidy)
     app.connect("autodoc-process-signature", _signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

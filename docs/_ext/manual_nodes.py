@@ -26,6 +26,7 @@ from clore_cli.pages import (
     Usage,
 )
 from clore_cli.plugins import SECTIONS
+from clore_cli.tree import walk
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _MANUAL = "/reference/"
@@ -102,13 +103,13 @@ def _shown(file: str) -> nodes.Node:
 
 def _command(page: Page) -> str:
     """The command that a page is about, as it is typed."""
-    known = {row.name: row for row in pages().values() if row.number == 1}
-    parent = page.name.rpartition("-")[0]
-    while parent and parent not in known:
-        parent = parent.rpartition("-")[0]
-    if not parent:
-        return page.name
-    return f"{_command(known[parent])} {page.name[len(parent) + 1 :]}"
+    return _commands()[page.name]
+
+
+@functools.cache
+def _commands() -> Dict[str, str]:
+    paths = [ctx.command_path for ctx in walk(docgen.tree(docgen.declared(_PROJECT)), "clore")]
+    return {path.replace(" ", "-"): path for path in paths}
 
 
 def _section_nodes(section: Section, page: str) -> nodes.section:

@@ -13,9 +13,7 @@ import names
 from clore_client import decode
 from clore_client.models.base import Model
 
-#: What a field is called in the table's header.
-_HEADER = ("Name", "Type", "Unit", "Wire name", "Meaning")
-_WIDTHS = "20 18 12 14 36"
+_HEADER = ("Name and type", "Unit", "Wire name", "Meaning")
 
 
 class Row(NamedTuple):
@@ -86,17 +84,20 @@ def shown_type(annotation: str) -> str:
 
 def table(model: Any) -> List[str]:
     """The table of ``model``; columns in which nothing stands are left out."""
-    found = rows(model)
     full = str(names.full_name(model.__name__))
-    kept = [n for n, _ in enumerate(_HEADER) if any(row[n] for row in found)]
+    found = [
+        ([f"| :field:`{full}.{row.name}`", f"| {row.type}"], [row.unit], [row.wire], [row.meaning])
+        for row in rows(model)
+    ]
+    kept = [n for n, _ in enumerate(_HEADER) if any("".join(cells[n]) for cells in found)]
     lines = ["", ".. list-table::", "   :header-rows: 1", "   :class: fields", ""]
-    lines += _cells([_HEADER[n] for n in kept])
-    for row in found:
-        marked = row._replace(name=f":field:`{full}.{row.name}`")
-        lines += _cells([marked[n] for n in kept])
+    for cells in (tuple([title] for title in _HEADER), *found):
+        lines += _cells([cells[n] for n in kept])
     return [*lines, ""]
 
 
-def _cells(texts: Sequence[str]) -> Iterator[str]:
-    for number, text in enumerate(texts):
-        yield f"   {' ' if number else '*'} - {text}".rstrip()
+def _cells(cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """One row of a table: the lines of each of its ``cells``."""
+    for number, (first, *others) in enumerate(cells):
+        yield f"   {' ' if number else '*'} - {first}".rstrip()
+        yield from (f"       {line}" for line in others)

@@ -61,7 +61,8 @@ def _clients() -> List[str]:
         "   .. automethod:: overheard",
         "   .. automethod:: close",
         "",
-        ".. py:class:: clore_ai.AsyncCloreAI(*args, **kwargs)",
+        ".. py:class:: AsyncCloreAI(*args, **kwargs)",
+        "   :module: clore_ai",
         "",
         "   Made like `CloreAI`. It has `CloreAI.server_time` and `CloreAI.overheard`, too.",
         "",
@@ -97,7 +98,8 @@ def _errors() -> List[str]:
         "",
     ]
     for kind in _kinds(root):
-        lines += directives.documented(f"clore_ai.exceptions.{kind.__name__}")
+        lines += [f".. autoexception:: clore_ai.exceptions.{kind.__name__}", "   :members:"]
+        lines += ["   :exclude-members: default_code", ""]
         lines += [f"   *Exit status of* ``clore``: {_status(kind)}.", ""]
     return lines
 

@@ -29,6 +29,9 @@ python_use_unqualified_type_names = True
 # Headings of all levels, as on the forge.
 myst_heading_anchors = 6
 
+# What shells print is not always what the highlighter takes for shell.
+suppress_warnings = ["misc.highlighting_failure"]
+
 html_theme = "furo"
 html_title = f"clore-ai {release}"
 html_copy_source = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from dataclasses import fields, is_dataclass
 from functools import cached_property
@@ -25,6 +26,7 @@ from clore_client import decode
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs" / "_ext"))
 
 import docstrings
+import sdk_pages
 
 OURS = ("clore_ai", "clore_cli", "clore_client")
 MODELS: List[Any] = [
@@ -34,6 +36,7 @@ MODELS: List[Any] = [
 ]
 #: What whoever calls it supplies: click, or the command.
 SUPPLIED = {"app", "ctx", "param", "incomplete"}
+FROM_THE_SDK = {*clore_ai.exceptions.__all__}
 ERRORS: List[Any] = [getattr(clore_ai.exceptions, name) for name in clore_ai.exceptions.__all__]
 CLIENTS = (clore_ai.CloreAI, clore_ai.AsyncCloreAI)
 
@@ -182,3 +185,16 @@ def test_every_function_of_a_module_of_the_facade_has_a_text(name: str) -> None:
     for own, function in functions.items():
         assert docstrings.split(function)[""], own
         assert len(arguments(function)) == 1 or untold(function) <= SUPPLIED, own
+
+
+def test_the_reference_shows_every_public_name() -> None:
+    shown = set(re.findall(r"[\w.]+", "\n".join(sdk_pages.pages().values())))
+    both = set(dir(clore_ai.CloreAI)) & set(dir(clore_ai.AsyncCloreAI))
+    public = {
+        *(f"clore_ai.CloreAI.{name}" for name in both if name in vars(clore_ai.CloreAI)),
+        *(f"clore_ai.exceptions.{name}" for name in clore_ai.exceptions.__all__),
+        *(f"clore_ai.models.{named(m)}.{name}" for m in MODELS for name in field_names(m)),
+        *(f"clore_client.sandbox.{name}" for name in clore_client.sandbox.__all__),
+        *(f"clore_cli.plugin.{name}" for name in plugin.__all__ if name not in FROM_THE_SDK),
+    }
+    assert {name for name in public - shown if "__" not in name} == set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import re
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence
 
@@ -59,7 +58,7 @@ def _field(item: Any, told: docstrings.Entry, model: Any) -> Row:
 
 def _property(name: str, value: property) -> Row:
     told = docstrings.of_property(value)
-    kind = inspect.get_annotations(value.fget)["return"] if value.fget else ""
+    kind = getattr(value.fget, "__annotations__", {})["return"]
     return Row(name, shown_type(kind), told.unit, "computed", told.text)
 
 

@@ -35,6 +35,7 @@ suppress_warnings = ["misc.highlighting_failure"]
 html_theme = "furo"
 html_title = f"clore-ai {release}"
 html_copy_source = False
+html_domain_indices = False
 html_show_sourcelink = False
 html_show_copyright = False
 html_static_path = ["_static"]

@@ -16,7 +16,7 @@ import repository
 import sdk_pages
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.domains.python._object import PyObject
+from sphinx.domains.python import PythonDomain
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
@@ -24,7 +24,6 @@ from sphinx.util.inspect import stringify_signature
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.domains.python import PythonDomain
     from sphinx.environment import BuildEnvironment
 
 _LOGGER = logging.getLogger(__name__)
@@ -32,7 +31,7 @@ _LOGGER = logging.getLogger(__name__)
 _TREES = {
     "The SDK": ["clients", "models", "errors", "foundations", "sandbox"],
     "Plugins": ["plugin", "testing"],
-    "The command line": ["commands"],
+    "Commands": ["commands"],
 }
 
 
@@ -170,7 +169,8 @@ def _outdated(_app: Sphinx, env: BuildEnvironment, *_changes: object) -> List[st
 
 def setup(app: Sphinx) -> Dict[str, Any]:
     """Register all of it with Sphinx."""
-    for field in PyObject.doc_field_types:
+    python: Any = PythonDomain.directives["class"]
+    for field in python.doc_field_types:  # of all kinds of things
         field.label = {"Variables": "Attributes"}.get(field.label, field.label)
     app.add_role("named", Named())
     app.add_role("field", Field())

@@ -1,9 +1,10 @@
-"""The hooks of a commit: one version of each tool, which comes with the extra dev."""
+"""The hooks of a commit, CI and the pages for strangers: that they agree with the project."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / ".pre-commit-config.yaml"
+WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +30,15 @@ def hooks() -> List[Dict[str, Any]]:
     return found
 
 
+def setup_cfg() -> ConfigParser:
+    found = ConfigParser()
+    found.read(ROOT / "setup.cfg", encoding="utf-8")
+    return found
+
+
 def dev() -> Set[str]:
     """The distributions of the extra dev."""
-    setup = ConfigParser()
-    setup.read(ROOT / "setup.cfg", encoding="utf-8")
-    lines = setup["options.extras_require"]["dev"].split("\n")
+    lines = setup_cfg()["options.extras_require"]["dev"].split("\n")
     return {line.partition(">")[0].strip() for line in lines if line}
 
 
@@ -72,3 +78,19 @@ def test_pre_commit_can_read_the_hooks(hooks: List[Dict[str, Any]]) -> None:
     words = [sys.executable, "-m", "pre_commit", "validate-config", str(CONFIG)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_ci_has_the_pythons_of_the_package() -> None:
+    classifiers = setup_cfg()["metadata"]["classifiers"]
+    supported = re.findall(r"Python :: (3\.\d+)$", classifiers, re.MULTILINE)
+    listed = re.search(r"python-version: \|\n((?: +3\.\d+\n)+)", WORKFLOW.read_text("utf-8"))
+    assert listed
+    assert set(listed[1].split()) == set(supported)
+
+
+def test_ci_installs_what_the_tests_use_of_the_system() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    needed = re.findall(r"^need \S+ (\S+)$", script, re.MULTILINE)
+    listed = re.search(r"no-install-recommends\n((?: +[a-z -]+\n)+)", WORKFLOW.read_text("utf-8"))
+    assert listed
+    assert set(listed[1].split()) == set(needed)

@@ -94,3 +94,42 @@ def test_ci_installs_what_the_tests_use_of_the_system() -> None:
     listed = re.search(r"no-install-recommends\n((?: +[a-z -]+\n)+)", WORKFLOW.read_text("utf-8"))
     assert listed
     assert set(listed[1].split()) == set(needed)
+
+
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+#: Where the guide's short names are to be found.
+PLACES = [ROOT, ROOT / "clore_client", ROOT / "clore_cli"]
+
+
+def missing(text: str) -> List[str]:
+    """The files and directories that ``text`` names in code type and that are not there."""
+    names = re.findall(r"`([\w./*-]+(?:\.py|\.md|\.cfg|/)|\.ci/\w+)`", text)
+    assert names
+    return [name for name in names if not any(next(place.glob(name), None) for place in PLACES)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Setting up", "The one unusual idea", "The map", "Measuring", "Writing a test", "Rules"],
+)
+def test_the_guide_names_what_is_there(title: str) -> None:
+    section = re.search(rf"^## {title}.*?\n(.*?)(?=^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL)
+    assert section
+    assert missing(section[1]) == []
+
+
+def test_a_name_that_nothing_has_is_noticed() -> None:
+    assert missing("`planes.py` and `plan.py`") == ["planes.py"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "changelog.d/README.md",
+     "docs/security.md", "docs/wire.md"],
+)  # fmt: skip
+def test_links_lead_to_files(page: str) -> None:
+    file = ROOT / page
+    prose = re.sub(r"^ *```.*?^ *```$", "", file.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    links = re.findall(r"\]\(([^)#:]+)(?:#[\w-]+)?\)", prose)
+    assert links
+    assert [link for link in links if not (file.parent / link).exists()] == []

@@ -59,7 +59,9 @@ def test_no_section_is_about_an_endpoint_that_is_none() -> None:
     assert {title for title in sections() if re.match("(GET|POST) ", title)} == known
 
 
-@pytest.mark.parametrize(("fixture", "block"), examples())
+@pytest.mark.parametrize(
+    ("fixture", "block"), [pytest.param(*example, id=example[0]) for example in examples()]
+)
 def test_an_example_is_part_of_its_fixture(fixture: str, block: str) -> None:
     whole = json.loads((FIXTURES / fixture).read_text(encoding="utf-8"))
     assert is_part(json.loads(block), whole)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -11,11 +11,14 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Match, Optional, Protocol
 
 from typing_extensions import Self
 
 from clore_client.sandbox import RealClock, World, serve
+
+if TYPE_CHECKING:
+    import contextlib
 
 #: The keys that the fixture `market` knows.
 KEY = "k3y-0123456789abcdef"
@@ -137,6 +140,13 @@ def cheapest(clore: Clore) -> Dict[str, Any]:
     """The cheapest offer there is."""
     offer: Dict[str, Any] = data(clore("search", "--json", "--limit", "1"))[0]
     return offer
+
+
+def matched(pattern: str, text: str) -> Match[str]:
+    """Where ``pattern`` is in ``text``, in which it must be."""
+    match = re.search(pattern, text)
+    assert match, text
+    return match
 
 
 def until(condition: Callable[[], object], seconds: float = 20.0) -> None:

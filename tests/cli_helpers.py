@@ -130,6 +130,10 @@ class Install(Protocol):
     ) -> Path: ...
 
 
+#: What TAB offers behind words: each value with its help, or with how it is completed.
+Tab = Callable[..., Dict[str, Any]]
+
+
 def data(done: subprocess.CompletedProcess[str]) -> Any:
     """The JSON that a finished command printed."""
     assert done.returncode == 0, done.stderr

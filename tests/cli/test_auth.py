@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from clore_client.sandbox import World
 
 
-@pytest.fixture
-def file(home: Path) -> Path:
-    return home / ".clore" / "config.json"
-
-
 def login(
     clore: Clore, key: str = KEY, *options: object, **more: Any
 ) -> subprocess.CompletedProcess[str]:

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Set, Tuple, Union
+from typing import Any, Dict, List, Tuple, Union
 
 import click
 import pytest
-from cli_helpers import KEY, OTHER, Clore, data
+from cli_helpers import KEY, OTHER, Clore, Tab, data
 from click.shell_completion import ShellComplete
 from orders_made import make_order
 
-from clore_cli import query
 from clore_cli.builtins import BUILTINS
 from clore_cli.main import root
-from clore_cli.offer_columns import COLUMNS
 from clore_cli.plugin import App, CommandLine, Suffixed, argument, command, completing
 from clore_cli.tree import walk
-from clore_client import endpoints, offers
+from clore_client import endpoints
 from clore_client.sandbox import FAULT_KINDS, SCENARIOS, World
-
-if TYPE_CHECKING:
-    from clore_cli.columns import Column
-
-#: What TAB offers behind words: each value with its help, or with how it is completed.
-Tab = Callable[..., Dict[str, Any]]
 
 LOGIN = ["--ssh-password", "abcd1234", "-y", "--json"]
 
@@ -34,23 +25,6 @@ FREE = {
     "command", "command_", "directory", "env", "global_base_url", "issue", "jupyter_token", "name",
     "ssh_password", "texts", "user", "value", "values", "words",
 }  # fmt: skip
-
-
-@pytest.fixture
-def tab(clore: Clore, monkeypatch: pytest.MonkeyPatch) -> Tab:
-    """Presses TAB behind words, the last of which is what is typed of a value."""
-
-    def press(*words: object) -> Dict[str, Any]:
-        for name, value in clore.env.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.delenv("CLORE_CONFIG_DIR", raising=False)
-        shell = ShellComplete(root(BUILTINS), {}, "clore", "_CLORE_COMPLETE")
-        *args, incomplete = map(str, words)
-        found = shell.get_completions(args, incomplete)
-        assert len({item.value for item in found}) == len(found)
-        return {item.value: item.help if item.type == "plain" else item.type for item in found}
-
-    return press
 
 
 @pytest.fixture
@@ -175,102 +149,6 @@ def test_own_servers_are_offered_by_name(clore: Clore, world: World, tab: Tab) -
     assert tab("server-set", name[0].lower())[name] == (servers[0]["gpu"] or None)
 
 
-def test_gpus_are_words_that_no_shell_changes_and_that_find_them(
-    clore: Clore, world: World, tab: Tab
-) -> None:
-    clore("search")
-    (answer,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
-    rows = json.loads(answer.read_text())["servers"]
-    found = tab("search", "--gpu", "")
-    assert "rtx-4090" in found
-    for word, about in found.items():
-        assert re.fullmatch(r"[A-Za-z0-9._-]+", word)
-        matching = [row for row in rows if offers.has_gpu(row, word)]
-        assert matching, word
-        free = int(about.removesuffix(" to rent"))
-        assert free <= sum(not row["rented"] for row in matching)
-    assert set(tab("search", "--gpu", "RTX")) == {word for word in found if word[:3] == "rtx"}
-    assert "4090" in tab("search", "40")
-    assert "rtx-4090" in tab("rent", "rtx")
-    assert "rtx-4090" not in tab("rent", "rtx-4090", "rtx")
-
-
-@pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        (["pri"], {"price", "price_usd_per_day"}),
-        (["--spot", "spo"], {"spot", "spot_price_usd_per_day"}),
-        (["price_usd_per_h"], {"price_usd_per_hour"}),
-        (["country", ""], {"=", "!=", "~", "in"}),
-        (["price", ""], {"=", "!=", "<", "<=", ">", ">=", "in"}),
-        (["rented", "!"], {"!="}),
-        (["rented", "=", ""], {"yes", "no"}),
-        (["rented="], {"rented=yes", "rented=no"}),
-        (["coins ~ "], {"coins ~ USD", "coins ~ BTC", "coins ~ CLORE"}),
-        (["coins in USD,B"], {"coins in USD,BTC"}),
-        (["coins", "in", "USD,"], {"USD,BTC", "USD,CLORE"}),
-        (["gpu=rtx-409"], {"gpu=rtx-4090"}),
-        (["gpu ~ 409"], {"gpu ~ 4090"}),
-        (["price<=0"], set()),
-        (["nosuch="], set()),
-        (["nosuch", ""], None),
-    ],
-    ids=lambda words: " ".join(sorted(words or ["all"])),  # a set has no order of its own
-)
-def test_query_terms(
-    clore: Clore,
-    world: World,
-    tab: Tab,
-    words: List[str],
-    offered: Optional[Set[str]],
-) -> None:
-    clore("search")
-    found = set(tab("search", *words))
-    assert found == (set(tab("search", "")) if offered is None else offered)
-
-
-def test_countries_are_values(clore: Clore, world: World, tab: Tab) -> None:
-    rows = data(clore("search", "--include-rented", "--json"))
-    countries = {row["country"] for row in rows}
-    assert set(tab("search", "country", "in", "")) == countries
-    assert set(tab("rent", "country=")) == {f"country={one}" for one in countries}
-    first, second = sorted(countries)[:2]
-    assert f"{first},{second}" in tab("search", "country", "in", f"{first},")
-    assert f"{first},{first}" not in tab("search", "country", "in", f"{first},")
-
-
-@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
-def test_each_operator_that_is_offered_is_taken(column: Column) -> None:
-    value = {"boolean": "yes", "string": "12.4", "array": "USD"}.get(str(column.kind), "1")
-    for operator in query.OPERATORS:
-        try:
-            query.condition(COLUMNS, column.key, operator, value)
-        except query.QueryError:
-            taken = False
-        else:
-            taken = True
-        # in one of one value is the same as =, which is more than anybody needs to be offered
-        assert taken is (operator in query.operators(column)) or operator == "in"
-
-
-def test_columns_are_offered_one_after_the_other(
-    tab: Tab,
-) -> None:
-    assert "gpu" in tab("orders", "--columns", "")
-    found = tab("orders", "--columns", "id,gpu,st")
-    assert set(found) == {"id,gpu,status", "id,gpu,started_at"}
-    assert "id" not in found
-    assert "id,id" not in tab("orders", "--columns", "id,")
-    assert set(tab("search", "--sort", "gpu,-pri")) == {
-        "gpu,-price", "gpu,-price_usd_per_hour", "gpu,-price_usd_per_day",
-    }  # fmt: skip
-    assert "-price,price_usd_per_hour" not in tab("search", "--sort", "-price,")
-    assert set(tab("search", "--group-by", "gpu", "--columns", "offers,rel")) == {
-        "offers,relative_price"
-    }
-    assert set(tab("search", "--columns", "offers,rel")) == {"offers,reliability"}
-
-
 def test_profiles_and_settings(clore: Clore, tab: Tab) -> None:
     (clore.home / ".clore").mkdir(mode=0o700)
     file = clore.home / ".clore" / "config.json"
@@ -296,9 +174,7 @@ def test_topics_and_commands(tab: Tab) -> None:
     assert set(tab("schema", "auth", "")) == {"login", "logout", "status"}
 
 
-def test_endpoints_are_those_that_are_declared(
-    tab: Tab,
-) -> None:
+def test_endpoints_are_those_that_are_declared(tab: Tab) -> None:
     declared = {(one.spec.method, one.spec.path) for one in endpoints.ENDPOINTS.values()}
     methods = tab("api", "")
     assert {(method, path) for method in methods for path in tab("api", method, "/")} == declared
@@ -329,9 +205,7 @@ def test_files_are_left_to_the_shell(tab: Tab, words: List[str]) -> None:
     assert tab(*words, "./a") == {"./a": "file"}
 
 
-def test_the_sandbox_knows_what_is_offered_for_it(
-    tab: Tab,
-) -> None:
+def test_the_sandbox_knows_what_is_offered_for_it(tab: Tab) -> None:
     assert list(tab("sandbox", "run", "--fault", "")) == list(FAULT_KINDS)
     assert set(tab("sandbox", "start", "--scenario", "")) == set(SCENARIOS)
 
@@ -349,10 +223,7 @@ def test_each_parameter_with_values_to_offer_is_completed() -> None:
 
 
 def test_nothing_is_offered_when_the_caches_or_the_settings_are_damaged(
-    clore: Clore,
-    tab: Tab,
-    seen: List[Dict[str, Any]],
-    capfd: pytest.CaptureFixture[str],
+    clore: Clore, tab: Tab, seen: List[Dict[str, Any]], capfd: pytest.CaptureFixture[str]
 ) -> None:
     clore("servers")
     for file in (clore.home / ".clore" / "cache").iterdir():
@@ -373,9 +244,7 @@ ODD: List[Union[str, Tuple[str, str]]] = [
 ]
 
 
-def test_what_a_terminal_cannot_show_is_not_offered(
-    tab: Tab,
-) -> None:
+def test_what_a_terminal_cannot_show_is_not_offered(tab: Tab) -> None:
     @command()
     @argument("word", shell_complete=completing.values(lambda *_: ODD))
     def odd(app: App, word: str) -> None:

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, Any, Dict
 
 import pytest
+from cli_helpers import KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,13 +15,6 @@ if TYPE_CHECKING:
     from cli_helpers import Clore
 
     from clore_client.sandbox import World
-
-KEY = "k3y-0123456789abcdef"
-
-
-@pytest.fixture
-def file(home: Path) -> Path:
-    return home / ".clore" / "config.json"
 
 
 def write(file: Path, settings: Dict[str, Any], mode: int = 0o600) -> None:

@@ -13,11 +13,7 @@ from clore_cli.plugin import CommandError
 from clore_client.models import Order
 
 
-def order(
-    host: Any = "n1.us.clorecloud.net",
-    port: Any = 1972,
-    http: Any = None,
-) -> Order:
+def order(host: Any = "n1.us.clorecloud.net", port: Any = 1972, http: Any = None) -> Order:
     return Order(id=1, pub_cluster=host, tcp_ports={"22": port}, http_pub=http)
 
 

@@ -319,21 +319,8 @@ def test_the_minutes_of_an_hour_are_whole() -> None:
 
 
 _PIECES = [
-    "price",
-    "cc",
-    "coins",
-    "cuda",
-    "gpu",
-    "rented",
-    "id",
-    " ",
-    "in",
-    "<=",
-    "=",
-    "~",
-    "!=",
-    ",",
-]
+    "price", "cc", "coins", "cuda", "gpu", "rented", "id", " ", "in", "<=", "=", "~", "!=", ",",
+]  # fmt: skip
 _TEXTS = st.one_of(
     st.text(max_size=20), st.lists(st.sampled_from(_PIECES), max_size=5).map("".join)
 )

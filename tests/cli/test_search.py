@@ -5,12 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import pty
 import re
 import statistics
-import subprocess
-import time
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 import jsonschema
@@ -27,6 +23,8 @@ from clore_client.models import MarketplaceServer, decode_list
 from clore_client.offers import OfferFilter
 
 if TYPE_CHECKING:
+    import subprocess
+
     from clore_cli.market import Only
     from clore_client.sandbox import World
 
@@ -321,97 +319,3 @@ def test_the_documented_sort_orders(clore: Clore, world: World) -> None:
     for name, key in (("price", "price_usd_per_hour"), ("gpu", "gpu"), ("ram", "ram_gb")):
         values = [row[key] for row in data(clore("search", "--sort", name, "--json"))]
         assert values == sorted(values)
-
-
-def on_terminal(clore: Clore, columns: int, *args: str) -> List[str]:
-    """What the script prints on a terminal of so many columns; it must be little."""
-    ours, theirs = pty.openpty()
-    try:
-        done = subprocess.run(
-            [clore.script, *args], env={**clore.env, "COLUMNS": str(columns)}, stdout=theirs,
-            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60, check=True,
-        )  # fmt: skip
-        assert done.returncode == 0
-        return os.read(ours, 1 << 16).decode().splitlines()
-    finally:
-        os.close(ours)
-        os.close(theirs)
-
-
-@pytest.mark.parametrize(
-    ("columns", "more", "fewer"),
-    [(80, ["LEASE"], ["DOWN", "UP"]), (100, ["DOWN"], ["UP"]), (200, ["UP", "DISK", "COINS"], [])],
-)
-def test_the_table_uses_the_room_there_is(
-    clore: Clore, world: World, columns: int, more: List[str], fewer: List[str]
-) -> None:
-    for args in ([], ["--spot"]):
-        lines = on_terminal(clore, columns, "search", "--limit", "4", *args)
-        assert len(lines) == 5
-        assert max(map(measure, lines)) <= columns
-        heads = lines[0].split()
-        assert set(more) <= set(heads)
-        assert not set(fewer) & set(heads)
-
-
-def test_chosen_columns_do_not_depend_on_the_room(clore: Clore, world: World) -> None:
-    head, *_ = on_terminal(clore, 40, "search", "--limit", "1", "--columns", "id,down,up")
-    assert head.split() == ["ID", "DOWN", "UP"]
-
-
-def asked(world: World) -> int:
-    return [entry.endpoint for entry in world.log].count("marketplace")
-
-
-def test_a_young_answer_is_not_asked_for_again(clore: Clore, world: World) -> None:
-    first = data(clore("search", "--json"))
-    done = clore("search", "--max-age", 3600, "--json")
-    assert data(done) == first
-    assert re.fullmatch(r"As of \d+s ago; the API was not asked\.\n", done.stderr)
-    assert data(clore("search", "4090", "--max-age", 3600, "--json"))
-    assert asked(world) == 1
-    assert data(clore("search", "--json")) == first
-    assert asked(world) == 2
-
-
-def test_an_answer_that_is_old_or_corrupt_is_asked_for_again(clore: Clore, world: World) -> None:
-    first = data(clore("search", "--json"))
-    (file,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
-    then = time.time() - 100
-    os.utime(file, (then, then))
-    assert "As of 1m 4" in clore("search", "--max-age", 3600).stderr
-    assert data(clore("search", "--max-age", 99, "--json")) == first
-    assert asked(world) == 2
-    assert file.stat().st_mtime > then + 50
-    file.write_text('{"code": 0, "servers": [')
-    assert data(clore("search", "--max-age", 3600, "--json")) == first
-    assert asked(world) == 3
-    file.write_text('{"code": 0, "servers": [3, "x"]}')
-    assert data(clore("search", "--max-age", 3600, "--json")) == first
-    assert asked(world) == 4
-
-
-def test_rows_that_cannot_be_read_cost_a_kept_answer_nothing(clore: Clore, world: World) -> None:
-    clore("search")
-    (file,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
-    rows = [{"id": None, "rented": False}, {"id": 7, "rented": True}]
-    file.write_text(json.dumps({"code": 0, "servers": rows}))
-    done = clore("search", "--max-age", 3600, "--json")
-    assert (data(done), asked(world)) == ([], 1)
-    assert re.fullmatch(r"As of \d+s ago; the API was not asked\.\n", done.stderr)
-
-
-def test_the_kept_answer_holds_no_key_and_needs_none(clore: Clore, world: World) -> None:
-    clore("search")
-    (file,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
-    assert clore.env["CLORE_API_KEY"].encode() not in file.read_bytes()
-    assert file.stat().st_mode & 0o077 == 0
-    del clore.env["CLORE_API_KEY"]
-    assert data(clore("search", "--max-age", 3600, "--json"))
-    assert asked(world) == 1
-
-
-def test_a_search_works_where_nothing_can_be_written(clore: Clore, world: World) -> None:
-    (clore.home / ".clore").write_text("in the way")
-    clore.env["CLORE_LIMITER"] = "process"
-    assert data(clore("search", "--json"))

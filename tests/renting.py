@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING, Any, Callable, Dict, List
 
 from clore_client.sandbox import World
 from clore_client.sandbox import world as sandbox
-from clore_client.sandbox.order import Order
 from clore_client.sandbox.state import Call, State
 
 if TYPE_CHECKING:
+    import subprocess
+
     import pytest
+
+    from clore_client.sandbox.order import Order
+
+#: What `clore` is given so that somebody can log in on the new machine.
+KEY = ["--ssh-password", "a"]
 
 Act = Callable[[State, Call], object]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, List, Optional, Tuple, Union
 
 import pytest
 from cli_helpers import Clore, Worlds, data, matched
-from renting import after, before, creations, free, rented, says
+from renting import KEY, after, before, creations, free, rented, says
 
 from clore_cli.plugin import cells
 from clore_client import amounts
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from clore_client.sandbox.state import Call, State
-
-KEY = ["--ssh-password", "a"]
 
 
 def test_everything_is_shown_before_it_is_asked(clore: Clore, world: World) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional,
 
 import pytest
 from cli_helpers import Clore, Worlds, until
-from renting import before, creations, free, rented, says
+from renting import KEY, before, creations, free, rented, says
 
 from clore_cli.commands import stopping
 from clore_cli.plugin import CommandError
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from clore_client.sandbox import World
 
-KEY = ["--ssh-password", "a"]
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Iterator, List
 
 import pytest
 from cli_helpers import Clore, data, until
-from renting import free
+from renting import KEY, free
 
 from clore_cli import trace
 from clore_cli.main import run
@@ -18,8 +18,6 @@ from clore_cli.progress import Progress
 
 if TYPE_CHECKING:
     from clore_client.sandbox import World
-
-KEY = ["--ssh-password", "a"]
 
 
 @pytest.fixture

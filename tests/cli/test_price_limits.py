@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, List
 
 import pytest
 from cli_helpers import Clore, data
-from renting import creations, free, rented
+from renting import KEY, creations, free, rented
 
 if TYPE_CHECKING:
     from clore_client.sandbox import World
 
-KEY = ["--ssh-password", "a"]
 BTC, USD = "bitcoin", "USD-Blockchain"
 
 

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, List
 
 import pytest
 from cli_helpers import Clore, data
-from renting import before, creations, free, rented
+from renting import KEY, before, creations, free, rented
 
 from clore_client.sandbox import World, refusal
 
 if TYPE_CHECKING:
     from clore_client.sandbox.refusal import Refused
     from clore_client.sandbox.state import Call, State
-
-KEY = ["--ssh-password", "a"]
 
 
 @pytest.fixture

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, List
 
 import pytest
 from cli_helpers import Clore, data
-from renting import free, rented
+from renting import KEY, free, rented
 
 if TYPE_CHECKING:
     from clore_client.sandbox import World
-
-KEY = ["--ssh-password", "a"]
 
 
 @pytest.fixture

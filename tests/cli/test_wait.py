@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, List
 
 import pytest
 from cli_helpers import Clore, Worlds, data
-from renting import free, rented, says
+from renting import KEY, free, rented, says
 from terminal import Terminal
 
 if TYPE_CHECKING:
     from clore_client.sandbox import World
-
-KEY = ["--ssh-password", "a"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from click.shell_completion import ShellComplete
 from orders_made import make_order
 
 from clore_cli.builtins import BUILTINS
-from clore_cli.main import root
+from clore_cli.docgen import tree
 from clore_cli.plugin import App, CommandLine, Suffixed, argument, command, completing
 from clore_cli.tree import walk
 from clore_client import endpoints
@@ -213,7 +213,7 @@ def test_the_sandbox_knows_what_is_offered_for_it(tab: Tab) -> None:
 def test_each_parameter_with_values_to_offer_is_completed() -> None:
     forgotten = [
         (ctx.command_path, param.name)
-        for ctx in walk(root(BUILTINS), "clore")
+        for ctx in walk(tree(list(BUILTINS)), "clore")
         for param in ctx.command.params
         if not (param._custom_shell_complete or param.name in FREE)
         and not isinstance(param.type, (CommandLine, Suffixed))  # which the shells know

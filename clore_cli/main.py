@@ -63,7 +63,7 @@ cli = root(BUILTINS)
 def main() -> int:
     """Run `clore` with the arguments of this process and return its exit status."""
     if os.environ.get("_CLORE_COMPLETE") == "argv_complete":  # what a completion script says
-        from . import tab
+        from .completion import tab
 
         tab.answer(cli, sys.argv[1:])
     if sys.stdout is None:

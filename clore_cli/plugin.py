@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from .app import App, Shown
     from .columns import Column
     from .command import RowsCommand, command
-    from .completion import install as install_completion
-    from .completion import own_script as completion_script
-    from .completion import setup as completion_setup
+    from .completion.install import install as install_completion
+    from .completion.install import own_script as completion_script
+    from .completion.install import setup as completion_setup
     from .failures import CommandError
     from .grouping import group
-    from .helptext import help_text
     from .installed import InstalledPlugin, installed_plugins
     from .jsonout import dumps as to_json
     from .keeping_on import Outages, PassingError, stoppable
+    from .manual.helptext import help_text
     from .moments import iso_utc
     from .numbers import FloatRange, IntRange
     from .price_columns import price_columns
@@ -171,15 +171,15 @@ _LATER: Dict[str, Tuple[str, str]] = {
     "clean": ("clore_client.text", "clean"),
     "command": ("clore_cli.command", "command"),
     "completing": ("clore_cli.completing", ""),
-    "completion_script": ("clore_cli.completion", "own_script"),
-    "completion_setup": ("clore_cli.completion", "setup"),
+    "completion_script": ("clore_cli.completion.install", "own_script"),
+    "completion_setup": ("clore_cli.completion.install", "setup"),
     "dollars": ("clore_cli.price_text", "dollars"),
     "find_command": ("clore_cli.tree", "find"),
     "gpus": ("clore_cli.gpus", ""),
     "group": ("clore_cli.grouping", "group"),
-    "help_text": ("clore_cli.helptext", "help_text"),
+    "help_text": ("clore_cli.manual.helptext", "help_text"),
     "in_usd": ("clore_cli.units", "in_usd"),
-    "install_completion": ("clore_cli.completion", "install"),
+    "install_completion": ("clore_cli.completion.install", "install"),
     "installed_plugins": ("clore_cli.installed", "installed_plugins"),
     "iso_utc": ("clore_cli.moments", "iso_utc"),
     "offers": ("clore_cli.offers", ""),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clore_cli.completion import SHELLS
+from clore_cli.completion.install import SHELLS
 
 if TYPE_CHECKING:
     from cli_helpers import Clore

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Iterator, List, Optional
 import click
 import pytest
 
-from clore_cli import columns, docgen, manual, offers, pages, plaintext, roff, told, topic_plugins
+from clore_cli import columns, docgen, offers, told
 from clore_cli.builtins import BUILTINS
 from clore_cli.command import RowsCommand
+from clore_cli.manual import command_page, pages, plaintext, roff, topic_plugins
 from clore_cli.plugin import App, Context, command
 from clore_cli.status import MEANING
 from clore_cli.tree import walk
 from clore_client.sandbox.faults import AFTER
 
 if TYPE_CHECKING:
-    from clore_cli.pages import Block, Page, Section
+    from clore_cli.manual.pages import Block, Page, Section
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 ROOT = docgen.tree(list(BUILTINS))
@@ -299,7 +300,7 @@ def test_an_author_may_tell_everything() -> None:
         """
 
     ctx = click.Context(mine, info_name="mine", parent=click.Context(ROOT, info_name="clore"))
-    made = manual.page(ctx, "clore-mine 1.2")
+    made = command_page.page(ctx, "clore-mine 1.2")
     text = " ".join(plaintext.write(made, plaintext.Terminal()).split())
     for wanted in (
         "clore-mine - Do a thing", "Do a thing. THING is taken as it is. More of it.",

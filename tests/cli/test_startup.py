@@ -70,8 +70,9 @@ ORDERS = A_COMMAND | {"commands.connect", "commands.orders", "moments"}
 SEARCH = A_COMMAND | {
     "commands.groups", "commands.search", "market", "offer_columns", "offers", "progress", "query",
 }  # fmt: skip
+SSH = {"commands.ssh", "commands.ssh_files", "commands.ssh_words"}
 RUN = {"jsonout", "output", "stdout", "trace", "view", "width"}
-TAB = {"plugin_cache", "plugin_names", "tab"}
+TAB = {"plugin_cache", "completion", "completion.plugin_names", "completion.tab"}
 
 #: The same of other packages, and of the standard library beside what click and the SDK's package
 #: load: gettext, with which click reads its own words, loads locale. None: no budget, for what a
@@ -97,13 +98,13 @@ BUDGETS = [
     ),
     (
         ["TAB", "ssh", ""],
-        ORDERS | TAB | {"candidates", "commands.ssh", "commands.ssh_files", "commands.ssh_words"},
+        ORDERS | TAB | SSH | {"completion.candidates"},
         {"click_plugins"},
         None,
     ),
     (
         ["TAB", "orders", "--sort", ""],
-        ORDERS | TAB | {"output", "jsonout", "width", "table_words"},
+        ORDERS | TAB | {"output", "jsonout", "width", "completion.table_words"},
         {"click_plugins"},
         None,
     ),
@@ -118,7 +119,7 @@ args = {args!r}
 sys.argv = ["clore", *args]
 from clore_cli import main
 if args[0] == "TAB":
-    from clore_cli import tab
+    from clore_cli.completion import tab
     print(tab.text(main.cli, args[1:]))
 else:
     main.main()
@@ -194,7 +195,8 @@ VALUES = ["ssh ", "deploy ", "server-config ", "search --gpu ", "search cou", "s
 
 def pressed(clore: Clore, words: str, before: str = "") -> Tuple[List[str], List[str]]:
     """What TAB behind ``words`` prints, and which heavy modules it has imported."""
-    answer = "status = 0; from clore_cli import main, tab; print(tab.text(main.cli, {!r}), end='')"
+    answer = "status = 0; from clore_cli.main import cli; from clore_cli.completion import tab; "
+    answer += "print(tab.text(cli, {!r}), end='')"
     probe = PROBE.replace("status = main()", answer.format(words.split(" ")).replace("{", "{{"))
     done = subprocess.run(
         [sys.executable, "-c", before + probe.format(args=[], heavy=sorted(HEAVY))],
@@ -264,7 +266,7 @@ def test_the_keyring_is_imported_only_when_the_key_is_there(
 
 
 def test_a_command_does_not_pay_for_what_others_need(clore: Clore) -> None:
-    others = ["completion", "installed", "manual", "pages", "query", "quantities", "topics", "tree"]
+    others = ["completion", "installed", "manual", "query", "quantities", "tree"]
     code = PROBE.format(args=["wallets", "--help"], heavy=[f"clore_cli.{name}" for name in others])
     done = subprocess.run(
         [sys.executable, "-c", code], env=clore.env, capture_output=True, text=True, timeout=60,

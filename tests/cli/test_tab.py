@@ -9,8 +9,8 @@ import click
 import pytest
 from shells import COMPLETIONS, SHELLS, Bash, Shell
 
-from clore_cli import completion
-from clore_cli.completion_scripts import script
+from clore_cli.completion import install
+from clore_cli.completion.scripts import script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,7 +146,7 @@ class Place:
 
 def scripts_of(group: Group, directory: Path) -> Path:
     directory.mkdir()
-    for name, shell in completion.SHELLS.items():
+    for name, shell in install.SHELLS.items():
         (directory / shell.file).write_text(script(group, name))
     return directory
 

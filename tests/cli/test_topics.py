@@ -12,12 +12,12 @@ import pytest
 from clore_cli.builtins import BUILTINS
 from clore_cli.command import RowsCommand
 from clore_cli.docgen import tree
-from clore_cli.manual import column_text
+from clore_cli.manual.command_page import column_text
+from clore_cli.manual.surroundings import ENVIRONMENT
+from clore_cli.manual.topics import TOPICS
 from clore_cli.options import root_options
 from clore_cli.output import FORMATS
 from clore_cli.status import MEANING
-from clore_cli.surroundings import ENVIRONMENT
-from clore_cli.topics import TOPICS
 
 if TYPE_CHECKING:
     from cli_helpers import Clore

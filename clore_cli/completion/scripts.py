@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Iterator
 
-from .completion_tree import Node, Tree, Value, tree
-from .tree import walk
+from clore_cli.tree import walk
+
+from .command_tree import Node, Tree, Value, tree
 
 if TYPE_CHECKING:
     import click

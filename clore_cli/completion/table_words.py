@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Iterable, List, Tuple
 
 import click
 
+from clore_cli.columns import Column
+from clore_cli.command import RowsCommand
+from clore_cli.options import typed_setting
 from clore_client import config
 from clore_client import profiles as accounts
 
-from .columns import Column
-from .command import RowsCommand
-from .options import typed_setting
-
 if TYPE_CHECKING:
-    from .completing import Offer
+    from clore_cli.completing import Offer
 
 #: Method and path of each endpoint that `clore_client.endpoints` declares. Its text is read: to
 #: import it takes the models and 50 ms.
@@ -81,7 +80,7 @@ def commands(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
 
 def topics(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterable[Offer]:
     """The topics of help, and what `commands` offers."""
-    from .topics import TOPICS
+    from clore_cli.manual.topics import TOPICS
 
     if not ctx.params.get(param.name or ""):
         yield from ((name, topic.about) for name, topic in TOPICS.items())

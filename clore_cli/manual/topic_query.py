@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Sequence
 
-from .columns import Column
-from .manual import column_rows, examples
+from clore_cli.columns import Column
+from clore_cli.quantities import measure
+from clore_cli.tree import find
+
+from .command_page import column_rows, examples
 from .pages import Example, Section, Span, Usage, italic, items, paragraphs
-from .quantities import measure
-from .tree import find
 
 
 def sections() -> List[Section]:

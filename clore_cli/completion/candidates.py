@@ -6,20 +6,18 @@ import re
 import time
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
+from clore_cli import format as cells
+from clore_cli.options import typed_setting
+from clore_cli.units import per_hour
 from clore_client import account_cache, config
 from clore_client import profiles as accounts
-
-from . import format as cells
-from .options import typed_setting
-from .units import per_hour
 
 if TYPE_CHECKING:
     import click
 
+    from clore_cli.completing import Offer
     from clore_client.account_cache import KeptOrder
     from clore_client.glances import Glance
-
-    from .completing import Offer
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")  # what a shell, or the shell's script, may trip over
 _SERIES = re.compile(r"[a-z]+-(?=[0-9])")
@@ -129,9 +127,8 @@ def _counted(free: Dict[str, int]) -> Iterator[Tuple[str, str]]:
 
 def _gpu_word(text: str) -> str:
     """A GPU's name as a word that no shell changes and that finds it; empty where there is none."""
+    from clore_cli.gpus import model_in
     from clore_client.offers import same_gpu
-
-    from .gpus import model_in
 
     name = model_in(text)
     word = _UNSAFE.sub("-", name.lower()).strip("-")

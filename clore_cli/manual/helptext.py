@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, List, Sequence
 
 import click
 
-from . import manual, overview, plaintext, roff, topics
+from clore_cli.tree import find
+
+from . import command_page, overview, plaintext, roff, topics
 from .pages import Block, Page, Section, items, paragraphs
-from .tree import find
 
 if TYPE_CHECKING:
-    from .plugins import PluginGroup
+    from clore_cli.plugins import PluginGroup
 
 _WIDEST = 100  # columns: longer lines are hard to read
 _HOW = """
@@ -56,7 +57,7 @@ def page(words: Sequence[str]) -> Page:
     if list(words) == ["clore"]:
         return overview.page(find(()))
     _check(words[0])
-    return manual.page(find(words), _source(words[0]))
+    return command_page.page(find(words), _source(words[0]))
 
 
 def _check(name: str) -> None:
@@ -76,7 +77,7 @@ def _source(name: str) -> str:
     """The distribution, and its version, that the command ``name`` belongs to."""
     root = _root()
     plugin = None if name in root.builtins else root.plugins.get(name)
-    return plugin.distribution if plugin else manual.SOURCE
+    return plugin.distribution if plugin else command_page.SOURCE
 
 
 def _index(terminal: plaintext.Terminal) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
 import click
 
-from .words import CommandLine, Suffixed
+from clore_cli.words import CommandLine, Suffixed
 
 _WIDTH = 72  # characters of a description beside a word
 #: Placeholders that tell what a value is.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Callable, Dict, NamedTuple
 
-from .failures import CommandError
+from clore_cli.failures import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,9 +72,10 @@ SHELLS: Dict[str, Shell] = {
 
 def own_script(shell: str) -> str:
     """The script of the built-in commands: the text that is generated into completions/."""
-    from .builtins import BUILTINS
-    from .completion_scripts import script
-    from .main import root
+    from clore_cli.builtins import BUILTINS
+    from clore_cli.main import root
+
+    from .scripts import script
 
     group = root(BUILTINS)
     group.plugins = {}  # the script finds out about them itself

@@ -5,10 +5,13 @@ from __future__ import annotations
 import inspect
 from typing import Callable, Dict, List, NamedTuple, Sequence
 
-from . import output, topic_plugins, topic_query
-from .manual import RELEASED, SOURCE, examples, references
-from .options import root_options
-from .output_options import output_options
+from clore_cli import output
+from clore_cli.options import root_options
+from clore_cli.output_options import output_options
+from clore_cli.status import MEANING
+
+from . import topic_plugins, topic_query
+from .command_page import RELEASED, SOURCE, examples, references
 from .pages import (
     Items,
     Page,
@@ -18,7 +21,6 @@ from .pages import (
     items,
     paragraphs,
 )
-from .status import MEANING
 from .surroundings import ENVIRONMENT, FILES
 from .usage import about, option_names, short_help
 

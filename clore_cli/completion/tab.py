@@ -17,10 +17,10 @@ from click.shell_completion import (
     _resolve_context,
 )
 
+from clore_cli.plugins import PluginGroup
 from clore_client.text import clean
 
 from . import plugin_names
-from .plugins import PluginGroup
 
 if TYPE_CHECKING:
     import click

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple
 
-from .manual import RELEASED, SOURCE, examples, references
-from .options import root_options
+from clore_cli.options import root_options
+from clore_cli.plugins import SECTIONS, PluginGroup
+from clore_cli.status import MEANING
+
+from .command_page import RELEASED, SOURCE, examples, references
 from .pages import (
     FIXED_SPACE,
     Block,
@@ -24,8 +27,6 @@ from .pages import (
     items,
     paragraphs,
 )
-from .plugins import SECTIONS, PluginGroup
-from .status import MEANING
 from .surroundings import ENVIRONMENT, FILES
 from .topics import TOPICS
 from .usage import option_rows, shown_options

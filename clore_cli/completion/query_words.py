@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Optional, Sequence
 
+from clore_cli.columns import Column, UnknownColumnError, find
+from clore_cli.completing import pair
+from clore_cli.offer_columns import COLUMNS, SPOT_COLUMNS
+from clore_cli.query import OPERATORS, operators, split
+
 from . import candidates
-from .columns import Column, UnknownColumnError, find
-from .completing import pair
-from .offer_columns import COLUMNS, SPOT_COLUMNS
-from .query import OPERATORS, operators, split
 
 if TYPE_CHECKING:
     import click
 
-    from .completing import Finder, Offer
+    from clore_cli.completing import Finder, Offer
 
 
 def terms(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterable[Offer]:

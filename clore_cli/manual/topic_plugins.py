@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
-from .manual import examples
+from .command_page import examples
 from .pages import Example, Section, items, paragraphs
 
 

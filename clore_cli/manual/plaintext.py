@@ -7,6 +7,7 @@ from typing import Iterator, List, Sequence, Tuple
 
 import click
 
+from clore_cli.width import measure
 from clore_client.text import clean
 
 from .pages import (
@@ -23,7 +24,6 @@ from .pages import (
     Span,
     Usage,
 )
-from .width import measure
 
 _INDENT = 4
 _WIDEST = 26  # columns for the terms of a compact list

@@ -12,10 +12,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, List
 
-from . import plugin_cache
+from clore_cli import plugin_cache
 
 if TYPE_CHECKING:
-    from .plugins import PluginGroup
+    from clore_cli.plugins import PluginGroup
 
 
 def refresh(group: PluginGroup) -> None:

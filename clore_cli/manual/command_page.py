@@ -8,12 +8,13 @@ from typing import AbstractSet, Any, Dict, List, Mapping, Sequence, Tuple
 
 import click
 
+from clore_cli import told
+from clore_cli.columns import Column
+from clore_cli.options import root_options
+from clore_cli.output_options import PREFIX, output_options
+from clore_cli.status import MEANING, Status
 from clore_client._version import __version__
 
-from . import told
-from .columns import Column
-from .options import root_options
-from .output_options import PREFIX, output_options
 from .pages import (
     Block,
     Example,
@@ -29,7 +30,6 @@ from .pages import (
     items,
     paragraphs,
 )
-from .status import MEANING, Status
 from .surroundings import ENVIRONMENT, FILES
 from .usage import (
     children,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from clore_client.text import clean
 
-    from . import completing, gpus, offers
+    from . import completing, endings, gpus, offers
     from . import format as cells
     from .alone import alone
     from .app import App, Shown
@@ -112,6 +112,7 @@ __all__ = [
     "completion_script",
     "completion_setup",
     "dollars",
+    "endings",
     "find_command",
     "gpus",
     "group",
@@ -174,6 +175,7 @@ _LATER = {
     "completion_script": "clore_cli.completion.install:own_script",
     "completion_setup": "clore_cli.completion.install:setup",
     "dollars": "clore_cli.price_text",
+    "endings": "clore_cli.endings:",
     "find_command": "clore_cli.tree:find",
     "gpus": "clore_cli.gpus:",
     "group": "clore_cli.grouping",

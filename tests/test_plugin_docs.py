@@ -10,8 +10,8 @@ from clore_cli import plugin
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "plugins.md").read_text("utf-8")
 #: What only the commands need that are about `clore` itself: no part of the promise.
 OURS = {
-    "InstalledPlugin", "completion_script", "completion_setup", "find_command", "help_text",
-    "install_completion", "installed_plugins", "row_schema", "write_plugin",
+    "InstalledPlugin", "completion_script", "completion_setup", "endings", "find_command",
+    "help_text", "install_completion", "installed_plugins", "row_schema", "write_plugin",
 }  # fmt: skip
 
 

@@ -70,7 +70,7 @@ ORDERS = A_COMMAND | {"commands.connect", "commands.orders", "moments"}
 SEARCH = A_COMMAND | {
     "commands.groups", "commands.search", "market", "offer_columns", "offers", "progress", "query",
 }  # fmt: skip
-SSH = {"commands.ssh", "commands.ssh_files", "commands.ssh_words"}
+SSH = {"endings", "commands.ssh", "commands.ssh_files", "commands.ssh_words"}
 RUN = {"jsonout", "output", "stdout", "trace", "view", "width"}
 TAB = {"plugin_cache", "completion", "completion.plugin_names", "completion.tab"}
 

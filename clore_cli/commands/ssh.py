@@ -26,7 +26,7 @@ from clore_cli.plugin import (
     option,
 )
 
-from . import connect, ssh_words
+from . import connect, own_order, ssh_words
 from .ssh_files import known_hosts
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def ssh(app: App, order_id: int, words: Tuple[str, ...], user: str) -> None:
             status=endings.NOT_FOUND,
         )
     user = ssh_words.checked_user(user)
-    order = connect.live_order(app, order_id)
+    order = own_order.live(app, order_id)
     host, port = connect.reachable(order)
     _check_ready(order, host, port)
     end = words.index("--")

@@ -66,7 +66,7 @@ A_COMMAND = START | {
     "app", "columns", "command", "commands", "format", "formats", "gpus", "optional",
     "output_options", "plugin", "price_columns", "units",
 }  # fmt: skip
-ORDERS = A_COMMAND | {"commands.connect", "commands.orders", "moments"}
+ORDERS = A_COMMAND | {"commands.connect", "commands.orders", "commands.own_order", "moments"}
 SEARCH = A_COMMAND | {
     "commands.groups", "commands.search", "market", "offer_columns", "offers", "progress", "query",
 }  # fmt: skip

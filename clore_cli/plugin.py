@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .jsonout import dumps as to_json
     from .keeping_on import Outages, PassingError, stoppable
     from .manual.helptext import help_text
+    from .mistyped import nearest as nearest_name
     from .moments import iso_utc
     from .numbers import FloatRange, IntRange
     from .price_columns import price_columns
@@ -121,6 +122,7 @@ __all__ = [
     "install_completion",
     "installed_plugins",
     "iso_utc",
+    "nearest_name",
     "offers",
     "option",
     "parse_query",
@@ -184,6 +186,7 @@ _LATER = {
     "install_completion": "clore_cli.completion.install:install",
     "installed_plugins": "clore_cli.installed",
     "iso_utc": "clore_cli.moments",
+    "nearest_name": "clore_cli.mistyped:nearest",
     "offers": "clore_cli.offers:",
     "parse_query": "clore_cli.query:parse",
     "per_hour": "clore_cli.units",

@@ -11,7 +11,8 @@ PAGE = (Path(__file__).resolve().parent.parent / "docs" / "plugins.md").read_tex
 #: What only the commands need that are about `clore` itself: no part of the promise.
 OURS = {
     "InstalledPlugin", "completion_script", "completion_setup", "endings", "find_command",
-    "help_text", "install_completion", "installed_plugins", "row_schema", "write_plugin",
+    "help_text", "install_completion", "installed_plugins", "nearest_name", "row_schema",
+    "write_plugin",
 }  # fmt: skip
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, List, Sequence
 
 import click
 
+from clore_cli.mistyped import unknown
 from clore_cli.tree import find
 
 from . import command_page, overview, plaintext, roff, topics
@@ -63,9 +63,8 @@ def page(words: Sequence[str]) -> Page:
 def _check(name: str) -> None:
     known = [*topics.TOPICS, *_root().list_commands(find(()))]
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        tail = f"did you mean {near[0]!r}?" if near else "'clore help' lists the topics."
-        raise click.UsageError(f"no topic or command {name!r}; {tail}")
+        otherwise = "'clore help' lists the topics."
+        raise click.UsageError(unknown("topic or command", name, known, otherwise))
 
 
 def _root() -> PluginGroup:

@@ -250,7 +250,7 @@ def test_a_command_without_rows_has_no_schema(
 ) -> None:
     assert run(["schema", "config", "set"]) == 2
     assert run(["schema", "nosuch"]) == 2
-    assert "no command 'nosuch'" in capsys.readouterr().err
+    assert "no such command; see 'clore --help'." in capsys.readouterr().err
 
 
 def test_the_table_of_builtins_knows_them_all() -> None:

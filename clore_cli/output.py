@@ -9,6 +9,7 @@ from typing import (
     Any,
     Callable,
     Dict,
+    Iterable,
     Iterator,
     List,
     NamedTuple,
@@ -163,6 +164,13 @@ def json(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
 def jsonl(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:  # noqa: ARG001  as FORMATS wants it
     """One object per line."""
     return "".join([text + "\n" for text in jsonout.objects(_values(rows, columns))])
+
+
+def json_in_parts(parts: Iterable[Sequence[Any]], columns: Sequence[Column]) -> Iterator[str]:
+    """What `json` says of a list, of which ``parts`` come one by one."""
+    texts = (jsonout.objects(_values(rows, columns), indent=2) for rows in parts)
+    yield from jsonout.array_in_parts(texts, indent=2)
+    yield "\n"
 
 
 def objects(values: Sequence[Any], form: str, *, single: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequ
 import click
 import pytest
 
+from clore_cli import streaming
 from clore_cli.app import App
 from clore_cli.plugin import Column, CommandError, Shown, Status, StreamCommand, command
 
@@ -137,3 +138,70 @@ def test_one_object_is_a_mistake() -> None:
 
     with pytest.raises(TypeError, match="one object"):
         made.main([], standalone_mode=False)
+
+
+def ending(monkeypatch: pytest.MonkeyPatch, rows: Iterable[Dict[str, Any]]) -> Any:
+    """A command whose rows end, printed two by two, and a list of what is told of them."""
+    monkeypatch.setattr(streaming, "_PART", 2)
+
+    @command("made", cls=StreamCommand, ends=True, columns=COLUMNS, empty="None.")
+    def made(app: App) -> Iterator[Dict[str, Any]]:
+        app.when_shown(lambda shown: told.append(list(shown.rows)))
+        return iter(rows)
+
+    told: List[List[Dict[str, Any]]] = []
+    return made, told
+
+
+@command("made", columns=COLUMNS, empty="None.")
+def listed(app: App) -> List[Dict[str, Any]]:
+    """The same rows as a list."""
+    return ROWS
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--json",
+        "-o jsonl",
+        "--csv",
+        "--csv --no-header",
+        "-o tsv --columns name",
+        "-o table",
+        "-o table --no-header",
+        "--raw",
+        "--json --sort id",
+        "--csv --sort -id",
+    ],
+)
+def test_rows_that_end_are_printed_as_a_list_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str, count: int
+) -> None:
+    made, _ = ending(monkeypatch, ROWS)
+    limit = ["--limit", str(count)]
+    made.main([*words.split(), *limit], standalone_mode=False)
+    streamed = capsys.readouterr()
+    listed.main([*words.split(), *limit], standalone_mode=False)
+    assert streamed == capsys.readouterr()
+
+
+def test_rows_that_end_are_asked_for_part_by_part(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, told = ending(monkeypatch, ROWS)
+    made.main(["--csv"], standalone_mode=False)
+    assert [part for part in told if part] == [ROWS[:2], ROWS[2:]]
+
+    capsys.readouterr()
+    seen: List[str] = []
+
+    def rows() -> Iterator[Dict[str, Any]]:
+        for row in ROWS:
+            seen.append(capsys.readouterr().out)
+            yield row
+
+    made, _ = ending(monkeypatch, rows())
+    made.main(["--json", "--columns", "id"], standalone_mode=False)
+    assert seen == ["", "", '[\n  {\n    "id": 2\n  },\n  {\n    "id": 1\n  }']
+    assert capsys.readouterr().out == ',\n  {\n    "id": 3\n  }\n]\n'

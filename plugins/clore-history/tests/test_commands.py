@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
 
@@ -36,8 +39,7 @@ def home(clore: Bench) -> Path:
 
 
 def sample(clore: Bench) -> Dict[str, Any]:
-    rows: List[Dict[str, Any]] = clore("history", "record", "--json").json()
-    (row,) = rows
+    row: Dict[str, Any] = clore("history", "record", "--json").json()
     return row
 
 
@@ -157,16 +159,21 @@ def test_an_empty_market_is_no_sample(clore: Bench) -> None:
 def test_following_survives_an_outage_and_tells_once(clore: Bench) -> None:
     clore.world.fail("reset", "marketplace", times=3)
     done = clore("history", "record", "--every", "10", "--count", "2", "--retries", "0", "--json")
-    assert len(done.json()) == 2
+    taken = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(taken) == 2
     assert done.stderr.count("trying again every 10 s.") == 1
     assert done.stderr.count("It works again, after") == 1
-    assert len({row["at"] for row in done.json()}) == 2
+    assert len({row["at"] for row in taken}) == 2
 
 
 def test_a_single_sample_fails_like_any_other_command(clore: Bench) -> None:
     clore.world.fail("reset", "marketplace", times=3)
     done = clore("history", "record", "--retries", "0")
     assert (done.status, done.stdout) == (7, "")
+
+
+#: What a sample is shown as: its time, models, servers, and how many of those are free.
+ROW = r"20[0-9-]{8}T[0-9:]{8}Z +[0-9]+ +[0-9]+ +[0-9]+\s*"
 
 
 @pytest.fixture
@@ -179,7 +186,7 @@ def recorder(clore: Bench) -> Iterator[subprocess.Popen[str]]:
     with process:
         assert process.stderr
         assert "Recording in" in process.stderr.readline()
-        assert "servers free" in process.stderr.readline()
+        assert re.match(ROW, process.stdout.readline())  # as soon as it is taken
         yield process
         process.kill()
 
@@ -190,7 +197,8 @@ def test_a_signal_ends_recording_and_loses_nothing(
 ) -> None:
     recorder.send_signal(number)
     out, err = recorder.communicate(timeout=30)
-    assert (recorder.returncode, out) == (status, "")
+    assert recorder.returncode == status
+    assert all(re.fullmatch(ROW, line) for line in out.splitlines())
     assert "Traceback" not in err
     assert len(clore("history", "export", "--gpu", "rtx 5090", "--json").json()) >= 1
     assert sorted(path.name for path in (home(clore) / ".clore").glob("history*")) == [
@@ -284,3 +292,53 @@ def test_its_manual_pages_are_up_to_date(clore: Bench, command: str) -> None:
     words = ["history", *command.split()]
     page = Path(__file__).parent.parent / "man" / f"{'-'.join(['clore', *words])}.1"
     assert clore("help", "--roff", *words).stdout == page.read_text("utf-8")
+
+
+def on_a_terminal(clore: Any, columns: int, *words: str) -> List[str]:
+    """The lines that a terminal of so many ``columns`` shows."""
+    leader, follower = pty.openpty()
+    env = {**clore.env, "COLUMNS": str(columns), "LINES": "40"}
+    shown = subprocess.Popen(clore.command(*words), env=env, stdout=follower, stderr=follower)
+    os.close(follower)
+    assert shown.wait(timeout=60) == 0
+    with os.fdopen(leader, encoding="utf-8") as screen:
+        lines: List[str] = []
+        with contextlib.suppress(OSError):  # how Linux tells that the other side is closed
+            lines.extend(line.rstrip() for line in screen)
+    return lines
+
+
+def test_a_terminal_of_80_columns_shows_when_a_sample_was_taken(clore: Any) -> None:
+    file = Path(clore.env["HOME"]) / ("a-long-name" * 9)
+    told, heading, row = on_a_terminal(clore, 80, "history", "record", "--db", str(file))
+    assert told == f"Kept in {file}."
+    assert heading.split() == ["AT", "MODELS", "SERVERS", "FREE"]
+    assert re.fullmatch(ROW, row)
+    assert "FILE" in on_a_terminal(clore, 200, "history", "record", "--columns", "at,file", "-q")[0]
+
+
+def test_each_sample_is_printed_at_once(clore: Any) -> None:
+    """Whoever reads one may have it before the next is due."""
+    words = clore.command("history", "record", "--every", "86400", "--json", "-q")
+    with subprocess.Popen(words, env=clore.env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        patience = threading.Timer(60, process.kill)
+        patience.start()
+        assert json.loads(process.stdout.readline())["servers"] > 300
+        process.terminate()
+        assert process.communicate(timeout=30)[0] == ""
+        patience.cancel()
+
+
+def test_an_export_is_the_same_in_every_order_of_its_models(clore: Any) -> None:
+    for price in (2.4, 4.8):
+        set_price(clore, price)
+        sample(clore)
+    rows = clore("history", "export", "--json").json()
+    order = [(row["at"], row["gpu"]) for row in rows]
+    assert order == sorted(order)
+    assert len({at for at, _ in order}) == 2
+    lines = clore("history", "export", "-o", "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == rows
+    limited = clore("history", "export", "--json", "--sort", "-at,gpu", "--limit", "3").json()
+    assert [row["at"] for row in limited] == [order[-1][0]] * 3

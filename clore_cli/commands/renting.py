@@ -104,6 +104,8 @@ def warn_of_doubts(app: App, quotes: Sequence[Quote]) -> None:
     """
     asked = {quoted.server.id for quoted in quotes}
     doubts = app.client.reconcile(forget=False, ask=False)
+    # What another program is doing right now is its own business, unless it is about this server.
+    doubts = [one for one in doubts if not one.under_way or asked.intersection(one.server_ids)]
     for server in dict.fromkeys(number for one in doubts for number in one.server_ids):
         text = f"an earlier attempt to rent server {server} may have made an order"
         if server in asked:

@@ -28,6 +28,7 @@ class Reconciled(Model):
         order_status: the order's status when it was found, e.g. ``"running"``.
         server_ids: all the servers of the attempt; several for `create_gigaspot_orders`.
         order_ids: all the orders that were found.
+        under_way: whether a program is making the call right now.
     """
 
     id: str
@@ -40,3 +41,4 @@ class Reconciled(Model):
     order_status: Optional[str] = None
     server_ids: List[int] = field(default_factory=list)
     order_ids: List[int] = field(default_factory=list)
+    under_way: bool = False

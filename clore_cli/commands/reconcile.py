@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -13,6 +13,7 @@ from clore_cli.plugin import (
     Status,
     cells,
     command,
+    completing,
     iso_utc,
     option,
 )
@@ -59,6 +60,14 @@ COLUMNS = [
 ]
 
 
+def _on_record(*_: Any) -> Iterator[str]:
+    """The ids of the attempts in the journal, whoever's they are."""
+    from clore_client import config
+
+    for file in (config.directory() / "attempts").glob("*.json"):
+        yield file.stem
+
+
 @command(
     columns=COLUMNS,
     section="renting",
@@ -86,7 +95,12 @@ COLUMNS = [
     files={"~/.clore/attempts/": ""},
     see=["deploy", "rent", "orders", "cancel"],
 )
-@option("--dismiss", metavar="ID", help="Forget the attempt with this id, although it is unknown.")
+@option(
+    "--dismiss",
+    metavar="ID",
+    shell_complete=completing.values(_on_record),
+    help="Forget the attempt with this id, although it is unknown.",
+)
 @option("-y", "--yes", is_flag=True, help="Do not ask before it is forgotten.")
 def reconcile(app: App, dismiss: Optional[str], yes: bool) -> List[Reconciled]:
     """Find out about earlier attempts to rent.

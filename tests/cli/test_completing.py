@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Dict, List, Tuple, Union
 
 import click
@@ -208,6 +209,15 @@ def test_files_are_left_to_the_shell(tab: Tab, words: List[str]) -> None:
 def test_the_sandbox_knows_what_is_offered_for_it(tab: Tab) -> None:
     assert list(tab("sandbox", "run", "--fault", "")) == list(FAULT_KINDS)
     assert set(tab("sandbox", "start", "--scenario", "")) == set(SCENARIOS)
+
+
+def test_the_attempts_on_record_can_be_dismissed(clore: Any, tab: Any) -> None:
+    attempts = clore.home / ".clore" / "attempts"
+    assert tab("reconcile", "--dismiss", "") == {}
+    attempts.mkdir(parents=True)
+    for name in ("3f2a.json", "9b1c.json", "9b1c.new"):
+        (attempts / name).write_text("{}")
+    assert set(tab("reconcile", "--dismiss", "")) == {"3f2a", "9b1c"}
 
 
 def test_each_parameter_with_values_to_offer_is_completed() -> None:

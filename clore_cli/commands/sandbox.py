@@ -155,6 +155,7 @@ def _world_options(func: Callback) -> Callback:
         "CLORE_BASE_URL": "Set for CMD: the address of the sandbox.",
         "CLORE_API_KEY": "Set for CMD: a key of nobody's.",
         "CLORE_CONFIG_DIR": "Set for CMD: an empty directory, removed afterwards.",
+        "CLORE_SANDBOX": "Set for CMD: tells it that it is in a sandbox.",
     },
     see=["sandbox-start", "rent"],
 )
@@ -215,6 +216,7 @@ def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]
     ):
         app.note(f"A sandbox at {url} simulates the marketplace; no money is spent.")
         yield {
+            "CLORE_SANDBOX": url,
             "CLORE_BASE_URL": url,
             "CLORE_API_KEY": _KEY,
             "CLORE_CONFIG_DIR": home,

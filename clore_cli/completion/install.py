@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Callable, Dict, NamedTuple
 
 from clore_cli.failures import CommandError
+from clore_cli.status import Status
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,8 +88,14 @@ def install(shell: str) -> Path:
 
     Raises:
         ConfigError: there is no home directory.
-        CommandError: it cannot be written.
+        CommandError: it cannot be written; or this is in a sandbox, status 2.
     """
+    if os.environ.get("CLORE_SANDBOX"):
+        raise CommandError(
+            "this is in a sandbox, which touches nothing of yours; nothing was written.",
+            hint=f"Run it outside, or print the script: 'clore completion {shell}'.",
+            status=Status.USAGE,
+        )
     kind = SHELLS[shell]
     path = kind.directory() / kind.file
     try:

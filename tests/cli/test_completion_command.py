@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -114,3 +114,13 @@ def test_a_place_that_cannot_be_used_says_what_to_do(clore: Clore, shell: str) -
     assert (done.returncode, done.stdout) == (1, "")
     assert f"error: {clore.home / PLACES[shell]} cannot be written: " in done.stderr
     assert f"clore completion {shell} > FILE" in done.stderr
+
+
+def test_a_sandbox_does_not_write_into_the_users_own_directories(clore: Any) -> None:
+    before = sorted(clore.home.rglob("*"))
+    done = clore("sandbox", "run", "--", "clore", "completion", "bash", "--install")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: this is in a sandbox" in done.stderr
+    assert sorted(clore.home.rglob("*")) == before
+    printed = clore("sandbox", "run", "--", "clore", "completion", "bash")
+    assert printed.stdout == generated("bash")

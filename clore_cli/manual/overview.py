@@ -154,8 +154,10 @@ finds out. 'clore spend' tells what runs and how long your money lasts.
 """
 _KEY = """
 'clore auth login' keeps the API key in your system's keyring, or in a file that only you can read.
-No option takes it, so that it is in no list of processes and in no history of a shell. 'clore auth
-status' tells which key is used; --profile NAME keeps several accounts apart.
+It is typed or piped in, and no option takes it, so that it is in no list of processes and in no
+history of a shell. 'clore config set api_key KEY' takes it as a word all the same; with - in its
+place it is read from stdin. 'clore auth status' tells which key is used; --profile NAME keeps
+several accounts apart.
 """
 _PLUGINS = """
 Other people's commands come with the Python distributions that you install beside clore, and are

@@ -68,7 +68,8 @@ def settings(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
 def commands(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterable[Offer]:
     """The commands of the group that the words before name; at first, those of clore."""
     at: click.Context = ctx.find_root()
-    for word in ctx.params.get(param.name or "") or ():
+    words = list(ctx.params.get(param.name or "") or ())
+    for word in words[1:] if words[:1] == ["clore"] else words:
         found = at.command.get_command(at, word) if isinstance(at.command, click.Group) else None
         if found is None:
             return []
@@ -79,11 +80,12 @@ def commands(ctx: click.Context, param: click.Parameter, incomplete: str) -> Ite
 
 
 def topics(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterable[Offer]:
-    """The topics of help, and what `commands` offers."""
+    """The topics of help, and what `commands` offers, also behind ``clore``."""
     from clore_cli.manual.topics import TOPICS
 
     if not ctx.params.get(param.name or ""):
         yield from ((name, topic.about) for name, topic in TOPICS.items())
+        yield "clore", "The program itself."
     yield from commands(ctx, param, incomplete)
 
 

@@ -47,14 +47,16 @@ def help_text(
 
 
 def page(words: Sequence[str]) -> Page:
-    """The page that ``words`` name.
+    """The page that ``words`` name: a topic, or a command, whose name may begin with ``clore``.
 
     Raises:
         click.UsageError: there is none.
     """
     if len(words) == 1 and words[0] in topics.TOPICS:
         return topics.page(words[0])
-    if list(words) == ["clore"]:
+    if words[0] == "clore":
+        words = words[1:]
+    if not words:
         return overview.page(find(()))
     _check(words[0])
     return command_page.page(find(words), _source(words[0]))

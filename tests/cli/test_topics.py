@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, List
+from typing import TYPE_CHECKING, Any, Callable, List
 
 import click
 import pytest
 
+from clore_cli import helping
 from clore_cli.builtins import BUILTINS
 from clore_cli.command import RowsCommand
 from clore_cli.docgen import tree
@@ -135,3 +136,26 @@ def test_what_is_neither_gets_a_suggestion(clore: Clore, words: List[str], hint:
     done = clore("help", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert hint in done.stderr
+
+
+def test_a_command_that_is_called_as_a_topic_is_explained_by_its_full_name(clore: Any) -> None:
+    both = {builtin.name for builtin in BUILTINS} & set(TOPICS)
+    assert both == {"plugins"}
+    topic = clore("help", "plugins").stdout
+    page = clore("help", "clore", "plugins").stdout
+    assert "clore-plugins - How to add commands of your own" in topic
+    assert "clore-plugins - See other people's commands" in page
+    assert "More, with examples: clore help clore plugins\n" in clore("plugins", "--help").stdout
+    roff = clore("help", "--roff", "clore", "plugins").stdout
+    assert roff == (ROOT / "man" / "clore-plugins.1").read_text()
+
+
+@pytest.mark.parametrize("words", [["deploy"], ["auth", "login"], ["plugins", "list"]])
+def test_any_command_has_its_full_name(clore: Any, words: List[str]) -> None:
+    assert clore("help", "clore", *words).stdout == clore("help", *words).stdout
+    shown = clore(*words, "--help").stdout
+    assert f"More, with examples: clore help {' '.join(words)}\n" in shown
+
+
+def test_the_topics_are_known_where_their_pages_are_not_loaded() -> None:
+    assert set(helping.TOPICS) == set(TOPICS)

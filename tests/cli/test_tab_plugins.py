@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Tuple, Union
 
 import pytest
@@ -174,14 +176,18 @@ def test_without_a_cache_the_program_is_asked_once_in_a_session(
     installation: Installation, shell: Shells, without: str
 ) -> None:
     installation.add("hello")
+    own = Path(pwd.getpwuid(os.getuid()).pw_dir, ".cache", "clore", installation.file.name)
     if without == "home":
         installation.env["HOME"] = ""
+        # fish puts the user's real home there when it starts: what runs in a test has none.
+        one = shell("export HOME=")
     else:
         installation.cache.parent.write_text("no directory")
-    one = shell()
+        one = shell()
     for _ in range(3):
         assert one.offers("clore hel") == {"help", "hello"}
     assert installation.starts() == 1
+    assert not own.exists()
 
 
 def test_no_plugins_when_asked(installation: Installation, shell: Shells) -> None:

@@ -59,7 +59,8 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
         return ""
     headings = [column.heading.strip() for column in columns]
     if style.single:
-        return _aligned([headings, [_cells(column, rows[:1])[0] for column in columns]], "ll")
+        values = [_cells(column, rows[:1])[0] for column in columns]
+        return _aligned([headings, values] if any(headings) else [values], "ll")
     cells = [_on_point(_cells(column, rows)) for column in columns]
     if style.header:
         cells = [[heading, *column] for heading, column in zip(headings, cells)]

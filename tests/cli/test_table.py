@@ -26,7 +26,9 @@ def by_cell(rows: List[Dict[str, Any]], columns: List[Column], style: Style) -> 
     """The table, a cell at a time, and tabulate's own idea of every one of them."""
     grid = [[shown(column, row) for column in columns] for row in rows]
     if style.single:
-        return lines([[c.heading, cell] for c, cell in zip(columns, grid[0])], "ll")
+        named = any(column.heading for column in columns)
+        pairs = [[c.heading, cell] if named else [cell] for c, cell in zip(columns, grid[0])]
+        return lines(pairs, "ll" if named else "l")
     grid = [list(row) for row in zip(*(on_point(list(column)) for column in zip(*grid)))]
     body = [[column.heading for column in columns], *grid] if style.header else grid
     texts = [i for i, column in enumerate(columns) if column.align == "left" and not column.whole]
@@ -125,9 +127,15 @@ def test_a_table_is_what_tabulate_makes_of_its_cells(
         Column(key, title, align=align, whole=whole)
         for key, (title, align, whole) in zip("abcd", kinds)
     ]
-    if not any(column.heading for column in columns) and style.single:
-        return  # no command has only columns without a name
     assert table(rows, columns, style) == by_cell(rows, columns, style)
+
+
+def test_an_object_without_any_heading_shows_its_values_alone() -> None:
+    columns = [Column("a", ""), Column("b", "")]
+    assert table([{"a": 1, "b": "two"}], columns, Style(single=True)) == "1\ntwo\n"
+    assert table([{"a": 1, "b": "two"}], [columns[0], Column("b")], Style(single=True)) == (
+        "   1\nB  two\n"
+    )
 
 
 @given(st.lists(NUMBERS.map(str) | st.none(), min_size=1))

@@ -11,7 +11,7 @@ from docutils.parsers.rst import Directive
 from sphinx import addnodes
 
 from clore_cli import docgen
-from clore_cli.pages import (
+from clore_cli.manual.pages import (
     BOLD,
     CODE,
     ITALIC,

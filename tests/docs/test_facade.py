@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+
+from docs.pages import load
 
 from clore_cli import plugin
 
-PAGE = (Path(__file__).resolve().parent.parent / "docs" / "plugins.md").read_text("utf-8")
+PAGE = load("docs/plugins.md").text
 #: What only the commands need that are about `clore` itself: no part of the promise.
 OURS = {
     "InstalledPlugin", "completion_script", "completion_setup", "endings", "find_command",
@@ -16,13 +17,13 @@ OURS = {
 }  # fmt: skip
 
 
-def test_every_promised_name_is_told_and_there():
+def test_every_promised_name_is_told_and_there() -> None:
     told = set(re.findall(r"`(?:raise )?([A-Za-z_]+)[`.(]", PAGE.partition("## The facade")[2]))
     assert set(plugin.__all__) - OURS - told == set()
     assert set(plugin.__all__) >= OURS
 
 
-def test_every_attribute_that_is_told_is_there():
+def test_every_attribute_that_is_told_is_there() -> None:
     for name, attribute in re.findall(r"`(app|cells|offers|gpus)\.([a-z_A-Z]+)", PAGE):
         owner = plugin.App if name == "app" else getattr(plugin, name)
         made_later = name == "app" and attribute == "settings"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sysconfig
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -11,7 +15,11 @@ from clore_client import CloreAI
 from clore_client.sandbox import RealClock, World, serve
 
 PAGE = Path(__file__).with_name("snippets.md").read_text(encoding="utf-8")
-SNIPPETS = dict(re.findall(r"^## (.+?)\n\n```python\n(.*?)```$", PAGE, re.MULTILINE | re.DOTALL))
+_BLOCK = r"^## ([^\n]+)\n\n```{}\n(.*?)^```$"
+SNIPPETS, SHELL, FILES = (
+    dict(re.findall(_BLOCK.format(kind), PAGE, re.MULTILINE | re.DOTALL))
+    for kind in ("python", "bash", "json")
+)
 
 #: What the snippet must have printed (a pattern), and the requests that it must have made.
 EXPECTED = {
@@ -49,7 +57,7 @@ EXPECTED = {
 
 
 @pytest.fixture
-def world(monkeypatch):
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A sandbox in the scenario of the documentation, a hundred times as fast as life."""
     world = World(scenario="docs", clock=RealClock(speed=100))
     with serve(world) as url:
@@ -59,13 +67,15 @@ def world(monkeypatch):
         yield world
 
 
-def test_every_snippet_has_its_expectation():
+def test_every_snippet_has_its_expectation() -> None:
     assert SNIPPETS.keys() == EXPECTED.keys()
     assert len(SNIPPETS) == PAGE.count("```python")
+    assert SHELL.keys() == {"Key in the environment", "Key stored by the command"}
+    assert FILES.keys() == {"Configuration file"}
 
 
 @pytest.mark.parametrize("title", EXPECTED)
-def test_snippet(title, world, capsys):
+def test_snippet(title: str, world: World, capsys: pytest.CaptureFixture[str]) -> None:
     with CloreAI() as client:
         exec(compile(SNIPPETS[title], title, "exec"), {"CloreAI": CloreAI, "client": client})
     printed, requests = EXPECTED[title]
@@ -76,3 +86,33 @@ def test_snippet(title, world, capsys):
         assert set(done) == {"create_order", "my_orders"}
     else:
         assert done == requests
+
+
+@pytest.fixture
+def only_the_key_counts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A sandbox that accepts the documentation's keys only; no key is set yet."""
+    world = World(clock=RealClock(speed=100), keys={"your_api_key_here", "YOUR_API_KEY"})
+    with serve(world) as url:
+        monkeypatch.setenv("CLORE_BASE_URL", url)
+        monkeypatch.setenv("CLORE_SANDBOX_SPEED", "100")
+        yield
+
+
+@pytest.mark.parametrize("title", SHELL)
+@pytest.mark.usefixtures("only_the_key_counts")
+def test_a_key_given_in_the_shell_is_used(title: str) -> None:
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    done = subprocess.run(
+        ["bash", "-ec", f"{SHELL[title]}\nclore wallets --csv"],
+        env={**os.environ, "PATH": path}, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert "\nbitcoin," in done.stdout, done.stderr
+
+
+@pytest.mark.usefixtures("only_the_key_counts")
+def test_a_key_in_the_configuration_file_is_used() -> None:
+    directory = Path(os.environ["CLORE_CONFIG_DIR"])
+    directory.mkdir(mode=0o700)
+    (directory / "config.json").write_text(FILES["Configuration file"], encoding="utf-8")
+    with CloreAI() as client:
+        assert next(wallet.name for wallet in client.wallets()) == "bitcoin"

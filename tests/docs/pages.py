@@ -150,8 +150,8 @@ def _problems(
 def _file_problems(page: Page) -> Iterator[str]:
     for number, block in enumerate(page.blocks):
         later = [b.text for b in page.blocks[number:] if b.how in ("console", "sh")]
-        if block.how == "file" and not any(str(block.file) in text for text in later):
-            yield f"{block}: no later command uses the file {block.file}"
+        if block.file and not any(block.file.split("/")[0] in text for text in later):
+            yield f"{block}: no later command uses the file {block.file} or its directory"
 
 
 def problems(page: Page) -> List[str]:

@@ -26,6 +26,7 @@ _MARK = "\x1e"  # what no command prints
 # What differs from run to run and means nothing: it is given a fixed value.
 _PORT = re.compile(r"http://127\.0\.0\.1:\d+/v1")
 _TOOK = re.compile(r"\bin \d+\.\d\ds\b")
+_DIRECTORY = re.compile(r"/\S*/clore-sandbox-\w+")
 
 
 class Place:
@@ -59,12 +60,14 @@ class Place:
             "PIP_NO_BUILD_ISOLATION": "0",  # which pip reads as "no isolation"
             "PIP_NO_DEPS": "1",
             "PIP_NO_INDEX": "1",
-            "PIP_QUIET": "1",
+            "PIP_UPGRADE": "1",
+            "PIP_ROOT_USER_ACTION": "ignore",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         }
 
     def write(self, name: str, text: str) -> None:
         """Put a file into the home directory."""
+        (self._home / name).parent.mkdir(parents=True, exist_ok=True)
         (self._home / name).write_text(text, encoding="utf-8")
 
     def script(self, text: str) -> str:
@@ -112,6 +115,7 @@ class Place:
         text = text.replace(self._url, "https://sandbox.example/v1")
         text = _PORT.sub("http://127.0.0.1:40123/v1", text)
         text = _TOOK.sub("in 0.50s", text)
+        text = _DIRECTORY.sub("/tmp/clore-sandbox-x", text)
         text = text.replace(str(self._home), "~")
         assert self._world.state.ssh
         return re.sub(rf"\b{self._world.state.ssh[1]}\b", "22022", text)

@@ -8,8 +8,10 @@ import configparser
 import inspect
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, Iterator, List, Sequence, Tuple
 
 from .pages import Block, Page
 from .place import Place, place
@@ -46,6 +48,17 @@ def play(page: Page) -> Played:
                 told.failures += [f"{block}: {wrong}"] if wrong else []
     told.text = _replaced(page.text, retold)
     return told
+
+
+@contextmanager
+def side_by_side(pages: Sequence[Page], workers: int = 3) -> Iterator[Callable[[str], Played]]:
+    """Play several pages at once, for much of it is waiting; yields what waits for one by name."""
+    pool = ThreadPoolExecutor(workers)
+    try:
+        playing = {page.name: pool.submit(play, page) for page in pages}
+        yield lambda name: playing[name].result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _other(block: Block, here: Place) -> str:

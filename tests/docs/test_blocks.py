@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Callable, Iterator
+
 import pytest
 from docs.pages import Block, load, page_names, parse, problems
-from docs.play import is_test, play, run_python, transcript, unreadable
+from docs.play import Played, is_test, play, run_python, side_by_side, transcript, unreadable
 from docs.transcripts import differences
 
 from clore_client.sandbox import RealClock, World, serve
@@ -47,9 +49,18 @@ def test_python(
     assert "refused" not in capsys.readouterr().out
 
 
+@pytest.fixture(scope="session")
+def played(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Played]]:
+    """What waits for a page of those that this run is about; they play side by side."""
+    asked = [getattr(item, "callspec", None) for item in request.session.items]
+    names = {call.params.get("name") for call in asked if call}
+    with side_by_side([PAGES[name] for name in STORIES if name in names]) as waiting:
+        yield waiting
+
+
 @pytest.mark.parametrize("name", STORIES)
-def test_commands(name: str) -> None:
-    told = play(PAGES[name])
+def test_commands(name: str, played: Callable[[str], Played]) -> None:
+    told = played(name)
     assert told.failures == []
     changed = "".join(differences(name, PAGES[name].text, told.text))
     assert not changed, f"python -m tests.docs.transcripts {name} writes:\n{changed}"

@@ -14,8 +14,8 @@ import re
 import sys
 from typing import List
 
-from .pages import ROOT, load, page_names
-from .play import play
+from .pages import ROOT, Page, load, page_names
+from .play import Played, side_by_side
 
 _AGE = re.compile(r"\b\d+[smhd]( \d+[smh])?\b")
 
@@ -39,20 +39,22 @@ def main(arguments: List[str]) -> int:
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     parser.add_argument("pages", nargs="*", metavar="PAGE", help="these only, e.g. docs/tour.md")
     options = parser.parse_args(arguments)
-    status = 0
-    for name in options.pages or page_names():
-        page = load(name)
-        if not any(block.how == "console" for block in page.blocks):
-            continue
-        told = play(page)
-        changed = differences(name, page.text, told.text)
-        sys.stdout.writelines([f"{text}\n" for text in told.failures])
-        if options.check:
-            sys.stdout.writelines(changed)
-        elif changed:
-            (ROOT / name).write_text(told.text, encoding="utf-8")
-        status = int(bool(status or told.failures or (options.check and changed)))
-    return status
+    pages = [load(name) for name in options.pages or page_names()]
+    pages = [page for page in pages if any(block.how == "console" for block in page.blocks)]
+    with side_by_side(pages) as played:
+        good = [_settled(page, played(page.name), options.check) for page in pages]
+    return int(not all(good))
+
+
+def _settled(page: Page, told: Played, check: bool) -> bool:
+    """Write a page that has changed, or show how it would; whether nothing is left to do."""
+    changed = differences(page.name, page.text, told.text)
+    sys.stdout.writelines(f"{text}\n" for text in told.failures)
+    if check:
+        sys.stdout.writelines(changed)
+    elif changed:
+        (ROOT / page.name).write_text(told.text, encoding="utf-8")
+    return not (told.failures or (check and changed))
 
 
 if __name__ == "__main__":

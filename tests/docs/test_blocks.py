@@ -41,7 +41,7 @@ def test_every_block_has_a_known_kind_and_every_marker_a_block(name: str) -> Non
 def test_python(
     block: Block, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with serve(World(clock=RealClock(speed=200))) as url:
+    with serve(World(scenario="docs", clock=RealClock(speed=200))) as url:
         monkeypatch.setenv("CLORE_BASE_URL", url)
         monkeypatch.setenv("CLORE_API_KEY", "documentation-key")
         monkeypatch.setenv("CLORE_SANDBOX_SPEED", "200")

@@ -16,7 +16,6 @@ from shells import SHELLS, Shell
 from clore_cli.builtins import BUILTINS
 
 if TYPE_CHECKING:
-
     from cli_helpers import Clore, Install
 
 COMMAND = """

@@ -1,8 +1,8 @@
 """Draws docs/session.svg, the picture in the README, from a real run on a terminal.
 
-In the project's root: ``python -m tests.picture [--check]``. The commands run against a sandbox
-whose clock is frozen, on a terminal of their own, and the question is answered as a person would.
-The check compares the words that are drawn, but for the seconds of ages.
+In the project's root: ``python -m tests.docs.picture [--check]``. The commands run against a
+sandbox whose clock is frozen, on a terminal of their own, and the question is answered as a person
+would. The check compares the words that are drawn, but for the seconds of ages.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import re
 import struct
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import termios
 from pathlib import Path
@@ -27,6 +26,8 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from clore_client.sandbox import FrozenClock, World, serve
+
+from .place import KEY, Place
 
 PICTURE = Path("docs/session.svg")
 COLUMNS = 92
@@ -68,20 +69,6 @@ _FRAME = """\
 """
 
 
-def environment(home: str, url: str) -> Dict[str, str]:
-    """Nothing of the user's, and a sandbox in place of the marketplace."""
-    return {
-        "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]),
-        "HOME": home,
-        "LANG": "C.UTF-8",
-        "TERM": "xterm-256color",
-        "CLORE_API_KEY": "sandbox-key-for-the-picture",
-        "CLORE_BASE_URL": url,
-        "CLORE_NO_PLUGINS": "1",
-        "CLORE_SANDBOX_SPEED": "20",
-    }
-
-
 def on_a_terminal(command: str, answer: str, env: Dict[str, str]) -> str:
     """What a terminal shows of ``command``, the ``answer`` included, lines that were wiped not."""
     master, slave = pty.openpty()
@@ -115,10 +102,12 @@ def session() -> str:
     world = World(clock=FrozenClock(tick=5.0), lag=2.0, deploy=40.0)
     shown = []
     with tempfile.TemporaryDirectory() as home, serve(world) as url:
+        place = Place(Path(home), url, world)
+        env = {**place.environment, "CLORE_API_KEY": KEY, "TERM": "xterm-256color"}
         Path(home, ".ssh").mkdir()
         Path(home, ".ssh", "id_ed25519.pub").write_text(_PUBLIC_KEY, encoding="utf-8")
         for command, answer in SESSION:
-            printed = on_a_terminal(command, answer, environment(home, url)).replace(home, "~")
+            printed = on_a_terminal(command, answer, env).replace(home, "~")
             shown.append(f"\x1b[1;32m$\x1b[0m \x1b[1m{command}\x1b[0m\n{printed}")
         assert world.state.ssh is not None
         port = str(world.state.ssh[1])
@@ -147,7 +136,7 @@ def main(arguments: List[str]) -> int:
     old = PICTURE.read_text(encoding="utf-8")
     if words(old) == words(new):
         return 0
-    sys.stderr.write(f"{PICTURE} is out of date: run python -m tests.picture\n")
+    sys.stderr.write(f"{PICTURE} is out of date: run python -m tests.docs.picture\n")
     return 1
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from types import FrameType
-from typing import Any, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional
 
 import pytest
 
 from clore_cli import endings
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 Handler = Any  # signal.signal's own
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING, Any, Tuple
+from typing import Any, Tuple
 
 import pytest
 
@@ -13,9 +13,6 @@ from clore_cli.app import App
 from clore_cli.progress import Progress, bar
 from clore_cli.width import clip, measure
 
-if TYPE_CHECKING:
-    from _io import StringIO
-
 
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
@@ -23,7 +20,7 @@ class Terminal(io.StringIO):
 
 
 def shown(
-    monkeypatch: pytest.MonkeyPatch, stream: StringIO, *updates: Tuple[Any, ...], **options: Any
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, *updates: Tuple[Any, ...], **options: Any
 ) -> str:
     monkeypatch.setattr("sys.stderr", stream)
     monkeypatch.setenv("COLUMNS", "30")
@@ -54,7 +51,7 @@ def test_a_log_has_each_text_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_changes_all_the_time_is_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
-    def show(stream: StringIO) -> str:
+    def show(stream: io.StringIO) -> str:
         monkeypatch.setattr("sys.stderr", stream)
         with Progress().showing() as progress:
             progress.update("waiting", more=", 3s")

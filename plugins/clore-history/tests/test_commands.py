@@ -185,6 +185,7 @@ def recorder(clore: Bench) -> Iterator[subprocess.Popen[str]]:
     )  # fmt: skip
     with process:
         assert process.stderr
+        assert process.stdout
         assert "Recording in" in process.stderr.readline()
         assert re.match(ROW, process.stdout.readline())  # as soon as it is taken
         yield process

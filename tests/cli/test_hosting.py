@@ -131,7 +131,9 @@ def test_an_amount_of_a_coin_that_no_longer_follows(
     clore: Clore, world: World, config: Callable[[], Any]
 ) -> None:
     args = ("--autoprice", "CLORE=off", "--on-demand", "clore=2000", "--spot", "CLORE=1500")
-    assert clore("server-set", "MyGPU", *args, "--yes").returncode == 0
+    done = clore("server-set", "MyGPU", *args, "--yes")
+    assert done.returncode == 0
+    assert "does not show it yet" not in done.stderr  # there is no price in USD any more
     row = config()
     assert (row["price_clore_per_day"], row["spot_price_clore_per_day"]) == (2000, 1500)
 

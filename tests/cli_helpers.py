@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Match, Optional, Protocol
 
 from typing_extensions import Self
 
@@ -129,6 +130,10 @@ class Install(Protocol):
     ) -> Path: ...
 
 
+#: What TAB offers behind words: each value with its help, or with how it is completed.
+Tab = Callable[..., Dict[str, Any]]
+
+
 def data(done: subprocess.CompletedProcess[str]) -> Any:
     """The JSON that a finished command printed."""
     assert done.returncode == 0, done.stderr
@@ -139,6 +144,13 @@ def cheapest(clore: Clore) -> Dict[str, Any]:
     """The cheapest offer there is."""
     offer: Dict[str, Any] = data(clore("search", "--json", "--limit", "1"))[0]
     return offer
+
+
+def matched(pattern: str, text: str) -> Match[str]:
+    """Where ``pattern`` is in ``text``, in which it must be."""
+    match = re.search(pattern, text)
+    assert match, text
+    return match
 
 
 def until(condition: Callable[[], object], seconds: float = 20.0) -> None:

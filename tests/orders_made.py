@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import Any, Sequence
 
+from clore_client.sandbox import World
 from clore_client.sandbox.order import Order
-
-if TYPE_CHECKING:
-    from clore_client.sandbox import World
 
 
 def make_order(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from clore_client.sandbox.order import Order
 
+#: What `clore` is given so that somebody can log in on the new machine.
+KEY = ["--ssh-password", "a"]
+
 Act = Callable[[State, Call], object]
 
 

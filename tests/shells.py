@@ -61,6 +61,18 @@ class Shell:
         self.process.kill()
         self.process.wait(20)
 
+    def offers(self, line: str) -> Set[str]:
+        """What TAB offers, as whole words."""
+        raise NotImplementedError
+
+    def line_after(self, line: str, keys: str = "\t") -> str:
+        """What the line becomes when it and ``keys`` are typed."""
+        raise NotImplementedError
+
+    def shows(self, line: str, pattern: str) -> None:
+        """Fail unless TAB shows a list with ``pattern`` in it."""
+        raise NotImplementedError
+
     def type(self, text: str) -> None:
         os.write(self.master, text.encode())
 
@@ -99,12 +111,10 @@ source {scripts}/clore
 """
 
     def line_after(self, line: str, keys: str = "\t") -> str:
-        """What the line becomes when it and ``keys`` are typed."""
         self.type(f"{line}{keys}\x18\x10")
         return self.until(r"<<([^\n]*)\|\d+>>").group(1)
 
     def offers(self, line: str) -> Set[str]:
-        """What TAB offers, as whole words."""
         after = self.line_after(line, "\x1b*")
         head, word = typed(line)
         kept = word[: max(word.rfind(":"), word.rfind("=")) + 1]
@@ -137,7 +147,6 @@ LISTMAX=9999; unsetopt auto_menu
         return set(filter(None, self._told(line, "\t").group(1).split("|")))
 
     def shows(self, line: str, pattern: str) -> None:
-        """Wait until TAB shows a list with ``pattern`` in it."""
         self.run("unfunction compadd; TERM=vt100")  # zsh lists nothing through a function
         self.type(f"{line}\t")
         self.until(pattern)
@@ -158,7 +167,6 @@ source {scripts}/clore.fish
         return {name.rstrip("/") for name in names if name.lower().startswith(word)}
 
     def shows(self, line: str, pattern: str) -> None:
-        """Whether TAB shows a list with ``pattern`` in it."""
         assert re.search(pattern, self._listed(line))
 
     def _listed(self, line: str) -> str:

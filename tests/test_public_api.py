@@ -56,7 +56,7 @@ ADDED = {
     "-> 'CreatedGigaspotOrders'",
     "edit_gigaspot_orders": "(self, edits: 'Sequence[GigaspotEdit]') -> 'EditedGigaspotOrders'",
     "reconcile": "(self, forget: 'bool' = True, ask: 'bool' = True) -> 'List[Reconciled]'",
-    "forget": "(self, results: 'Iterable[Reconciled]') -> 'None'",
+    "forget": "(self, results: 'Iterable[Reconciled]', unknown: 'bool' = False) -> 'None'",
     "wait_for_order": "(self, order_id: 'int', until: 'str' = 'running', timeout: 'float' = 600.0, "
     "interval: 'float' = 5.0, accept: 'Optional[Callable[[Order], bool]]' = None) -> 'Order'",
     "request": "(self, method: 'str', path: 'str', query: 'Optional[Mapping[str, str]]' = None, "
@@ -167,7 +167,7 @@ def test_public_names_are_sorted_and_resolve() -> None:
     for module in (clore_client, clore_ai.exceptions, clore_ai.models):
         assert sorted(module.__all__) == sorted(set(module.__all__))
     with pytest.raises(AttributeError, match="no attribute 'nope'"):
-        _ = clore_ai.nope
+        _ = clore_ai.nope  # type: ignore[attr-defined]
 
 
 def test_importing_the_sdk_is_light() -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional
 
 import pytest
-from cli_helpers import KEY, OTHER, SCRIPT, SPEED, Clore, Install, Worlds
+from cli_helpers import KEY, OTHER, SCRIPT, SPEED, Clore, Install, Tab, Worlds
+from click.shell_completion import ShellComplete
 
-from clore_client.sandbox import World
+from clore_cli.builtins import BUILTINS
+from clore_cli.main import root
+
+if TYPE_CHECKING:
+    from clore_client.sandbox import World
 
 
 @pytest.fixture
@@ -27,6 +32,12 @@ def logs_kept() -> Iterator[None]:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
+
+
+@pytest.fixture
+def file(home: Path) -> Path:
+    """Where `clore` keeps its settings."""
+    return home / ".clore" / "config.json"
 
 
 @pytest.fixture
@@ -95,3 +106,20 @@ def install(clore: Clore, tmp_path: Path) -> Install:
         return info
 
     return put
+
+
+@pytest.fixture
+def tab(clore: Clore, monkeypatch: pytest.MonkeyPatch) -> Tab:
+    """Presses TAB behind words, the last of which is what is typed of a value."""
+
+    def press(*words: object) -> Dict[str, Any]:
+        for name, value in clore.env.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("CLORE_CONFIG_DIR", raising=False)
+        shell = ShellComplete(root(BUILTINS), {}, "clore", "_CLORE_COMPLETE")
+        *args, incomplete = map(str, words)
+        found = shell.get_completions(args, incomplete)
+        assert len({item.value for item in found}) == len(found)
+        return {item.value: item.help if item.type == "plain" else item.type for item in found}
+
+    return press

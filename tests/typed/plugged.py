@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ContextManager, Dict, Iterator, List, Mapping, Optional, Sequence
@@ -59,6 +60,7 @@ from clore_cli.plugin import (
     completion_script,
     completion_setup,
     dollars,
+    endings,
     find_command,
     gpus,
     group,
@@ -67,6 +69,7 @@ from clore_cli.plugin import (
     install_completion,
     installed_plugins,
     iso_utc,
+    nearest_name,
     offers,
     option,
     parse_query,
@@ -215,6 +218,9 @@ def about(app: App, directory: str) -> None:
     """Say what clore tells of itself; a plugin and a completion script are left behind."""
     talk(app)
     assert_type(installed_plugins(), List[InstalledPlugin])
+    assert_type(endings.status_of(15), int)
+    assert_type(endings.SIGNALS, List[signal.Signals])
+    assert_type(nearest_name("serch", ["search"]), Optional[str])
     assert_type(find_command(["search"]), Context)
     assert isinstance(find_command(["search"]).command, RowsCommand)
     assert_type(row_schema(["search"]), Optional[Dict[str, Any]])

@@ -4,6 +4,7 @@ That their types are right is checked by mypy and pyright, which refuse an `asse
 not hold; that the wrong program is wrong in each line, likewise. What is public of the packages is
 complete: ``pyright --verifytypes clore_client --ignoreexternal`` says so.
 """
+# pyright: strict
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 `assert_type` is for mypy and pyright; `tests/test_typing.py` runs the program.
 """
+# pyright: strict
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 `assert_type` is for mypy and pyright, which fail where a type is another one or Any;
 `tests/test_typing.py` runs the program.
 """
+# pyright: strict
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 `assert_type` is for mypy and pyright; `tests/test_typing.py` installs and runs the plugin.
 """
+# pyright: strict
 
 from __future__ import annotations
 

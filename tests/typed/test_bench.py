@@ -2,6 +2,7 @@
 
 `assert_type` is for mypy and pyright; pytest runs it as it is.
 """
+# pyright: strict
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 Nothing runs this. The comments are the check: mypy and pyright tell of one that is not needed,
 which is a mistake that has gone unseen; `tests/test_typing.py` sees to it that no line lacks one.
 """
-# pyright: reportUnnecessaryTypeIgnoreComment=true
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 
 from __future__ import annotations
 

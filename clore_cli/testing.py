@@ -37,10 +37,12 @@ def clore(tmp_path: Path) -> Iterator[Bench]:
         yield made
 
 
-def __getattr__(name: str) -> Any:
-    # The types of the fixture, for the annotations of tests.
-    if name not in ("Bench", "Result"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import testbench
+if not TYPE_CHECKING:
 
-    return getattr(testbench, name)
+    def __getattr__(name: str) -> Any:
+        """The types of the fixture, for the annotations of tests."""
+        if name not in ("Bench", "Result"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import testbench
+
+        return getattr(testbench, name)

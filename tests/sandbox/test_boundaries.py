@@ -13,7 +13,12 @@ import pytest
 import clore_client.sandbox
 
 SOURCES = sorted(Path(clore_client.sandbox.__file__).parent.glob("*.py"))
-SHARED = {"clore_client.endpoints", "clore_client.errors", "clore_client.wire"}
+SHARED = {
+    "clore_client.endpoints",
+    "clore_client.errors",
+    "clore_client.lazy",
+    "clore_client.wire",
+}
 #: Those who may open sockets or look at the computer's clock.
 WORLDLY = {
     "server.py": {"socket", "socketserver", "http"},
@@ -29,7 +34,9 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level <= 1, f"{path.name} leaves the package by a relative import"
-            if node.level == 0:
+            if node.module == "clore_client":
+                yield from (f"clore_client.{alias.name}" for alias in node.names)
+            elif node.level == 0:
                 yield node.module or ""
 
 

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterator, Optional
+from typing import Dict, Generator, Optional
 
 from .measure import Command, Runner
 from .peers import ROOT, Peer
@@ -83,7 +83,7 @@ class Bench:
 
 
 @contextmanager
-def serving(inputs: Path) -> Iterator[str]:
+def serving(inputs: Path) -> Generator[str, None, None]:
     """The address of a server, in a process of its own, of the answers in a directory."""
     words = [sys.executable, str(ROOT / "benchmarks" / "server.py"), str(inputs)]
     with subprocess.Popen(

@@ -20,8 +20,10 @@ from click.shell_completion import get_completion_class
 
 from clore_cli.completion.install import SHELLS
 from clore_cli.main import cli
-from tests.shells import COMPLETIONS
-from tests.shells import SHELLS as TERMINALS
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))  # where the shells are
+from shells import COMPLETIONS
+from shells import SHELLS as TERMINALS
 
 _TIMES = 15
 _PLUGIN = """

@@ -19,7 +19,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator, List, Optional
+from typing import Generator, List, Optional
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The peer that others use: pydantic models, httpx, rich.
@@ -116,7 +116,7 @@ def _copied(project: Path) -> str:
 
 
 @contextmanager
-def _making(directory: Path) -> Iterator[bool]:
+def _making(directory: Path) -> Generator[bool, None, None]:
     """Whether ``directory`` has to be made, which nobody else does meanwhile."""
     directory.parent.mkdir(parents=True, exist_ok=True)
     with Path(f"{directory}.lock").open("w", encoding="ascii") as lock:

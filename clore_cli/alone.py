@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import Iterator, Optional
+from typing import Generator, Optional
 
 from .failures import CommandError
 from .status import Status
 
-_FLAGS = os.O_RDWR | os.O_CREAT
-for _name in ("O_CLOEXEC", "O_NOFOLLOW"):
-    _FLAGS |= getattr(os, _name, 0)
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 @contextlib.contextmanager
-def alone(name: str, doing: str, *, directory: Optional[Path] = None) -> Iterator[None]:
+def alone(
+    name: str, doing: str, *, directory: Optional[Path] = None
+) -> Generator[None, None, None]:
     """A context that one process at a time can be in; it ends with its process at the latest.
 
     Args:

@@ -53,7 +53,7 @@ class App:
     """
 
     def __init__(self, settings: Optional[Settings] = None) -> None:
-        self.settings = settings or Settings()
+        self.settings: Settings = settings or Settings()
         self.failure: Optional[Exception] = None
         self._shows_log = False
         self._when_shown: List[Callable[[Shown], None]] = []

@@ -9,6 +9,7 @@ from typing import (
     Any,
     Callable,
     Collection,
+    Dict,
     List,
     Mapping,
     Optional,
@@ -47,7 +48,7 @@ class RowsCommand(click.Command):
         kwargs: those of `click.Command`, and what `clore_cli.told.Told` has.
     """
 
-    context_class = helping.HelpContext
+    context_class: Type[click.Context] = helping.HelpContext
 
     def __init__(
         self,
@@ -61,18 +62,21 @@ class RowsCommand(click.Command):
         surplus: str = "",
         **kwargs: Any,
     ) -> None:
-        self.told = told.taken(kwargs)
+        self.told: told.Told = told.taken(kwargs)
         super().__init__(*args, **kwargs)
         self.surplus = surplus
-        self.columns, self.single, self.text = list(columns), single, text
-        self.variants = dict(variants or {})
-        self.empty, self.section = empty, section
+        self.columns: List[Column] = list(columns)
+        self.variants: Dict[str, Sequence[Column]] = dict(variants or {})
+        self.single = single
+        self.text = text
+        self.empty = empty
+        self.section = section
         if columns:
             offered = output_options(self.columns, single=single, text=text is not None)
             made = without_taken(self.params, offered)
-            self.output_names = [option.name or "" for option in made]
-            self.params += made
-        self.params += without_taken(self.params, repeated_options())
+            self.output_names: List[str] = [option.name or "" for option in made]
+            self.params.extend(made)
+        self.params.extend(without_taken(self.params, repeated_options()))
 
     def parse_args(self, ctx: click.Context, args: List[str]) -> List[str]:
         """Read the command line; an option's value may be missing where it has a default."""

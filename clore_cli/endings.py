@@ -6,10 +6,11 @@ import contextlib
 import signal
 import threading
 from types import FrameType
-from typing import Any, Callable, Dict, Iterator, Optional
+from typing import Any, Callable, Dict, Generator, List, Optional
 
+_NAMES = ("SIGTERM", "SIGHUP")
 #: What ends a process from outside. The second comes when the terminal goes away; Windows has none.
-SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+SIGNALS: List[signal.Signals] = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 #: Of a program that cannot be run, and of one that is not there, as sh and env have it.
 NOT_RUN, NOT_FOUND = 126, 127
 
@@ -27,13 +28,13 @@ def status_of_child(returned: int) -> int:
 
 
 @contextlib.contextmanager
-def on_signal(act: Callable[[int, Optional[FrameType]], Any]) -> Iterator[None]:
+def on_signal(act: Callable[[int, Optional[FrameType]], Any]) -> Generator[None, None, None]:
     """A context in which `SIGNALS` call ``act``.
 
     A signal that is ignored or handled already, as under nohup, stays so; in a thread of its own
     nothing is changed. What was handled otherwise inside stays so afterwards.
     """
-    before: Dict[int, Any] = {}
+    before: Dict[signal.Signals, Any] = {}
     if threading.current_thread() is threading.main_thread():
         for number in SIGNALS:
             if signal.getsignal(number) is signal.SIG_DFL:

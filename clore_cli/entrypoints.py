@@ -7,7 +7,18 @@ import os
 import sys
 from functools import reduce
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, NoReturn, Optional, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generator,
+    Iterator,
+    List,
+    NamedTuple,
+    NoReturn,
+    Optional,
+    Tuple,
+    Union,
+)
 
 import click
 
@@ -120,7 +131,7 @@ class BrokenCommand(click.Command):
 
 
 @contextlib.contextmanager
-def _no_data() -> Iterator[None]:
+def _no_data() -> Generator[None, None, None]:
     """Send what an import prints to stderr, also from below Python: stdout is for data."""
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(sys.stderr))

@@ -5,7 +5,7 @@ Imported when something has failed, and not before.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Tuple, Type
+from typing import Any, Callable, Dict, Mapping, Tuple, Type, Union
 
 from clore_client import errors
 
@@ -85,7 +85,7 @@ def _timed_out(error: Any) -> Failure:
 
 
 def _missing(error: Any) -> Failure:
-    return Failure(Status.NOT_FOUND, error.message, HINTS["order-dont-exist"])
+    return Failure(Status.NOT_FOUND, error.message, _hint("order-dont-exist", error))
 
 
 def _no_endpoint(error: Any) -> Failure:
@@ -96,8 +96,12 @@ def _no_endpoint(error: Any) -> Failure:
 def _refused(error: Any) -> Failure:
     word = (error.error or "").replace("_", "-")
     status = Status.NOT_FOUND if word in _NOT_FOUND else Status.REFUSED
+    return Failure(status, error.message, _hint(word, error))
+
+
+def _hint(word: str, error: Any) -> str:
     hint = HINTS.get(word, "")
-    return Failure(status, error.message, hint(error.response or {}) if callable(hint) else hint)
+    return hint(error.response or {}) if callable(hint) else hint
 
 
 _KINDS: Tuple[Tuple[Type[errors.CloreAPIError], Callable[[Any], Failure]], ...] = (
@@ -137,7 +141,7 @@ def _step(answer: Mapping[str, Any]) -> str:
 
 
 #: The API's error texts, with - for _ because it writes both, and what each one calls for.
-HINTS: Dict[str, Any] = {
+HINTS: Dict[str, Union[str, Callable[[Any], str]]] = {
     "server-dont-exist": "'clore search' lists the servers there are.",
     "server-offline": "Its host is away; 'clore search' finds another one.",
     "server-already-rented": (

@@ -29,4 +29,4 @@ class CommandError(click.ClickException):
     def __init__(self, message: str, *, hint: str = "", status: int = Status.ERROR) -> None:
         super().__init__(message)
         self.hint = hint
-        self.exit_code = int(status)  # type: ignore[misc]  # click reads the instance
+        self.exit_code: int = int(status)  # type: ignore[misc]  # click reads the instance

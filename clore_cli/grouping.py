@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple, Type
 
 import click
 
@@ -15,7 +15,7 @@ Callback = Callable[..., Any]
 class CommandGroup(click.Group):
     """A group of commands, made with its own ``@group.command``."""
 
-    context_class = helping.HelpContext
+    context_class: Type[click.Context] = helping.HelpContext
 
     def __init__(self, *args: Any, section: str = "", **kwargs: Any) -> None:
         kwargs.update(
@@ -24,10 +24,10 @@ class CommandGroup(click.Group):
             no_args_is_help=False,
             subcommand_metavar="[COMMAND] [ARGS]...",
         )
-        self.told = told.taken(kwargs)
+        self.told: told.Told = told.taken(kwargs)
         super().__init__(*args, **kwargs)
         self.section = section
-        self.params += without_taken(self.params, repeated_options())
+        self.params.extend(without_taken(self.params, repeated_options()))
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the subcommand; without one, show what there is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from types import FrameType
-from typing import TYPE_CHECKING, Callable, Iterator, NoReturn, Optional, TypeVar
+from typing import TYPE_CHECKING, Callable, Generator, NoReturn, Optional, TypeVar
 
 from clore_client.errors import BadAnswerError, DBError, NetworkError, RateLimitError
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 @contextlib.contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable() -> Generator[None, None, None]:
     """A context that SIGTERM and the loss of the terminal leave by `SystemExit`.
 
     So what has been opened is closed, and what has been started is ended. The exit status is that

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, Any, List, Optional, Sequence
@@ -57,7 +58,7 @@ def root(builtins: Sequence[Builtin]) -> Root:
     return group
 
 
-cli = root(BUILTINS)
+cli: Root = root(BUILTINS)
 
 
 def main() -> int:
@@ -69,7 +70,7 @@ def main() -> int:
     if sys.stdout is None:
         return _tell(Failure(Status.ERROR, "there is nowhere to write to: stdout is closed."))
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # an ASCII terminal is no reason to fail
     sys.unraisablehook = _unraisable
     try:

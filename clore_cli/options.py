@@ -38,9 +38,13 @@ class Settings:
         quiet: bool = False,
         no_color: bool = False,
     ) -> None:
-        self.profile, self.base_url = profile, base_url
-        self.timeout, self.retries = timeout, retries
-        self.verbose, self.quiet, self.no_color = verbose, quiet, no_color
+        self.profile = profile
+        self.base_url = base_url
+        self.timeout = timeout
+        self.retries = retries
+        self.verbose = verbose
+        self.quiet = quiet
+        self.no_color = no_color
 
 
 def settings(ctx: click.Context) -> Settings:

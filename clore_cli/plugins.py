@@ -23,7 +23,7 @@ class PluginGroup(CommandGroup):
 
     def __init__(self, *args: Any, builtins: Sequence[Builtin] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.builtins = {builtin.name: builtin for builtin in builtins}
+        self.builtins: Dict[str, Builtin] = {builtin.name: builtin for builtin in builtins}
 
     @cached_property
     def plugins(self) -> Dict[str, Plugin]:

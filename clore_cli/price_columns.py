@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from . import format as cells
 from .columns import Column
@@ -32,9 +32,13 @@ def price_columns(
         day: the same for the price per day.
         both: the same for both of them.
     """
-    shared = {"align": "right", "kind": "number", **both}
-    hourly = {"format": cells.usd_per_hour if usd else cells.coins_rounded, **shared, **hour}
-    daily = {"format": cells.usd if usd else cells.coins_rounded, **shared, **day}
+    shared: Dict[str, Any] = {"align": "right", "kind": "number", **both}
+    hourly: Dict[str, Any] = {
+        "format": cells.usd_per_hour if usd else cells.coins_rounded,
+        **shared,
+        **hour,
+    }
+    daily: Dict[str, Any] = {"format": cells.usd if usd else cells.coins_rounded, **shared, **day}
     return [
         Column(
             key.format("hour"), title.format("h"), get=lambda row: per_hour(per_day(row)), **hourly

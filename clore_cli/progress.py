@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
-from typing import Iterator, List, Optional
+from typing import Generator, List, Optional
 
 from . import terminal
 
@@ -29,10 +29,10 @@ class Progress:
     def __init__(self, *, quiet: bool = False, total: Optional[float] = None) -> None:
         self._total, self._last = total, ""
         self._shown = not quiet and sys.stderr is not None
-        self._live = self._shown and sys.stderr.isatty()
+        self._live = self._shown and sys.stderr is not None and sys.stderr.isatty()
 
     @contextlib.contextmanager
-    def showing(self) -> Iterator[Progress]:
+    def showing(self) -> Generator[Progress, None, None]:
         """A context at whose end the line on the terminal is gone."""
         try:
             yield self

@@ -7,7 +7,7 @@ import errno
 import os
 import sys
 import time
-from typing import Iterator
+from typing import Generator
 
 from .failures import CommandError
 
@@ -67,7 +67,7 @@ def unwritten(error: OSError) -> UnwrittenError:
 
 
 @contextlib.contextmanager
-def _explained() -> Iterator[None]:
+def _explained() -> Generator[None, None, None]:
     try:
         yield
     except BrokenPipeError:

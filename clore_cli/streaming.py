@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from itertools import islice
-from typing import Any, Iterator, List
+from typing import TYPE_CHECKING, Any, Iterator, List
 
 from .app import App, Shown
 from .command import RowsCommand
@@ -12,6 +12,9 @@ from .output_options import PREFIX
 from .progress import make_way
 from .stdout import write
 from .view import View
+
+if TYPE_CHECKING:
+    from click import Parameter
 
 #: What an end that may never come rules out: an order of all rows, and one array around them.
 _NO_OPTIONS = ("sort", "raw")
@@ -46,8 +49,8 @@ class StreamCommand(RowsCommand):
         super().__init__(*args, **kwargs)
         self.ends = ends
         dropped = set() if ends else {PREFIX + name for name in _NO_OPTIONS}
-        self.params = [param for param in self.params if param.name not in dropped]
-        self.output_names = [name for name in self.output_names if name not in dropped]
+        self.params: List[Parameter] = [param for param in self.params if param.name not in dropped]
+        self.output_names: List[str] = [name for name in self.output_names if name not in dropped]
 
     def _rows(self, result: Any) -> Any:
         return result if isinstance(result, Iterator) else super()._rows(result)

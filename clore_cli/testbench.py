@@ -9,7 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, Generator, List, Mapping, Optional
 
 from clore_client.sandbox import RealClock, World, serve
 
@@ -89,7 +89,7 @@ class Bench:
 
 
 @contextlib.contextmanager
-def bench(directory: Path) -> Iterator[Bench]:
+def bench(directory: Path) -> Generator[Bench, None, None]:
     """Serve a marketplace and yield what runs ``clore`` on it; ``directory`` is its home."""
     home = directory / "clore-home"
     home.mkdir()

@@ -6,20 +6,22 @@ but inside the fixtures: pytest loads this before it measures coverage.
 Example:
     ::
 
-        def test_demo(clore):
+        def test_demo(clore: Bench) -> None:
             assert clore("demo", "4090", "--json").json()[0]["gpu_count"] >= 1
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Any, Iterator
 
 import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from .testbench import Bench
+    from .testbench import Bench, Result
+
+__all__ = ["Bench", "Result", "clore"]
 
 
 @pytest.fixture
@@ -33,3 +35,14 @@ def clore(tmp_path: Path) -> Iterator[Bench]:
 
     with bench(tmp_path) as made:
         yield made
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """The types of the fixture, for the annotations of tests."""
+        if name not in ("Bench", "Result"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import testbench
+
+        return getattr(testbench, name)

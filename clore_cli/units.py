@@ -9,7 +9,7 @@ from typing import Optional
 
 from clore_client.amounts import over, times
 
-HOURS_PER_DAY = 24
+HOURS_PER_DAY: int = 24
 
 
 def per_hour(per_day: Optional[float]) -> Optional[float]:

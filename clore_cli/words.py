@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Sequence
+from typing import TYPE_CHECKING, List, Sequence, Tuple
 
 from click.types import StringParamType
 
@@ -20,7 +20,8 @@ class Suffixed(StringParamType):
     """
 
     def __init__(self, separator: str, choices: Sequence[str]) -> None:
-        self.separator, self.choices = separator, tuple(choices)
+        self.separator = separator
+        self.choices: Tuple[str, ...] = tuple(choices)
 
     def shell_complete(
         self,

@@ -19,8 +19,8 @@ from typing import (
     Any,
     Callable,
     Dict,
+    Generator,
     Iterable,
-    Iterator,
     List,
     NamedTuple,
     Optional,
@@ -95,7 +95,7 @@ def forget(profile: str) -> None:
 
 
 @contextmanager
-def keeping(client: CloreAI, profile: str) -> Iterator[None]:
+def keeping(client: CloreAI, profile: str) -> Generator[None, None, None]:
     """Within this context, what ``client`` is told of its orders and servers is kept.
 
     It is written when the context ends, and however it ends.

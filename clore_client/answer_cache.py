@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Generator, List, NamedTuple, Optional, Union
 
 from . import statefile
 from .cachefile import CacheFiles
@@ -69,7 +69,7 @@ def _any(_row: JsonObject) -> bool:
 
 
 @contextmanager
-def keeping(client: Union[CloreAI, AsyncCloreAI]) -> Iterator[None]:
+def keeping(client: Union[CloreAI, AsyncCloreAI]) -> Generator[None, None, None]:
     """Within this context, the marketplace answer that ``client`` gets is kept.
 
     Only when the context ends without an error: an answer that could not be read is none. It is
@@ -88,7 +88,7 @@ def keeping(client: Union[CloreAI, AsyncCloreAI]) -> Iterator[None]:
 
 
 @contextmanager
-def turn(base_url: str) -> Iterator[None]:
+def turn(base_url: str) -> Generator[None, None, None]:
     """A context that processes enter one after the other, so that one of them asks for all.
 
     Within it, look with `marketplace` first: somebody may have asked meanwhile. After 30 s of

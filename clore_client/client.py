@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from inspect import cleandoc
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Final, Generator, Optional, Union
 from urllib.parse import urlsplit
 
 from . import (
@@ -71,6 +71,7 @@ class _Runner:
         InvalidInputError: ``timeout`` or ``max_retries`` is not a number that makes sense.
     """
 
+    base_url: str
     _blocking = True
 
     def __init__(
@@ -140,7 +141,7 @@ class _Runner:
         return self._run.server_clock.time()
 
     @contextmanager
-    def overheard(self, hear: Callable[[Request, Response], None]) -> Iterator[None]:
+    def overheard(self, hear: Callable[[Request, Response], None]) -> Generator[None, None, None]:
         """A context in which ``hear`` gets every request and its answer, as it came.
 
         For a cache or a recording, while one thread uses the client. What ``hear`` gets holds
@@ -237,27 +238,27 @@ class AsyncRunner(_Runner):
 class _Api:
     """The methods of both clients, each defined once in `endpoints` or `workflows`."""
 
-    wallets = endpoints.wallets
-    marketplace = endpoints.marketplace
-    my_servers = endpoints.my_servers
-    server_config = endpoints.server_config
-    my_orders = endpoints.my_orders
-    spot_marketplace = endpoints.spot_marketplace
-    create_order = workflows.create_order
-    cancel_order = workflows.cancel_order
-    cancel_orders = endpoints.cancel_orders
-    set_server_settings = endpoints.set_server_settings
-    set_spot_price = endpoints.set_spot_price
-    renter_fees = endpoints.renter_fees
-    poh_balance = endpoints.poh_balance
-    get_gigaspot = gigaspot.get_gigaspot
-    create_gigaspot_orders = gigaspot.create_gigaspot_orders
-    edit_gigaspot_orders = endpoints.edit_gigaspot_orders
-    wait_for_order = waiting.wait_for_order
-    request = passthrough.request
-    request_raw = passthrough.request_raw
-    reconcile = reconciling.reconcile
-    forget = reconciling.forget
+    wallets: Final = endpoints.wallets
+    marketplace: Final = endpoints.marketplace
+    my_servers: Final = endpoints.my_servers
+    server_config: Final = endpoints.server_config
+    my_orders: Final = endpoints.my_orders
+    spot_marketplace: Final = endpoints.spot_marketplace
+    create_order: Final = workflows.create_order
+    cancel_order: Final = workflows.cancel_order
+    cancel_orders: Final = endpoints.cancel_orders
+    set_server_settings: Final = endpoints.set_server_settings
+    set_spot_price: Final = endpoints.set_spot_price
+    renter_fees: Final = endpoints.renter_fees
+    poh_balance: Final = endpoints.poh_balance
+    get_gigaspot: Final = gigaspot.get_gigaspot
+    create_gigaspot_orders: Final = gigaspot.create_gigaspot_orders
+    edit_gigaspot_orders: Final = endpoints.edit_gigaspot_orders
+    wait_for_order: Final = waiting.wait_for_order
+    request: Final = passthrough.request
+    request_raw: Final = passthrough.request_raw
+    reconcile: Final = reconciling.reconcile
+    forget: Final = reconciling.forget
 
 
 # The same in both clients; `cleandoc`, because Python 3.13 has taken the indentation off already.

@@ -12,7 +12,7 @@ import math
 import os
 import stat
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, NoReturn, Set
+from typing import Any, Callable, Dict, Generator, NoReturn, Set
 
 from . import logs, private, statefile, wholefile
 from .errors import ConfigError, ConfigWriteError
@@ -26,11 +26,12 @@ SIZE_LIMIT = 1 << 20
 #: Seconds for the lock, which others keep for a millisecond.
 _PATIENCE = 10.0
 
-_READ, _LOCK = os.O_RDONLY, os.O_RDWR | os.O_CREAT
-for _name in ("O_CLOEXEC", "O_NONBLOCK", "O_BINARY"):  # without O_NONBLOCK, a pipe would hang us
-    _flag = getattr(os, _name, 0)
-    _READ, _LOCK = _READ | _flag, _LOCK | _flag
-_LOCK |= getattr(os, "O_NOFOLLOW", 0)
+# Without O_NONBLOCK, a pipe would hang us.
+_FLAGS: int = (
+    getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
+_READ: int = os.O_RDONLY | _FLAGS
+_LOCK: int = os.O_RDWR | os.O_CREAT | _FLAGS | getattr(os, "O_NOFOLLOW", 0)
 
 _ADVICE = "Correct it or move it away; nothing has been changed."
 
@@ -197,7 +198,7 @@ def _make_private(directory: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(file: Path) -> Iterator[None]:
+def _locked(file: Path) -> Generator[None, None, None]:
     """One writer at a time. The lock file stays: unlinking it is how two holders come about."""
     descriptor = os.open(f"{file}.lock", _LOCK, 0o600)
     try:

@@ -104,7 +104,8 @@ class Endpoint(Method[P, T]):
     """A declared API call. Calling it builds the `Call` and sends nothing."""
 
     def __init__(self, spec: Spec, build: Callable[P, Call[T]]) -> None:
-        self.spec, self.build = spec, build
+        self.spec = spec
+        self.build = build
         functools.update_wrapper(self, build)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[T]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Dict, Optional, Sequence, Type
+from typing import Any, ClassVar, Dict, Optional, Sequence, Tuple, Type
 
 
 class CloreAPIError(Exception):
@@ -30,7 +30,7 @@ class CloreAPIError(Exception):
     ) -> None:
         super().__init__(message)
         self.advice = advice
-        self.code = self.default_code if code is None else code
+        self.code: Optional[int] = self.default_code if code is None else code
         self.response = response
         self.status = status
 
@@ -63,7 +63,7 @@ def _rebuilt(kind: Type[CloreAPIError], args: Any, details: Dict[str, Any]) -> C
 class DBError(CloreAPIError):
     """Code 1: the API failed. On create_order the order may exist all the same."""
 
-    default_code = 1
+    default_code: ClassVar[Optional[int]] = 1
 
 
 class InvalidInputError(CloreAPIError):
@@ -74,7 +74,7 @@ class InvalidInputError(CloreAPIError):
             that refused.
     """
 
-    default_code = 2
+    default_code: ClassVar[Optional[int]] = 2
 
     def __init__(self, message: str, *, argument: Optional[str] = None, **details: Any) -> None:
         super().__init__(message, **details)
@@ -84,13 +84,13 @@ class InvalidInputError(CloreAPIError):
 class AuthError(CloreAPIError):
     """Code 3: no API key, or one that the API does not accept."""
 
-    default_code = 3
+    default_code: ClassVar[Optional[int]] = 3
 
 
 class InvalidEndpointError(CloreAPIError):
     """Code 4: the API has no such endpoint."""
 
-    default_code = 4
+    default_code: ClassVar[Optional[int]] = 4
 
 
 class RateLimitError(CloreAPIError):
@@ -100,7 +100,7 @@ class RateLimitError(CloreAPIError):
         retry_after: seconds that the API asked to wait, when it said so.
     """
 
-    default_code = 5
+    default_code: ClassVar[Optional[int]] = 5
 
     def __init__(
         self, message: str, *, retry_after: Optional[float] = None, **details: Any
@@ -112,7 +112,7 @@ class RateLimitError(CloreAPIError):
 class FieldError(CloreAPIError):
     """Code 6: refused for the reason in ``error``; its numbers are in ``response``."""
 
-    default_code = 6
+    default_code: ClassVar[Optional[int]] = 6
 
 
 class BadAnswerError(CloreAPIError):
@@ -184,13 +184,13 @@ class OrderUncertainError(CloreAPIError):
     ) -> None:
         super().__init__(message, **details)
         self.server_id = server_id
-        self.server_ids = tuple(server_ids) or (server_id,)
+        self.server_ids: Tuple[int, ...] = tuple(server_ids) or (server_id,)
         self.type = type
         self.sent_at = sent_at
-        self.known_order_ids = tuple(known_order_ids)
+        self.known_order_ids: Tuple[int, ...] = tuple(known_order_ids)
 
 
-BY_CODE: Dict[int, Type[CloreAPIError]] = {
+BY_CODE: Dict[Optional[int], Type[CloreAPIError]] = {
     kind.default_code: kind
     for kind in (
         DBError,

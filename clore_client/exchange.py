@@ -42,7 +42,7 @@ class Exchange:
     ) -> None:
         self._deadline = time.monotonic() + min(seconds, LONGEST)
         self._rest, self._on_departure = size + _OVERHEAD, on_departure
-        self.left = False
+        self.left: bool = False
         self._outer: Optional[Exchange] = None
 
     def __enter__(self) -> Self:

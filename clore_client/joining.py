@@ -41,7 +41,7 @@ class Ticket:
     """
 
     def __init__(self) -> None:
-        self.thread = threading.get_ident()
+        self.thread: int = threading.get_ident()
         self.joined = False
         self._lock = threading.Lock()
         self._waiting: List[Callable[[Any], None]] = []

@@ -11,7 +11,7 @@ import contextlib
 import gc
 import json
 import re
-from typing import Any, Dict, Iterator, Optional, Tuple
+from typing import Any, Dict, Generator, Iterator, Optional, Tuple
 
 from . import amounts
 from .errors import AnswerTooLargeError
@@ -92,7 +92,7 @@ def loads_part(raw: bytes, around: int) -> Tuple[Any, str]:
 
 
 @contextlib.contextmanager
-def reading() -> Iterator[None]:
+def reading() -> Generator[None, None, None]:
     """A context in which JSON is read, or turned into models; one too deep is a ValueError.
 
     Nobody looks for cycles meanwhile, because none are made: for a whole marketplace, looking

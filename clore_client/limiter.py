@@ -39,8 +39,11 @@ class Slot:
         owner: object = None,
         name: Optional[str] = None,
     ) -> None:
-        self.wait, self.at, self.buckets, self.owner = wait, at, buckets, owner
-        self.name = _new_name() if name is None else name
+        self.wait: float = wait
+        self.at: float = at
+        self.buckets: Tuple[str, ...] = buckets
+        self.owner: object = owner
+        self.name: str = _new_name() if name is None else name
 
     def __repr__(self) -> str:
         return f"Slot(wait={self.wait}, at={self.at}, buckets={self.buckets}, name={self.name!r})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import ssl
 from pathlib import Path
@@ -48,15 +49,14 @@ def never_proxied(url: str) -> bool:
 def _checked(proxy: str, kind: str) -> str:
     address = proxy if "://" in proxy else f"http://{proxy}"
     name = f"{kind.upper()}_PROXY"
-    try:
+    scheme, usable = "", False
+    with contextlib.suppress(ValueError):
         parts = urlsplit(address)
-        usable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
+        scheme, usable = parts.scheme, bool(parts.hostname) and parts.port != 0
     if not usable or not address.isascii() or not address.isprintable() or " " in address:
         raise ConfigError(f"{name} must look like http://proxy.example:3128")
-    if parts.scheme not in ("http", "https"):
-        raise ConfigError(f"{name} must name an http or https proxy; {parts.scheme} is not known")
+    if scheme not in ("http", "https"):
+        raise ConfigError(f"{name} must name an http or https proxy; {scheme} is not known")
     return address
 
 

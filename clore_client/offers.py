@@ -70,7 +70,7 @@ def gpu_model(row: JsonObject) -> Optional[str]:
 
 def gpu_count(row: JsonObject) -> int:
     """How many GPUs: the number of names, else the count that the GPU text begins with, else 0."""
-    names = row.get("gpu_array")
+    names = row.get("gpu_array", ())
     if names.__class__ is not list or not _NAMES.issuperset(map(type, names)):
         names = gpu_names(row)
     if names:

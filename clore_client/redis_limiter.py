@@ -154,11 +154,12 @@ def arguments(action: str, slot: Slot, seconds: float, speed: float, intervals: 
 def _connect(url: str) -> Any:
     import redis
     from redis.backoff import NoBackoff
+    from redis.exceptions import ConnectionError as LostConnectionError
     from redis.retry import Retry
 
     # One more try at once: a connection from the pool may have been closed by a restart. The
     # defaults of the package, three tries with growing pauses, would hold a call for seconds.
-    retry = Retry(NoBackoff(), 1, supported_errors=(redis.exceptions.ConnectionError,))
+    retry = Retry(NoBackoff(), 1, supported_errors=(LostConnectionError,))
     return redis.Redis.from_url(
         url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT, retry=retry
     )
@@ -172,7 +173,7 @@ def shown(url: str) -> str:
         # An @ behind the host, or a port that is none, is what a password with / # or ? makes.
         malformed = parts.port == 0 or "@" in parts.path + parts.query + parts.fragment
     except ValueError:
-        malformed = True
+        return _HIDDEN
     return _HIDDEN if malformed else clean(known, 200)
 
 

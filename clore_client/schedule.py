@@ -28,7 +28,10 @@ class Booking:
     """A booked moment ``at``; its owner was told to come at ``due``."""
 
     def __init__(self, name: str, at: float, due: float, buckets: Tuple[str, ...]) -> None:
-        self.name, self.at, self.due, self.buckets = name, at, due, buckets
+        self.name = name
+        self.at = at
+        self.due = due
+        self.buckets = buckets
 
 
 class Schedule:
@@ -47,7 +50,7 @@ class Schedule:
         self._intervals = intervals
         self.waiting: List[Booking] = []
         self.left_at: Dict[str, float] = {}
-        self.held_until = 0.0
+        self.held_until: float = 0.0
 
     def book(self, now: float, name: str, buckets: Tuple[str, ...]) -> float:
         """Book the first moment far enough from every other one in all ``buckets``; return it.

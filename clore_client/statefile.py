@@ -9,14 +9,18 @@ import stat
 import time
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Generator
 
 #: Bytes. A line is never longer; what is longer is not ours.
 SIZE_LIMIT = 256 * 1024
 
-_FLAGS = os.O_RDWR
-for _name in ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):  # a pipe must not hang us
-    _FLAGS |= getattr(os, _name, 0)
+_FLAGS: int = (
+    os.O_RDWR
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)  # a pipe must not hang us
+    | getattr(os, "O_BINARY", 0)
+)
 
 #: Real seconds between two tries to get the lock, which others keep for some 50 microseconds.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.0001, 0.005
@@ -79,7 +83,8 @@ class StateFile:
     """
 
     def __init__(self, path: Path, former: str = "") -> None:
-        self.path, self._former = path, former
+        self.path = path
+        self._former = former
 
     def change(self, edit: Callable[[bytes], bytes], patience: float) -> None:
         """Replace the file's contents by ``edit`` of them.
@@ -98,7 +103,7 @@ class StateFile:
             _write(descriptor, edit(_read(descriptor)))
 
     @contextlib.contextmanager
-    def held(self, patience: float) -> Iterator[int]:
+    def held(self, patience: float) -> Generator[int, None, None]:
         """A context with the lock of the file, whose descriptor it gives.
 
         Raises:

@@ -34,7 +34,9 @@ class Send:
         request: Request,
         then: Optional[Callable[[Union[Response, BaseException]], None]] = None,
     ) -> None:
-        self.request, self.then, self.dropped = request, then, False
+        self.request: Request = request
+        self.then: Optional[Callable[[Union[Response, BaseException]], None]] = then
+        self.dropped: bool = False
 
     def drop(self) -> None:
         """It was cancelled before its turn came."""

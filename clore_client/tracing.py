@@ -19,7 +19,8 @@ from .redact import mask_text, mask_value
 from .text import clean
 from .wire import Response
 
-logger, bodies = logs.logger(), logs.bodies()
+logger: logging.Logger = logs.logger()
+bodies: logging.Logger = logs.bodies()
 
 #: Characters of a body: the marketplace has 2.5 million.
 LIMIT = 2_000

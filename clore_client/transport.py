@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterator, Optional, Tuple
 from urllib.parse import urlencode
 
 import urllib3
+from urllib3.util import parse_url
 
 from . import exchange, network, redact
 from ._version import __version__
@@ -198,8 +199,7 @@ def too_large(name: str, status: Optional[int] = None) -> AnswerTooLargeError:
 @functools.lru_cache(maxsize=64)
 def _target(url: str) -> str:
     """What a server is asked for ``url``: its path, as urllib3 writes it."""
-    target: str = urllib3.util.parse_url(url).request_uri
-    return target
+    return parse_url(url).request_uri
 
 
 def _close(manager: Any) -> None:

@@ -176,12 +176,12 @@ class _Idle(Deque[Any]):
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = _Connection  # pyright: ignore[reportAssignmentType]
     QueueCls = _Idle  # type: ignore[assignment]  # it has what a pool calls
 
 
 class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = _TLSConnection
+    ConnectionCls = _TLSConnection  # pyright: ignore[reportAssignmentType]
     QueueCls = _Idle  # type: ignore[assignment]  # it has what a pool calls
 
 

@@ -6,13 +6,13 @@ import contextlib
 import socket
 import struct
 import threading
-from typing import Callable, Iterator, List, Tuple, Union
+from typing import Callable, Generator, List, Tuple, Union
 
 Turn = Union[bytes, Callable[[socket.socket], object]]
 
 
 @contextlib.contextmanager
-def server(*turns: Turn) -> Iterator[Tuple[str, List[bytes]]]:
+def server(*turns: Turn) -> Generator[Tuple[str, List[bytes]], None, None]:
     """Serve one connection per turn; yield (base URL, requests seen as bytes).
 
     A turn is the bytes to answer with before closing, or a function of the socket.

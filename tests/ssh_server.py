@@ -11,7 +11,7 @@ import subprocess
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any, Generator, List
 
 SSHD = shutil.which("sshd", path=f"/usr/sbin:{os.environ.get('PATH', '')}")
 READY = bool(SSHD and shutil.which("ssh"))
@@ -65,7 +65,7 @@ class _Listener(socketserver.TCPServer):
 
 
 class _Handler(socketserver.BaseRequestHandler):
-    server: _Listener
+    server: _Listener  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def handle(self) -> None:
         """Hand the connection to an sshd of its own: no port to choose, no start to wait for."""
@@ -77,7 +77,7 @@ class _Handler(socketserver.BaseRequestHandler):
 
 
 @contextlib.contextmanager
-def ssh_server(directory: Path) -> Iterator[SshServer]:
+def ssh_server(directory: Path) -> Generator[SshServer, None, None]:
     """Serve on a free port of 127.0.0.1, with keys and a log in ``directory``."""
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # sshd wants it, the package makes none

@@ -6,6 +6,7 @@ import copy
 import math
 import pickle
 from decimal import Context, Decimal
+from typing import Any, Callable, Union
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ AMOUNTS = st.decimals(
 ).map(float)
 
 
-def test_an_exact_number_is_its_float_and_prints_in_full():
+def test_an_exact_number_is_its_float_and_prints_in_full() -> None:
     exact = Exact(LONG)
     assert (exact, hash(exact), exact + 0) == (float(LONG), hash(float(LONG)), float(LONG))
     assert (repr(exact), str(exact), f"{exact}", f"{exact:.3f}") == (LONG, LONG, LONG, "0.123")
@@ -30,7 +31,7 @@ def test_an_exact_number_is_its_float_and_prints_in_full():
 @pytest.mark.parametrize(
     "clone", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
 )
-def test_an_exact_number_survives_copies(clone):
+def test_an_exact_number_survives_copies(clone: Callable[..., Any]) -> None:
     cloned = clone(Exact(LONG))
     assert type(cloned) is Exact
     assert cloned.literal == LONG
@@ -40,7 +41,7 @@ def test_an_exact_number_survives_copies(clone):
     "literal",
     [LONG, "-" + LONG, "123456789.123456789012", "9007199254740993", "1.234567890123456789e-05"],
 )
-def test_what_a_float_cannot_hold_is_exact(literal):
+def test_what_a_float_cannot_hold_is_exact(literal: str) -> None:
     number = amounts.parse(literal)
     assert type(number) is Exact
     assert repr(number) == literal
@@ -53,7 +54,7 @@ def test_what_a_float_cannot_hold_is_exact(literal):
      "inf", "nan", "1e-400", "1.0000000000000000e-400", "1.0000000000000000e-99999999999999999999",
      "1.0000000000000000e400", "0." + "1" * 200],
 )  # fmt: skip
-def test_what_a_float_holds_stays_a_float(literal):
+def test_what_a_float_holds_stays_a_float(literal: str) -> None:
     number = amounts.parse(literal)
     assert type(number) is float
     assert number == float(literal) or math.isnan(number)
@@ -68,12 +69,12 @@ def test_what_a_float_holds_stays_a_float(literal):
         ("1234567890123456789.", "1234567890123456789"),
     ],
 )
-def test_an_exact_number_is_always_a_json_number(literal, written):
+def test_an_exact_number_is_always_a_json_number(literal: str, written: str) -> None:
     assert repr(amounts.parse(literal)) == written
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_a_float_comes_back_from_its_own_text(number):
+def test_a_float_comes_back_from_its_own_text(number: float) -> None:
     parsed = amounts.parse(repr(number))
     assert type(parsed) is float
     assert math.copysign(1, parsed) == math.copysign(1, number)
@@ -81,7 +82,7 @@ def test_a_float_comes_back_from_its_own_text(number):
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False))
-def test_every_decimal_comes_back_to_its_last_digit(number):
+def test_every_decimal_comes_back_to_its_last_digit(number: Decimal) -> None:
     literal = str(number)
     parsed = amounts.parse(literal)
     assert parsed == float(literal)
@@ -107,25 +108,25 @@ def test_every_decimal_comes_back_to_its_last_digit(number):
         (total(), 0.0),
     ],
 )
-def test_results_read_as_people_compute_them(found, expected):
+def test_results_read_as_people_compute_them(found: float, expected: float) -> None:
     assert repr(found) == repr(expected)
     assert type(found) is float
 
 
-def test_the_floats_own_arithmetic_would_not():
+def test_the_floats_own_arithmetic_would_not() -> None:
     assert 1200.083 * 0.00124968 != 1.49971972344
     assert 1.2 / 24 != 0.05
 
 
 @given(AMOUNTS, AMOUNTS)
-def test_times_and_over_and_total_agree_with_decimal(a, b):
+def test_times_and_over_and_total_agree_with_decimal(a: float, b: float) -> None:
     exactly, x, y = Context(prec=200), Decimal(repr(a)), Decimal(repr(b))
     assert times(a, b) == float(exactly.multiply(x, y))
     assert over(a, b) == float(exactly.divide(x, y))
     assert total(a, b, a) == float(x + y + x)
 
 
-def by_decimal(operation, *numbers):
+def by_decimal(operation: str, *numbers: object) -> float:
     apply = getattr(Context(prec=50, traps=[]), operation)
     return float(apply(*(Decimal(repr(number)) for number in numbers)))
 
@@ -140,14 +141,16 @@ NUMBERS = st.one_of(
 
 @settings(max_examples=1000)
 @given(NUMBERS, NUMBERS)
-def test_whole_numbers_divide_as_decimals_do(a, b):
+def test_whole_numbers_divide_as_decimals_do(
+    a: Union[float, Exact], b: Union[float, Exact]
+) -> None:
     assert repr(times(a, b)) == repr(by_decimal("multiply", a, b))
     assert repr(over(a, b)) == repr(by_decimal("divide", a, b))
     assert repr(over(a, 24)) == repr(by_decimal("divide", a, 24))
 
 
 @given(AMOUNTS)
-def test_a_day_is_24_of_its_hours(price):
+def test_a_day_is_24_of_its_hours(price: float) -> None:
     hour = over(price, 24)
     assert math.isclose(times(hour, 24), price, rel_tol=1e-15)
     assert over(times(price, 24), 24) == pytest.approx(price, rel=1e-15)
@@ -156,17 +159,17 @@ def test_a_day_is_24_of_its_hours(price):
 @pytest.mark.parametrize(
     "value", [LONG, "123456789012345678901", 123456789012345678901, Exact(LONG), 9007199254740993]
 )
-def test_converted_amounts_keep_their_digits(value):
+def test_converted_amounts_keep_their_digits(value: Union[str, int, Exact]) -> None:
     assert repr(as_float(value)) == str(value)
     assert isinstance(as_float(value), Exact)
 
 
 @pytest.mark.parametrize("value", [2**60, "0.5", 7, 0.25])
-def test_other_numbers_convert_to_plain_floats(value):
+def test_other_numbers_convert_to_plain_floats(value: Union[str, float]) -> None:
     assert as_float(value) == float(value)
     assert type(as_float(value)) is float
 
 
 @pytest.mark.parametrize("value", [True, "x", 10**400, None, math.nan, "1e400", [], LONG + "x"])
-def test_what_is_no_finite_number_converts_to_none(value):
+def test_what_is_no_finite_number_converts_to_none(value: Any) -> None:
     assert as_float(value) is None

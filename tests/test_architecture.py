@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Dict, Iterator, List, NamedTuple, Set
 
 import pytest
 
@@ -66,23 +66,23 @@ class Import(NamedTuple):
     typing: bool
 
     @property
-    def package(self):
+    def package(self) -> str:
         return self.module.partition(".")[0]
 
 
-def name(path):
+def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def sources(*packages):
+def sources(*packages: str) -> List[Path]:
     return [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
 
 
-def imports(path):
+def imports(path: Path) -> Iterator[Import]:
     yield from _walk(ast.parse(path.read_text(encoding="utf-8")), path, lazy=False, typing=False)
 
 
-def _walk(node, path, *, lazy, typing):
+def _walk(node: ast.AST, path: Path, *, lazy: bool, typing: bool) -> Iterator[Import]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
             yield from (Import(alias.name, lazy, typing) for alias in child.names)
@@ -94,7 +94,7 @@ def _walk(node, path, *, lazy, typing):
             yield from _walk(child, path, lazy=lazy or inside, typing=typing or hint)
 
 
-def _modules(node, path):
+def _modules(node: ast.ImportFrom, path: Path) -> List[str]:
     here = path.relative_to(ROOT).parent.parts
     base = ".".join(here[: len(here) - node.level + 1]) if node.level else ""
     module = ".".join(part for part in (base, node.module) if part)
@@ -102,19 +102,19 @@ def _modules(node, path):
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_arrows_point_one_way(package):
+def test_arrows_point_one_way(package: str) -> None:
     for path in sources(package):
         ours = {found.package for found in imports(path)}.intersection(PACKAGES) - {package}
         assert ours <= ARROWS[package], f"{name(path)} imports {ours}"
 
 
-def test_only_the_command_line_knows_click():
+def test_only_the_command_line_knows_click() -> None:
     for path in sources("clore_client", "clore_ai"):
         assert not {"click", "click_plugins"}.intersection(i.package for i in imports(path))
 
 
-def test_heavy_packages_have_one_home_and_are_used_there():
-    homes = {heavy: set() for heavy in HOMES}
+def test_heavy_packages_have_one_home_and_are_used_there() -> None:
+    homes: Dict[str, Set[str]] = {heavy: set() for heavy in HOMES}
     for path in sources(*PACKAGES):
         for found in imports(path):
             if found.package in HOMES:
@@ -126,7 +126,7 @@ def test_heavy_packages_have_one_home_and_are_used_there():
 
 
 @pytest.mark.parametrize("path", sources("clore_cli/commands"), ids=name)
-def test_builtin_commands_are_written_like_plugins(path):
+def test_builtin_commands_are_written_like_plugins(path: Path) -> None:
     for found in imports(path):
         ours = found.module.startswith(PACKAGES)
         sibling = found.module.startswith(("clore_cli.commands", "clore_cli.plugin"))
@@ -136,7 +136,7 @@ def test_builtin_commands_are_written_like_plugins(path):
 
 
 @pytest.mark.parametrize("pattern", PURE)
-def test_pure_modules_do_not_act(pattern):
+def test_pure_modules_do_not_act(pattern: str) -> None:
     paths = [path for path in sorted(ROOT.glob(pattern)) if name(path) not in IMPURE]
     assert paths
     for path in paths:

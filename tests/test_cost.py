@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING, Any, Dict, List, Set, Tuple
 
 import pytest
 from loopback import http, server
@@ -17,6 +18,10 @@ from scripted import Clock, Script, answer
 
 from clore_client import CloreAI
 from clore_client.limiter import NoLimiter
+
+if TYPE_CHECKING:
+    from socket import socket
+    from types import FrameType
 
 #: Needed late or never; some are brought along by whoever sends a request, and are paid only then.
 LATE = {
@@ -26,7 +31,7 @@ LATE = {
 }  # fmt: skip
 
 #: What `marketplace` and the like look into.
-MODELS = {
+MODELS: Dict[str, Tuple[Any, Any]] = {
     "marketplace": ({"servers": [{"id": 1}]}, {"base", "market", "money", "specs"}),
     "wallets": ({"wallets": [{"name": "a"}]}, {"base", "money"}),
     "my_orders": ({"orders": [{"id": 1}]}, {"base", "orders", "specs"}),
@@ -42,21 +47,21 @@ client.{name}()
 """
 
 
-def loaded(program):
+def loaded(program: str) -> Set[str]:
     """The modules that a process has after ``program``, without those that it begins with."""
     code = f"import sys; before = {{*sys.modules}}\n{program}\nprint(*{{*sys.modules}} - before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
-def test_an_import_of_the_client_makes_no_models_and_opens_no_log():
+def test_an_import_of_the_client_makes_no_models_and_opens_no_log() -> None:
     modules = loaded("from clore_ai import CloreAI")
     assert modules & LATE == set()
     assert [name for name in modules if name.startswith("clore_client.models.")] == []
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_call_makes_only_the_models_of_its_answer(name):
+def test_a_call_makes_only_the_models_of_its_answer(name: str) -> None:
     body, wanted = MODELS[name]
     sent = json.dumps({"code": 0, **body}).encode()
     modules = loaded("from clore_ai import CloreAI" + CLIENT.format(body=sent, name=name))
@@ -70,18 +75,18 @@ WALLETS = http(
 )
 
 
-def kept_alive(connection):
+def kept_alive(connection: socket) -> None:
     """Answer each request of a connection."""
     connection.sendall(WALLETS)
     while connection.recv(65536):
         connection.sendall(WALLETS)
 
 
-def test_a_call_runs_through_few_functions():
+def test_a_call_runs_through_few_functions() -> None:
     """One `wallets` ran through 120 functions of ours when it took 1.3 times what urllib3 takes."""
     ours = []
 
-    def note(frame, event, _arg):
+    def note(frame: FrameType, event: str, _arg: object) -> None:
         if event == "call" and "clore_client" in frame.f_code.co_filename:
             ours.append(frame.f_code.co_name)
 
@@ -96,10 +101,12 @@ def test_a_call_runs_through_few_functions():
     assert len(ours) <= 130, sorted(ours)
 
 
-def test_a_read_in_a_thread_of_its_own_does_not_even_sleep_for_0_s():
-    naps = []
+def test_a_read_in_a_thread_of_its_own_does_not_even_sleep_for_0_s(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    naps: List[Any] = []
     clock = Clock()
-    clock.sleep = naps.append
+    monkeypatch.setattr(clock, "sleep", naps.append)
     script = Script(clock, answer({"code": 0, "wallets": []}))
     assert CloreAI(transport=script, clock=clock, limiter=NoLimiter()).wallets() == []
     assert naps == []

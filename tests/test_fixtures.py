@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, Dict, List, Tuple
 
 import pytest
 import scripted
@@ -10,9 +11,14 @@ from payloads import FIXTURES
 
 from clore_client import CloreAI, errors
 from clore_client.endpoints import ENDPOINTS
-from clore_client.models import GigaspotEdit, GigaspotOrder, Model
+from clore_client.models import (
+    GigaspotEdit,
+    GigaspotOrder,
+    Model,
+)
+from clore_client.models.gigaspot import GigaspotServers
 from clore_client.sandbox import VirtualClock, World
-from clore_client.wire import Request
+from clore_client.wire import Request, Response
 
 INDEX = json.loads((FIXTURES / "index.json").read_text(encoding="utf-8"))
 
@@ -20,7 +26,7 @@ OC = [{"pl": 160, "mem_lock": 6700, "core_lock": 950, "mem_offset": 1000, "core_
 BID = GigaspotOrder(47112, "a3f9c4d7e5b088d8a0bff880", 30.125, OC, env={"rig_id": "20000000"})
 
 #: Which call of the client reads which answer.
-CALLS = {
+CALLS: Dict[str, Tuple[str, List[Any]]] = {
     "wallets": ("wallets", []),
     "marketplace": ("marketplace", [None, None, None, None, False]),
     "my_servers": ("my_servers", []),
@@ -64,24 +70,24 @@ FAILURES = {
 }
 
 
-def stem(name):
+def stem(name: str) -> str:
     return name[: -len(".json")]
 
 
-def recorded(name):
+def recorded(name: str) -> Response:
     """The answer in fixture ``name`` as it came, at its recorded HTTP status."""
     payload = json.loads((FIXTURES / name).read_text(encoding="utf-8"))
     raw = payload.get("raw_text_body") if isinstance(payload, dict) else None
     return scripted.answer(payload if raw is None else raw.encode(), INDEX[name]["http_status"])
 
 
-def before(method):
+def before(method: str) -> List[Response]:
     """The answers that the client reads before it sends what ``method`` is about."""
     bids = method == "create_gigaspot_orders"
     return [recorded("get_gigaspot.json"), recorded(FOREIGN)] if bids else []
 
 
-def read(name):
+def read(name: str) -> Tuple[Any, Dict[str, Any]]:
     """What the client makes of the answer in fixture ``name``."""
     method, arguments = CALLS.get(name.partition(".")[0], ("request", ["GET", "/any"]))
     clock = scripted.Clock()
@@ -90,18 +96,18 @@ def read(name):
     return getattr(client, method)(*arguments), json.loads(script_body(name))
 
 
-def script_body(name):
+def script_body(name: str) -> str:
     return (FIXTURES / name).read_text(encoding="utf-8")
 
 
-def test_the_index_lists_every_payload():
+def test_the_index_lists_every_payload() -> None:
     files = {path.name for path in FIXTURES.glob("*.json")} - {"index.json"}
     assert files == set(INDEX)
     assert {f"{name}.json" for name in FAILURES} <= set(ANSWERS)
 
 
 @pytest.mark.parametrize("name", [n for n in ANSWERS if stem(n) not in FAILURES])
-def test_a_recorded_answer_is_read_and_nothing_of_it_is_lost(name):
+def test_a_recorded_answer_is_read_and_nothing_of_it_is_lost(name: str) -> None:
     result, sent = read(name)
     if isinstance(result, list):
         assert getattr(result, "skipped", []) == []
@@ -114,7 +120,7 @@ def test_a_recorded_answer_is_read_and_nothing_of_it_is_lost(name):
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_a_recorded_error_is_raised_as_its_class(name):
+def test_a_recorded_error_is_raised_as_its_class(name: str) -> None:
     with pytest.raises(FAILURES[name]) as caught:
         read(f"{name}.json")
     body = json.loads(script_body(f"{name}.json"))
@@ -128,10 +134,11 @@ def test_a_recorded_error_is_raised_as_its_class(name):
         assert all(str(value) in str(error) for value in body.values() if value != "error")
 
 
-def test_the_recorded_snapshot_is_read_and_nothing_of_it_is_lost():
+def test_the_recorded_snapshot_is_read_and_nothing_of_it_is_lost() -> None:
     clock = scripted.Clock()
     script = scripted.Script(clock, recorded("get_gigaspot.json"), recorded(FOREIGN))
     market = CloreAI(transport=script, clock=clock).get_gigaspot()
+    assert isinstance(market.servers, GigaspotServers)
     assert market.servers.skipped == {}
     sent = json.loads(script_body(FOREIGN))
     assert {str(key): server.raw for key, server in market.servers.items()} == sent
@@ -139,7 +146,7 @@ def test_the_recorded_snapshot_is_read_and_nothing_of_it_is_lost():
 
 
 #: Calls whose bodies are recorded, with the arguments that must make them.
-SENT = {
+SENT: Dict[str, Tuple[str, List[Any], Dict[str, Any]]] = {
     "cancel_orders.request": ("cancel_orders", [[655201]], {}),
     "create_gigaspot_orders.request": ("create_gigaspot_orders", [[BID]], {}),
     "edit_gigaspot_orders.request": (*CALLS["edit_gigaspot_orders"], {}),
@@ -179,7 +186,7 @@ SENT = {
 
 
 @pytest.mark.parametrize("name", SENT)
-def test_the_client_sends_what_was_recorded(name):
+def test_the_client_sends_what_was_recorded(name: str) -> None:
     method, arguments, named = SENT[name]
     script = scripted.Script(scripted.Clock(), *before(method), scripted.answer({"code": 0}))
     getattr(CloreAI(transport=script, limiter="off"), method)(*arguments, **named)
@@ -198,7 +205,7 @@ REQUESTS = {
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_a_recorded_request_is_understood_by_the_sandbox(name):
+def test_a_recorded_request_is_understood_by_the_sandbox(name: str) -> None:
     """Whatever the market says to it, it is no malformed request (code 2)."""
     world = World(scenario="docs", clock=VirtualClock())
     about = REQUESTS[name]

@@ -5,62 +5,80 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple, Type, Union
 
 import loopback
 import pytest
 import scripted
+from optional import some
 from payloads import payload
 
 from clore_client import AsyncCloreAI, CloreAI
 from clore_client.errors import (
     BadAnswerError,
+    CloreAPIError,
     InvalidEndpointError,
     InvalidInputError,
     NetworkError,
     OrderUncertainError,
 )
 from clore_client.journal import FileJournal
-from clore_client.models import GigaspotEdit, GigaspotOrder
+from clore_client.models import (
+    Gigaspot,
+    GigaspotEdit,
+    GigaspotOrder,
+)
+from clore_client.models.gigaspot import GigaspotServers
 from clore_client.sandbox import RealClock, VirtualClock, World, serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clore_ai.models import GigaspotServer
+    from clore_client.wire import Response
 
 IMAGE = "a3f9c4d7e5b088d8a0bff880"
 KEY = "k" * 28 + "9876"
 
 
 @pytest.fixture
-def world():
+def world() -> World:
     return World(clock=VirtualClock())
 
 
 @pytest.fixture
-def client(world):
+def client(world: World) -> CloreAI:
     return CloreAI(transport=world.transport("any-key"), clock=world.clock)
 
 
-def free(market):
+def free(market: Gigaspot) -> GigaspotServer:
     """A server that the next bid gets."""
     return next(
         server
         for server in market.servers.values()
-        if server.online and not server.on_demand_rented and server.min_bid < 1000
+        if server.online and not server.on_demand_rented and some(server.min_bid) < 1000
     )
 
 
-def order(server, **changes):
-    highest = max([server.min_bid, *(bid.price for bid in server.bids)])
-    oc = [{"pl": gpu.pl[1], "core_offset": gpu.core_offset[0]} for gpu in server.gpus]
-    return GigaspotOrder(
-        **{"server_id": server.id, "image": IMAGE, "price": highest + 1, "oc": oc, **changes}
-    )
+def order(server: GigaspotServer, **changes: Any) -> GigaspotOrder:
+    highest = max([some(server.min_bid), *(some(bid.price) for bid in server.bids)])
+    oc = [{"pl": some(gpu.pl)[1], "core_offset": some(gpu.core_offset)[0]} for gpu in server.gpus]
+    wish: Dict[str, Any] = {"server_id": server.id, "image": IMAGE, "price": highest + 1, "oc": oc}
+    return GigaspotOrder(**{**wish, **changes})
 
 
-def paths(world):
+def skipped(market: Gigaspot) -> Any:
+    assert isinstance(market.servers, GigaspotServers)
+    return market.servers.skipped
+
+
+def paths(world: World) -> List[str]:
     return [entry.path for entry in world.log]
 
 
-def test_the_whole_job(client, world):
+def test_the_whole_job(client: CloreAI, world: World) -> None:
     market = client.get_gigaspot()
-    assert (market.my_user_id, market.my_bids, market.servers.skipped) == (2288, [], {})
+    assert (market.my_user_id, market.my_bids, skipped(market)) == (2288, [], {})
     assert market.creation_fees["CLORE-Blockchain"] == (
         client.renter_fees().creation_fee("spot", "CLORE-Blockchain")
     )
@@ -71,11 +89,11 @@ def test_the_whole_job(client, world):
 
     world.clock.advance(10)
     later = client.get_gigaspot()
-    assert later.snapshot_time > market.snapshot_time
+    assert some(later.snapshot_time) > some(market.snapshot_time)
     (bid,) = later.my_bids
     assert (bid.server_id, bid.active, bid.price) == (server.id, True, order(server).price)
 
-    changed = client.edit_gigaspot_orders([GigaspotEdit(bid.id, bid.price + 1)])
+    changed = client.edit_gigaspot_orders([GigaspotEdit(bid.id, some(bid.price) + 1)])
     assert changed.success_to_update_ids == [bid.id]
     assert client.cancel_orders([bid.id, 5]).failed_to_cancel == [5]
     world.clock.advance(10)
@@ -83,16 +101,16 @@ def test_the_whole_job(client, world):
     assert {entry.code for entry in world.log} == {0, None}  # never too fast, nothing refused
 
 
-def test_the_same_awaited_and_over_a_socket(monkeypatch):
+def test_the_same_awaited_and_over_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(clock=RealClock(100))
     monkeypatch.setenv("CLORE_SANDBOX_SPEED", "100")
 
-    async def main(url):
+    async def main(url: str) -> Any:
         async with AsyncCloreAI("async-giga-key", base_url=url) as client:
             fees, poh = await client.renter_fees(), await client.poh_balance()
             server = free(await client.get_gigaspot())
             placed = await client.create_gigaspot_orders([order(server)])
-            bid = []
+            bid: List[Any] = []
             while not bid:
                 bid = (await client.get_gigaspot()).my_bids
             edited = await client.edit_gigaspot_orders([GigaspotEdit(bid[0].id, bid[0].price + 1)])
@@ -101,7 +119,7 @@ def test_the_same_awaited_and_over_a_socket(monkeypatch):
 
     with serve(world) as url:
         fees, poh, placed, server, edited, bid, cancelled = asyncio.run(main(url))
-    assert fees.poh_balance == poh.balance.total > 0
+    assert fees.poh_balance == some(poh.balance).total > 0
     assert (placed.placed, bid.server_id) == ([server.id], server.id)
     assert (edited.success_to_update_ids, cancelled.failed_to_cancel) == ([bid.id], [])
     snapshots = [entry for entry in world.log if entry.path.startswith("/snapshots/")]
@@ -110,7 +128,7 @@ def test_the_same_awaited_and_over_a_socket(monkeypatch):
     assert {entry.keyed for entry in rest} == {True}
 
 
-def test_the_key_stays_away_from_the_snapshots_host():
+def test_the_key_stays_away_from_the_snapshots_host() -> None:
     """Byte by byte: the header is not there, under any name, and neither is the key."""
     snapshot = json.dumps(payload("gigaspot_snapshot")).encode()
     with loopback.server(loopback.http(snapshot)) as (elsewhere, seen):
@@ -126,24 +144,26 @@ def test_the_key_stays_away_from_the_snapshots_host():
     assert b"auth" not in request.lower().split(b"\r\n\r\n")[0]
 
 
-def test_the_snapshot_can_be_left_out(client, world):
+def test_the_snapshot_can_be_left_out(client: CloreAI, world: World) -> None:
     market = client.get_gigaspot(snapshot=False)
     assert (market.my_user_id, market.servers) == (2288, {})
     assert paths(world) == ["/get_gigaspot"]
 
 
-def scripted_client(*answers, **options):
+def scripted_client(
+    *answers: Union[Response, Exception], **options: Any
+) -> Tuple[CloreAI, scripted.Script]:
     clock = scripted.Clock()
     script = scripted.Script(clock, *answers)
     return CloreAI(transport=script, clock=clock, **options), script
 
 
-def naming(url):
+def naming(url: Optional[Union[str, int]]) -> bytes:
     """The answer of get_gigaspot with this address in it."""
     return json.dumps({**payload("get_gigaspot"), "v1_snapshot_url": url}).encode()
 
 
-def named(url):
+def named(url: Optional[Union[int, str]]) -> Response:
     return scripted.answer(naming(url))
 
 
@@ -176,7 +196,7 @@ UNSAFE = [
 
 
 @pytest.mark.parametrize("url", UNSAFE)
-def test_an_unsafe_address_is_not_asked(url):
+def test_an_unsafe_address_is_not_asked(url: Optional[Union[int, str]]) -> None:
     client, script = scripted_client(named(url))
     with pytest.raises(BadAnswerError, match=r"get_gigaspot: .*address"):
         client.get_gigaspot()
@@ -193,14 +213,14 @@ SAFE = [
 
 
 @pytest.mark.parametrize("url", SAFE)
-def test_a_safe_address_is_asked_as_it_is(url):
+def test_a_safe_address_is_asked_as_it_is(url: str) -> None:
     client, script = scripted_client(named(url), scripted.answer(payload("gigaspot_snapshot")))
     assert list(client.get_gigaspot().servers) == [47112]
     request = script.sent[1][1]
     assert (request.method, request.url, request.json) == ("GET", url, None)
 
 
-def test_the_snapshot_does_not_wait_for_the_rate_limit():
+def test_the_snapshot_does_not_wait_for_the_rate_limit() -> None:
     answers = named(SAFE[0]), scripted.answer(payload("gigaspot_snapshot"))
     client, script = scripted_client(*answers, scripted.answer({"code": 0, "wallets": []}))
     client.get_gigaspot()
@@ -219,21 +239,23 @@ def test_the_snapshot_does_not_wait_for_the_rate_limit():
         (scripted.LOST, NetworkError),
     ],
 )
-def test_a_snapshot_that_cannot_be_had(answer, error):
+def test_a_snapshot_that_cannot_be_had(
+    answer: Union[Response, NetworkError], error: Type[CloreAPIError]
+) -> None:
     client, _ = scripted_client(named(SAFE[0]), answer, max_retries=0)
     with pytest.raises(error) as caught:
         client.get_gigaspot()
     assert type(caught.value) is error
 
 
-def test_a_lost_snapshot_is_asked_for_again():
+def test_a_lost_snapshot_is_asked_for_again() -> None:
     good = scripted.answer(payload("gigaspot_snapshot"))
     client, script = scripted_client(named(SAFE[0]), scripted.LOST, scripted.LIMITED, good)
     assert list(client.get_gigaspot().servers) == [47112]
     assert len(script.sent) == 4
 
 
-def test_a_fault_on_the_way_to_the_snapshot_is_named():
+def test_a_fault_on_the_way_to_the_snapshot_is_named() -> None:
     answer = loopback.http(naming("http://127.0.0.1:9/v1_17.json"))  # nobody listens there
     with loopback.server(answer) as (api, _), pytest.raises(NetworkError) as caught:
         CloreAI(KEY, api, max_retries=0).get_gigaspot()
@@ -241,14 +263,18 @@ def test_a_fault_on_the_way_to_the_snapshot_is_named():
     assert caught.value.sent is False
 
 
-def test_bids_whose_answer_is_lost_are_found_in_a_later_snapshot(client, world):
+def test_bids_whose_answer_is_lost_are_found_in_a_later_snapshot(
+    client: CloreAI, world: World
+) -> None:
     server = free(client.get_gigaspot())
     world.fail("lost-answer", endpoint="create_gigaspot_orders")
     assert client.create_gigaspot_orders([order(server)]).placed == [server.id]
     assert paths(world).count("/create_gigaspot_orders") == 1
 
 
-def test_bids_that_nobody_can_find_are_in_doubt_and_sent_once(client, world):
+def test_bids_that_nobody_can_find_are_in_doubt_and_sent_once(
+    client: CloreAI, world: World
+) -> None:
     server = free(client.get_gigaspot())
     world.fail("reset", endpoint="create_gigaspot_orders")
     with pytest.raises(OrderUncertainError, match="create_gigaspot_orders") as caught:
@@ -257,7 +283,9 @@ def test_bids_that_nobody_can_find_are_in_doubt_and_sent_once(client, world):
     assert paths(world).count("/create_gigaspot_orders") == 1
 
 
-def test_one_of_two_bids_that_shows_up_proves_nothing_about_the_other(client, world):
+def test_one_of_two_bids_that_shows_up_proves_nothing_about_the_other(
+    client: CloreAI, world: World
+) -> None:
     server = free(client.get_gigaspot())
     world.fail("lost-answer", endpoint="create_gigaspot_orders")
     with pytest.raises(OrderUncertainError) as caught:
@@ -265,7 +293,7 @@ def test_one_of_two_bids_that_shows_up_proves_nothing_about_the_other(client, wo
     assert caught.value.server_ids == (server.id, 999_999)
 
 
-def test_a_refusal_of_bids_is_final(client, world):
+def test_a_refusal_of_bids_is_final(client: CloreAI, world: World) -> None:
     server = free(client.get_gigaspot())
     world.fail("blocked", endpoint="create_gigaspot_orders")
     with pytest.raises(BadAnswerError):
@@ -273,14 +301,14 @@ def test_a_refusal_of_bids_is_final(client, world):
     assert paths(world).count("/create_gigaspot_orders") == 1
 
 
-def test_a_change_of_bids_is_sent_once_whatever_happens(client, world):
+def test_a_change_of_bids_is_sent_once_whatever_happens(client: CloreAI, world: World) -> None:
     world.fail("html", endpoint="edit_gigaspot_orders")
     with pytest.raises(BadAnswerError):
         client.edit_gigaspot_orders([GigaspotEdit(5, 1.0)])
     assert paths(world) == ["/edit_gigaspot_orders"]
 
 
-def test_cancelling_survives_a_fault(client, world):
+def test_cancelling_survives_a_fault(client: CloreAI, world: World) -> None:
     server = free(client.get_gigaspot())
     client.create_gigaspot_orders([order(server)])
     bid = max(world.state.gigabids)
@@ -289,13 +317,14 @@ def test_cancelling_survives_a_fault(client, world):
     assert world.state.gigabids[bid].ended is not None
 
 
-def test_nothing_is_sent_when_an_argument_is_wrong(client, world):
-    for call, value, argument in (
+def test_nothing_is_sent_when_an_argument_is_wrong(client: CloreAI, world: World) -> None:
+    wrong: List[Tuple[Callable[[Any], object], Any, str]] = [
         (client.create_gigaspot_orders, [], "orders"),
         (client.create_gigaspot_orders, [GigaspotOrder(7, IMAGE, 0, [])], "orders[0].price"),
         (client.edit_gigaspot_orders, [GigaspotEdit(7, 0)], "edits[0].price"),
         (client.cancel_orders, [], "order_ids"),
-    ):
+    ]
+    for call, value, argument in wrong:
         with pytest.raises(InvalidInputError) as caught:
             call(value)
         assert caught.value.argument == argument
@@ -303,14 +332,16 @@ def test_nothing_is_sent_when_an_argument_is_wrong(client, world):
 
 
 @pytest.fixture
-def journalled(client, tmp_path):
+def journalled(client: CloreAI, tmp_path: Path) -> CloreAI:
     """The client with a journal, which one in this process does not have by itself."""
     journal = FileJournal(lambda: tmp_path / "attempts", "account", client._clock.time)
     client._run = replace(client._run, journal=journal)
     return client
 
 
-def test_a_bid_in_doubt_that_was_never_placed_is_reconciled_in_time(journalled, world):
+def test_a_bid_in_doubt_that_was_never_placed_is_reconciled_in_time(
+    journalled: CloreAI, world: World
+) -> None:
     server = free(journalled.get_gigaspot())
     world.fail("reset", endpoint="create_gigaspot_orders")
     with pytest.raises(OrderUncertainError):
@@ -322,7 +353,7 @@ def test_a_bid_in_doubt_that_was_never_placed_is_reconciled_in_time(journalled, 
     assert journalled.reconcile() == []
 
 
-def test_bids_in_doubt_of_which_some_were_placed(journalled, world):
+def test_bids_in_doubt_of_which_some_were_placed(journalled: CloreAI, world: World) -> None:
     server = free(journalled.get_gigaspot())
     world.fail("lost-answer", endpoint="create_gigaspot_orders")
     with pytest.raises(OrderUncertainError):
@@ -335,14 +366,16 @@ def test_bids_in_doubt_of_which_some_were_placed(journalled, world):
     assert (late.outcome, late.order_ids) == ("found", [bid.id])
 
 
-def test_bids_that_were_placed_leave_nothing_in_the_journal(journalled, world):
+def test_bids_that_were_placed_leave_nothing_in_the_journal(
+    journalled: CloreAI, world: World
+) -> None:
     server = free(journalled.get_gigaspot())
     assert journalled.create_gigaspot_orders([order(server)]).placed == [server.id]
     requests = len(world.log)
     assert (journalled.reconcile(), len(world.log)) == ([], requests)
 
 
-def test_the_real_api_does_not_send_the_client_into_its_own_machine():
+def test_the_real_api_does_not_send_the_client_into_its_own_machine() -> None:
     client, script = scripted_client(named("http://127.0.0.1:2375/containers/_1.json"))
     client._run = replace(client._run, local_api=False)
     with pytest.raises(BadAnswerError, match="on this machine"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from typing import TYPE_CHECKING, Any, List
 
 import pytest
 
@@ -11,34 +12,42 @@ from clore_client import answer_cache, glances, jsonrows
 from clore_client.models import MarketplaceServer, decode_list
 from clore_client.sandbox import market
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 URL = "https://api.example/v1"
-ROWS = [*market.servers(7, 40), {"id": "no"}, "odd", {"id": "7"}]
+ROWS: List[Any] = [*market.servers(7, 40), {"id": "no"}, "odd", {"id": "7"}]
 
 
 @pytest.fixture
-def directory(tmp_path, monkeypatch):
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "clore"))
     return tmp_path / "clore" / "cache"
 
 
-def store(rows):
+def store(rows: List[Any]) -> None:
     answer_cache.store(URL, json.dumps({"code": 0, "servers": rows}).encode())
 
 
 @pytest.fixture
-def reads(monkeypatch):
+def reads(monkeypatch: pytest.MonkeyPatch) -> List[Any]:
     """One for each time that the answer was read."""
-    counted = []
+    counted: List[Any] = []
     read = jsonrows.loads
-    monkeypatch.setattr(jsonrows, "loads", lambda *args: counted.append(1) or read(*args))
+
+    def noted(*args: Any) -> Any:
+        counted.append(1)
+        return read(*args)
+
+    monkeypatch.setattr(jsonrows, "loads", noted)
     return counted
 
 
-def file(directory):
+def file(directory: Path) -> Path:
     return next(directory.glob("offers-*"))
 
 
-def test_a_glance_tells_what_the_server_tells(directory):
+def test_a_glance_tells_what_the_server_tells(directory: Path) -> None:
     store(ROWS)
     servers = decode_list(MarketplaceServer, {"servers": ROWS}, "servers")
     assert len(servers) == 41
@@ -54,7 +63,7 @@ def test_a_glance_tells_what_the_server_tells(directory):
     assert glances.glances("https://other.example/v1") == []
 
 
-def test_an_answer_is_read_once(directory, reads):
+def test_an_answer_is_read_once(directory: Path, reads: List[Any]) -> None:
     store(ROWS)
     assert glances.glances(URL) == glances.glances(URL) != []
     assert len(reads) == 1
@@ -63,7 +72,7 @@ def test_an_answer_is_read_once(directory, reads):
     assert len(reads) == 2
 
 
-def test_an_answer_of_the_same_size_is_another_one(directory):
+def test_an_answer_of_the_same_size_is_another_one(directory: Path) -> None:
     store([{"id": 1}])
     assert [one.id for one in glances.glances(URL)] == [1]
     store([{"id": 2}])
@@ -71,7 +80,7 @@ def test_an_answer_of_the_same_size_is_another_one(directory):
     assert [one.id for one in glances.glances(URL)] == [2]
 
 
-def test_they_outlive_their_answer(directory):
+def test_they_outlive_their_answer(directory: Path) -> None:
     store(ROWS)
     found = glances.glances(URL)
     answer_cache.ANSWERS.path(URL).unlink()
@@ -81,7 +90,7 @@ def test_they_outlive_their_answer(directory):
 @pytest.mark.parametrize(
     "raw", [b"", b"{", b"7", b"[7]", b"[[7]]", b"[[", b"\xff", b"[[1,2],[[7]]]", b"[[1,2],7]"]
 )
-def test_corrupt_glances_are_made_again(directory, raw):
+def test_corrupt_glances_are_made_again(directory: Path, raw: bytes) -> None:
     store(ROWS)
     found = glances.glances(URL)
     file(directory).write_bytes(raw)
@@ -92,17 +101,17 @@ def test_corrupt_glances_are_made_again(directory, raw):
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"7", b'{"servers": 7}', b"\xff"])
-def test_a_corrupt_answer_shows_nothing(directory, raw):
+def test_a_corrupt_answer_shows_nothing(directory: Path, raw: bytes) -> None:
     answer_cache.store(URL, raw)
     assert glances.glances(URL) == []
 
 
-def test_nothing_was_ever_kept(directory):
+def test_nothing_was_ever_kept(directory: Path) -> None:
     assert glances.glances(URL) == []
     assert not directory.exists()
 
 
-def test_an_answer_that_is_read_twice_tells_each_offer_once(directory):
+def test_an_answer_that_is_read_twice_tells_each_offer_once(directory: Path) -> None:
     rows = market.servers(7, 1200)
     other = json.dumps({"servers": rows[:3]})[1:-1]
     text = json.dumps({"servers": rows})[1:-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tracemalloc
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from clore_client import jsonrows, jsontext
 from clore_client.amounts import Exact
 from clore_client.errors import AnswerTooLargeError
 from clore_client.models import MarketplaceServer, decode_list
+
+if TYPE_CHECKING:
+    from hypothesis.strategies._internal.core import DataObject
 
 MB = 1_000_000
 TEXTS = st.text('"\\]},{: ids\n\u00e9\U0001f600\ud800[', max_size=8)
@@ -34,18 +38,24 @@ AROUND = st.dictionaries(st.sampled_from(["code", "my_servers"]) | TEXTS, VALUES
 STYLES = st.sampled_from([{}, {"separators": (",", ":")}, {"indent": 2}])
 
 
-@pytest.fixture
-def read_in_parts(monkeypatch):
-    """Small texts are read in parts, too, which end at the next row after a few bytes."""
+def split(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read small texts in parts, too, which end at the next row after a few bytes."""
     monkeypatch.setattr(jsontext, "SMALL", 0)
     monkeypatch.setattr(jsonrows, "_PART", 20)
 
 
-def everything(_row):
+@pytest.fixture
+def read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    split(monkeypatch)
+
+
+def everything(_row: Dict[str, Any]) -> bool:
     return True
 
 
-def sifted(raw, keep, name="servers"):
+def sifted(
+    raw: bytes, keep: Callable[..., Any], name: str = "servers"
+) -> Tuple[Any, Optional[int]]:
     value = jsontext.loads(raw)
     if isinstance(value, dict) and isinstance(value.get(name), list):
         rows = value[name]
@@ -54,7 +64,7 @@ def sifted(raw, keep, name="servers"):
     return value, None
 
 
-def check(raw, keep):
+def check(raw: bytes, keep: Callable[..., Any]) -> None:
     """Whether both ways give the same value or the same error."""
     try:
         expected, sent = sifted(raw, keep)
@@ -70,17 +80,22 @@ def check(raw, keep):
 
 @given(ROWS, AROUND, AROUND, STYLES, st.booleans(), st.integers(0, 10))
 def test_any_rows_and_filter_give_what_reading_the_whole_gives(
-    rows, before, after, style, ascii_only, least
-):
+    rows: List[Any],
+    before: Dict[str, Any],
+    after: Dict[str, Any],
+    style: Dict[str, Any],
+    ascii_only: bool,
+    least: int,
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        read_in_parts.__wrapped__(patch)
-        body = {**before, "servers": rows, **after}
+        split(patch)
+        body: Dict[str, Any] = {**before, "servers": rows, **after}
         raw = json.dumps(body, ensure_ascii=ascii_only, **style).encode("utf-8", "surrogatepass")
         check(raw, lambda row: str(row.get("id")) >= str(least))
 
 
 @given(st.data())
-def test_any_damage_gives_what_reading_the_whole_gives(data):
+def test_any_damage_gives_what_reading_the_whole_gives(data: DataObject) -> None:
     raw = bytearray(b'{"servers": [{"id": 1, "a": [{"id": 3}]}, {"id": 2}, {"id": 4}], "code": 0}')
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(raw) - 1))
@@ -88,7 +103,7 @@ def test_any_damage_gives_what_reading_the_whole_gives(data):
             st.sampled_from([b"", b",", b"]", b"[", b"}", b'"', b"\\", b"\0", b"\xff", b'{"id":'])
         )
     with pytest.MonkeyPatch.context() as patch:
-        read_in_parts.__wrapped__(patch)
+        split(patch)
         check(bytes(raw), everything)
 
 
@@ -116,13 +131,13 @@ def test_any_damage_gives_what_reading_the_whole_gives(data):
         b'{"servers": []}', b'{"servers": {}}', b'{"servers": [1, 2]}', b"7", b"",
     ],
 )  # fmt: skip
-def test_what_is_not_as_guessed_is_read_at_once(raw, read_in_parts):
+def test_what_is_not_as_guessed_is_read_at_once(raw: bytes, read_in_parts: None) -> None:
     check(raw, everything)
     check(raw, lambda row: row.get("id") == 2)
 
 
 @pytest.mark.parametrize("levels", [50, 97, 98, 99, 100, 150, 2000])
-def test_rows_are_as_deep_as_in_the_whole(levels, monkeypatch):
+def test_rows_are_as_deep_as_in_the_whole(levels: int, monkeypatch: pytest.MonkeyPatch) -> None:
     deep = "[" * levels + "]" * levels
     raw = json.dumps({"servers": [{"id": 1}, {"id": 2, "x": "@"}, {"id": 3}]}).encode()
     monkeypatch.setattr(jsontext, "SMALL", 0)
@@ -130,7 +145,7 @@ def test_rows_are_as_deep_as_in_the_whole(levels, monkeypatch):
     check(raw.replace(b'"@"', deep.encode()), everything)
 
 
-def test_numbers_are_exact_in_every_part(read_in_parts):
+def test_numbers_are_exact_in_every_part(read_in_parts: None) -> None:
     raw = (
         b'{"servers": [{"id": 1, "p": 0.12345678901234567890}, {"id": 2, "p": NaN},'
         b'{"id": 3, "p": 1e400}, {"id": 4, "p": 0.1}], "code": 0.12345678901234567890}'
@@ -142,14 +157,16 @@ def test_numbers_are_exact_in_every_part(read_in_parts):
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FIXTURES.glob("marketplace*.json")))
-def test_recorded_markets(name, read_in_parts):
+def test_recorded_markets(name: str, read_in_parts: None) -> None:
     check((FIXTURES / f"{name}.json").read_bytes(), lambda row: not row.get("rented"))
 
 
-def test_what_is_no_row_is_not_asked_about(read_in_parts, caplog):
+def test_what_is_no_row_is_not_asked_about(
+    read_in_parts: None, caplog: pytest.LogCaptureFixture
+) -> None:
     seen = []
 
-    def keep(row):
+    def keep(row: Dict[str, int]) -> bool:
         seen.append(row)
         return row.get("id") == 2
 
@@ -161,23 +178,28 @@ def test_what_is_no_row_is_not_asked_about(read_in_parts, caplog):
     assert [record.message for record in caplog.records] == ["1 of 4 servers could not be read"]
 
 
-def market(times):
+def market(times: int) -> bytes:
     rows = payload("marketplace")["servers"] * times
     return json.dumps(
         {"servers": rows, "my_servers": [], "code": 0}, separators=(",", ":")
     ).encode()
 
 
-def test_a_market_is_read_in_parts(monkeypatch):
-    parts = []
+def test_a_market_is_read_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts: List[Any] = []
     read = jsontext.loads_part
-    monkeypatch.setattr(jsontext, "loads_part", lambda *args: parts.append(args) or read(*args))
+
+    def noted(*args: Any) -> Any:
+        parts.append(args)
+        return read(*args)
+
+    monkeypatch.setattr(jsontext, "loads_part", noted)
     raw = market(1000)
     check(raw, lambda row: not row["rented"])
     assert len(raw) / jsonrows._PART - 1 < len(parts) < len(raw) / jsonrows._PART + 1
 
 
-def test_memory_grows_with_what_is_kept():
+def test_memory_grows_with_what_is_kept() -> None:
     raw = market(1500)
     peaks = []
     for keep in (lambda _row: False, everything):
@@ -191,7 +213,7 @@ def test_memory_grows_with_what_is_kept():
     assert peaks[0] < 5 * MB < 40 * MB < peaks[1]
 
 
-def test_more_rows_than_can_be_kept_can_be_sifted():
+def test_more_rows_than_can_be_kept_can_be_sifted() -> None:
     raw = market(4000)
     with pytest.raises(AnswerTooLargeError, match="more than any real answer"):
         jsontext.loads(raw)
@@ -201,20 +223,20 @@ def test_more_rows_than_can_be_kept_can_be_sifted():
     assert (len(wanted), wanted.sent) == (4000, 24_000)
 
 
-def test_as_many_rows_can_be_kept_as_can_be_read_at_once():
+def test_as_many_rows_can_be_kept_as_can_be_read_at_once() -> None:
     raw = market(2000)
     assert jsonrows.loads(raw, "servers", everything) == jsontext.loads(raw)
 
 
 @pytest.mark.parametrize("unit", [b"[],", b"{},", b'{"ab":1},', b'"ab",', b"9,"])
 @pytest.mark.parametrize("start", [b'{"servers":[{"id":1},', b'{"x":['])
-def test_more_values_than_any_real_answer_are_refused(unit, start):
+def test_more_values_than_any_real_answer_are_refused(unit: bytes, start: bytes) -> None:
     raw = start + unit * (30 * MB // len(unit)) + b"0]}"
     with pytest.raises(AnswerTooLargeError):
         jsonrows.loads(raw, "servers", everything)
 
 
-def test_what_is_around_the_rows_counts_as_well():
+def test_what_is_around_the_rows_counts_as_well() -> None:
     half = b"9," * (6 * MB // 2)
     assert jsontext.MEMORY / 2 < jsontext.memory(half) < jsontext.MEMORY * 0.9
     rows = b'{"id":1,"x":[' + half + b'0]},{"id":2}'
@@ -224,7 +246,7 @@ def test_what_is_around_the_rows_counts_as_well():
             jsonrows.loads(around % parts, "servers", everything)
 
 
-def test_rows_are_counted_wanted_or_not():
+def test_rows_are_counted_wanted_or_not() -> None:
     raw = b'{"servers":[' + b'{"id":1},' * jsonrows.MOST + b'{"id":1}]}'
     with pytest.raises(AnswerTooLargeError, match="lists more than 200,000 rows"):
         jsonrows.loads(raw, "servers", lambda _row: False)

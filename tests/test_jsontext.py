@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import tracemalloc
+from typing import Any, List
 
 import pytest
 from hypothesis import given
@@ -24,19 +25,19 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
-def filled(unit, size):
+def filled(unit: bytes, size: int) -> bytes:
     """A list of ``unit`` again and again, ``size`` bytes of it."""
     return b"[" + unit * (size // len(unit)) + b"0]"
 
 
 @given(VALUES, st.booleans())
-def test_ordinary_json_is_what_json_loads_makes_of_it(value, ascii_only):
+def test_ordinary_json_is_what_json_loads_makes_of_it(value: Any, ascii_only: bool) -> None:
     raw = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
     assert jsontext.loads(raw) == json.loads(raw) == value
 
 
 @given(st.binary())
-def test_any_bytes_give_a_value_or_a_value_error(raw):
+def test_any_bytes_give_a_value_or_a_value_error(raw: bytes) -> None:
     try:
         value = jsontext.loads(raw)
     except ValueError:
@@ -45,7 +46,7 @@ def test_any_bytes_give_a_value_or_a_value_error(raw):
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FIXTURES.glob("*.json")))
-def test_recorded_payloads_are_read_as_ever(name):
+def test_recorded_payloads_are_read_as_ever(name: str) -> None:
     raw = (FIXTURES / f"{name}.json").read_bytes()
     value = jsontext.loads(raw)
     assert repr(value) == repr(json.loads(raw))
@@ -58,19 +59,19 @@ def test_recorded_payloads_are_read_as_ever(name):
      "12345678901234567.8e3"],
 )  # fmt: skip
 @pytest.mark.parametrize("around", ['{"a":%s}', '[0, {"a": %s}, 0.5]', "%s", '["999", %s\n]'])
-def test_more_digits_than_a_float_holds_are_kept(literal, around):
+def test_more_digits_than_a_float_holds_are_kept(literal: str, around: str) -> None:
     value = jsontext.loads((around % literal).encode())
     assert literal in repr(value)
     assert value == json.loads(around % literal)
 
 
-def test_one_long_number_leaves_the_others_floats():
+def test_one_long_number_leaves_the_others_floats() -> None:
     value = jsontext.loads(b"[0.123456789012345678901, 0.1, 1e5, 7, 12345678901234567890123]")
     assert [type(number) for number in value] == [Exact, float, float, int, int]
     assert value[4] == 12345678901234567890123
 
 
-def test_long_numbers_in_texts_are_only_texts():
+def test_long_numbers_in_texts_are_only_texts() -> None:
     raw = b'{"serial": "12345678901234567890123", "%s": "1e400 2E3164", "n": 1.5}' % (b"9" * 30)
     assert jsontext.loads(raw) == json.loads(raw)
 
@@ -82,17 +83,17 @@ def test_long_numbers_in_texts_are_only_texts():
     ids=lambda text: text[:12],
 )  # fmt: skip
 @pytest.mark.parametrize("around", ["[%s]", "[ %s ]", "[1,%s]"])
-def test_what_is_no_number_is_none(literal, around):
+def test_what_is_no_number_is_none(literal: str, around: str) -> None:
     assert jsontext.loads((around % literal).encode())[-1] is None
 
 
-def test_a_number_of_a_million_digits_costs_no_time():
+def test_a_number_of_a_million_digits_costs_no_time() -> None:
     assert jsontext.loads(b"[0." + b"1" * MB + b"]") == [0.1111111111111111]
     assert jsontext.loads(b"[" + b"1" * MB + b"]") == [None]
 
 
 @pytest.mark.parametrize("places", range(0, 300, 7))
-def test_a_huge_number_is_found_wherever_it_is(places):
+def test_a_huge_number_is_found_wherever_it_is(places: int) -> None:
     serial = '"ST2-2E3164",' * places
     assert jsontext.loads(f"[{serial}1e999]".encode())[-1] is None
 
@@ -102,18 +103,18 @@ def test_a_huge_number_is_found_wherever_it_is(places):
     [b"", b"\xff\xfe{\0}\0", '{"a": 1}'.encode("utf-16"), '{"a": 1}'.encode("utf-32-le"), b"\xff",
      b'{"a": 1', b"{} {}", b"\xef\xbb\xbf\xef\xbb\xbf{}", b"\\", b'"\\"', b"[1,]", b'{"a\0": 1}'],
 )  # fmt: skip
-def test_what_is_no_utf8_json_is_a_value_error(raw):
+def test_what_is_no_utf8_json_is_a_value_error(raw: bytes) -> None:
     with pytest.raises(ValueError):
         jsontext.loads(raw)
 
 
 @pytest.mark.parametrize("text", ['{"a": "\\ud800"}', '["\ud800"]', '\ufeff{"a": "\U0001f600"}'])
-def test_marks_and_lone_surrogates_are_read_as_by_json_loads(text):
+def test_marks_and_lone_surrogates_are_read_as_by_json_loads(text: str) -> None:
     raw = text.encode("utf-8", "surrogatepass")
     assert jsontext.loads(raw) == json.loads(raw)
 
 
-def nested(opening, closing, levels, inside="1"):
+def nested(opening: str, closing: str, levels: int, inside: str = "1") -> bytes:
     return (opening * levels + inside + closing * levels).encode()
 
 
@@ -130,7 +131,7 @@ NESTS = {
 
 
 @pytest.mark.parametrize("shape", NESTS)
-def test_nesting_is_measured_whatever_the_texts_say(shape):
+def test_nesting_is_measured_whatever_the_texts_say(shape: str) -> None:
     opening, closing = NESTS[shape]
     levels = jsontext.DEEPEST // (2 if shape == "both" else 1)
     # What stands inside the innermost opening may be a level of its own.
@@ -142,32 +143,32 @@ def test_nesting_is_measured_whatever_the_texts_say(shape):
 
 @pytest.mark.parametrize("levels", [500, 5_000, 100_000])
 @pytest.mark.parametrize("size", [0, 2 * MB])
-def test_no_depth_ends_in_another_error(levels, size):
+def test_no_depth_ends_in_another_error(levels: int, size: int) -> None:
     with pytest.raises(ValueError, match="deep"):
         jsontext.loads(nested("[", "]", levels, inside='"' + "x" * size + '"'))
 
 
 @given(st.lists(st.text('"\\\\[]{}a', max_size=6), max_size=5))
-def test_brackets_and_quotes_in_texts_are_no_nesting(texts):
+def test_brackets_and_quotes_in_texts_are_no_nesting(texts: List[str]) -> None:
     raw = json.dumps([[{"a": [text]} for text in texts]] * 150).encode()
     assert jsontext.loads(raw) == json.loads(raw)
 
 
-def test_many_serial_numbers_are_not_looked_at_one_by_one():
+def test_many_serial_numbers_are_not_looked_at_one_by_one() -> None:
     for text in (b'"ST-2E3164"', b'"0.30000000000000004"'):
         for count, suspected in ((100, False), (102, True)):
             raw = text * count
             assert jsontext._beyond_float(raw, raw.translate(jsontext._KINDS)) is suspected
 
 
-def test_brackets_that_never_close_are_a_value_error():
+def test_brackets_that_never_close_are_a_value_error() -> None:
     with pytest.raises(ValueError):
         jsontext.loads(b"[" * 100_000)
     with pytest.raises(ValueError):
         jsontext.loads(b'{"a":' * 300)
 
 
-def test_many_lists_side_by_side_are_not_deep():
+def test_many_lists_side_by_side_are_not_deep() -> None:
     raw = filled(b'[{"a":[]}],', 100_000)
     assert jsontext.loads(raw) == json.loads(raw)
 
@@ -176,7 +177,7 @@ UNITS = [b"[],", b"{},", b'{"ab":1},', b'"ab",', b"0.1,", b"[[[[]]]],", b'{"a":{
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=bytes.decode)
-def test_more_values_than_any_real_answer_are_refused_unread(unit):
+def test_more_values_than_any_real_answer_are_refused_unread(unit: bytes) -> None:
     tracemalloc.start()
     try:
         with pytest.raises(AnswerTooLargeError):
@@ -188,7 +189,7 @@ def test_more_values_than_any_real_answer_are_refused_unread(unit):
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=bytes.decode)
-def test_what_is_read_stays_within_the_estimate(unit):
+def test_what_is_read_stays_within_the_estimate(unit: bytes) -> None:
     raw = filled(unit, MB)
     tracemalloc.start()
     try:
@@ -207,17 +208,17 @@ def test_what_is_read_stays_within_the_estimate(unit):
 
 
 @pytest.mark.parametrize("text", ["x" * 63 * MB, "\\n" + "x" * 20 * MB, "é" + "x" * 20 * MB])
-def test_long_plain_texts_are_read(text):
+def test_long_plain_texts_are_read(text: str) -> None:
     assert len(jsontext.loads(f'"{text}"'.encode())) > 20 * MB - 1
 
 
 @pytest.mark.parametrize("mark", ["\\ud83d\\ude00", "\U0001f600", "\\n\U0001f600"])
-def test_long_texts_that_one_character_widens_are_not(mark):
+def test_long_texts_that_one_character_widens_are_not(mark: str) -> None:
     with pytest.raises(AnswerTooLargeError):
         jsontext.loads(f'"{mark}{"x" * 40 * MB}"'.encode())
 
 
-def test_there_is_room_for_several_real_markets():
+def test_there_is_room_for_several_real_markets() -> None:
     market = payload("marketplace")
     market["servers"] = market["servers"] * 2_000
     raw = json.dumps(market, separators=(",", ":")).encode()
@@ -225,7 +226,7 @@ def test_there_is_room_for_several_real_markets():
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_every_float_is_read_as_it_is_printed(number):
+def test_every_float_is_read_as_it_is_printed(number: float) -> None:
     value = jsontext.loads(json.dumps([number, 0.12345678901234567890123]).encode())[0]
     assert type(value) is float
     assert math.copysign(1, value) == math.copysign(1, number)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, Dict, Union
+
 import pytest
+from optional import some
 from payloads import payload
 
 from clore_client.errors import BadAnswerError, InvalidInputError
@@ -18,17 +21,20 @@ FEES = RenterFees.from_dict(payload("renter_fees"))
 CLORE, USD = "CLORE-Blockchain", "USD-Blockchain"
 
 
-def test_fees():
+def test_fees() -> None:
     assert FEES.percent("on-demand", CLORE) == 10.0
     assert FEES.percent("spot", USD) == 1.25
     assert FEES.creation_fee("on-demand", "bitcoin") == 1.66e-06
     assert FEES.creation_fee("spot", CLORE) == 61.73
-    assert (FEES.poh_config.max_reduction_percent, FEES.poh_config.max_poh_amount) == (50, 2e6)
+    assert (some(FEES.poh_config).max_reduction_percent, some(FEES.poh_config).max_poh_amount) == (
+        50,
+        2e6,
+    )
     assert FEES.poh_balance == 0.0
     assert FEES.extra == {"code": 0}
 
 
-def test_what_is_extra_is_added():
+def test_what_is_extra_is_added() -> None:
     spot = {"base": {CLORE: 1.1, USD: 1}, "extra": {CLORE: 2.2, "bitcoin": 7}}
     fees = RenterFees.from_dict({"renter_fees": {"spot": spot}})
     assert fees.percent("spot", CLORE) == 3.3
@@ -37,7 +43,7 @@ def test_what_is_extra_is_added():
 
 
 @pytest.mark.parametrize("sent", [{"renter_fees": {}}, {"renter_fees": {"spot": 3, "x": None}}])
-def test_a_fee_that_is_not_named_is_none_and_not_0(sent):
+def test_a_fee_that_is_not_named_is_none_and_not_0(sent: Dict[str, Dict[str, Any]]) -> None:
     fees = RenterFees.from_dict({**sent, "creation_fees": [1]})
     assert fees.percent("spot", CLORE) is None
     assert fees.creation_fee("on-demand", CLORE) is None
@@ -45,34 +51,44 @@ def test_a_fee_that_is_not_named_is_none_and_not_0(sent):
 
 
 @pytest.mark.parametrize("kind", ["on_demand", "", None, ["spot"]])
-def test_a_type_of_order_that_there_is_not(kind):
+def test_a_type_of_order_that_there_is_not(kind: Any) -> None:
     for ask in (FEES.percent, FEES.creation_fee):
         with pytest.raises(InvalidInputError) as caught:
             ask(kind, CLORE)
         assert caught.value.argument == "type"
 
 
-def test_proof_of_holding():
+def test_proof_of_holding() -> None:
     poh = PohBalance.from_dict(payload("poh_balance"))
     (item,) = poh.items
     assert (item.user, item.status, item.balance) == (3105, "active", 1_200_000.0)
     assert (item.created, item.last_check, item.remove) == (1752000000, 1784100000, 0)
     assert item.signature == item.message == item.unique == "invented"
     assert "invented" not in repr(poh)
-    assert (poh.count, poh.balance.total, poh.balance.free_amount) == (1, 1_200_000.0, 0.0)
-    assert set(poh.balance.offers.to_dict().values()) == {0.0}
-    assert (item.extra, poh.balance.extra, poh.balance.offers.extra) == ({}, {}, {})
+    assert (poh.count, some(poh.balance).total, some(poh.balance).free_amount) == (
+        1,
+        1_200_000.0,
+        0.0,
+    )
+    assert set(some(some(poh.balance).offers).to_dict().values()) == {0.0}
+    assert (item.extra, some(poh.balance).extra, some(some(poh.balance).offers).extra) == (
+        {},
+        {},
+        {},
+    )
 
 
 @pytest.mark.parametrize("body", [{}, {"balance": None}, {"renter_fees": 3, "balance": []}])
 @pytest.mark.parametrize("model", [RenterFees, PohBalance])
-def test_an_answer_without_what_was_asked_for_is_bad(model, body):
+def test_an_answer_without_what_was_asked_for_is_bad(
+    model: Any, body: Union[Dict[str, Any], Dict[str, None]]
+) -> None:
     with pytest.raises(BadAnswerError):
         model.from_dict(body)
 
 
-def test_what_is_in_no_list_of_failures_is_placed():
-    body = {
+def test_what_is_in_no_list_of_failures_is_placed() -> None:
+    body: Dict[str, Any] = {
         "failed_to_oc_servers": [5],
         "failed_to_rent_servers": ["7"],
         "too_low_bids_servers": [9],
@@ -85,13 +101,13 @@ def test_what_is_in_no_list_of_failures_is_placed():
 
 
 @pytest.mark.parametrize("body", [{}, {"failed_to_oc_servers": None}, payload("cancel_orders")])
-def test_a_list_that_is_missing_is_empty(body):
+def test_a_list_that_is_missing_is_empty(body: Any) -> None:
     assert CreatedGigaspotOrders.for_rows([{"renting_server": 9}], body).placed == [9]
     assert CancelledOrders.from_dict(body).failed_to_cancel == []
 
 
 @pytest.mark.parametrize("odd", [5, "5", {"5": 1}, [None], ["five"], [{"id": 5}], [[5, 5.5]]])
-def test_a_failure_that_cannot_be_read_is_never_a_success(odd):
+def test_a_failure_that_cannot_be_read_is_never_a_success(odd: Any) -> None:
     with pytest.raises(BadAnswerError):
         CreatedGigaspotOrders.for_rows([{"renting_server": 5}], {"too_low_bids_servers": odd})
     with pytest.raises(BadAnswerError):
@@ -100,7 +116,7 @@ def test_a_failure_that_cannot_be_read_is_never_a_success(odd):
         CancelledOrders.from_dict({"failed_to_cancel": odd})
 
 
-def test_ids_in_texts_are_numbers():
+def test_ids_in_texts_are_numbers() -> None:
     assert CancelledOrders.from_dict({"failed_to_cancel": ["7", 8]}).failed_to_cancel == [7, 8]
     edited = EditedGigaspotOrders.from_dict(
         {"success_to_update_ids": ["7"], "too_low_bid_ids": [8]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from typing import Any, Optional
 
 import pytest
 from payloads import payload
@@ -15,7 +16,7 @@ SNAPSHOT = payload("gigaspot_snapshot")
 MARKET = Gigaspot.from_dict(payload("get_gigaspot"))
 
 
-def test_the_market():
+def test_the_market() -> None:
     assert (MARKET.my_user_id, MARKET.clore_price) == (3105, 0.00162)
     assert MARKET.creation_fees == {"CLORE-Blockchain": 61.73}
     assert MARKET.snapshot_time == 1784106000
@@ -33,11 +34,11 @@ def test_the_market():
         (None, None),
     ],
 )
-def test_the_time_of_a_snapshot(url, time):
+def test_the_time_of_a_snapshot(url: str, time: Optional[int]) -> None:
     assert MARKET.replace(v1_snapshot_url=url).snapshot_time == time
 
 
-def test_a_server_with_a_bid():
+def test_a_server_with_a_bid() -> None:
     servers = GigaspotServers.of(SNAPSHOT)
     server = servers[47112]
     assert (server.id, server.min_bid, server.max_rental_length) == (47112, 22.5, 480)
@@ -57,7 +58,7 @@ def test_a_server_with_a_bid():
     assert MARKET.replace(servers=servers).my_bids == [bid]
 
 
-def test_only_ones_own_bids_are_mine():
+def test_only_ones_own_bids_are_mine() -> None:
     rows = {"7": {"bids": [{"id": 1, "owner": 3105}, {"id": 2}, {"id": 3, "owner": 4}]}}
     market = MARKET.replace(servers=GigaspotServers.of(rows))
     assert [bid.id for bid in market.my_bids] == [1]
@@ -65,7 +66,7 @@ def test_only_ones_own_bids_are_mine():
 
 
 @pytest.mark.parametrize("odd", [None, [100], [100, "x"], [100, 200, 300], "100", {"0": 1}, 5])
-def test_half_a_range_is_none(odd):
+def test_half_a_range_is_none(odd: Any) -> None:
     assert GigaspotGpu.from_dict({"pl": odd, "core_lock": ["1", 2]}).pl is None
     assert GigaspotGpu.from_dict({"core_lock": ["1", 2]}).core_lock == [1, 2]
 
@@ -73,7 +74,7 @@ def test_half_a_range_is_none(odd):
 ODD = {"name": SNAPSHOT["47112"], "8": None, "9": [], "1.5": {}}
 
 
-def test_odd_servers_never_cost_the_others():
+def test_odd_servers_never_cost_the_others() -> None:
     servers = GigaspotServers.of({**ODD, **SNAPSHOT, "10": {"bids": [None, {"id": "4"}, {}]}})
     assert sorted(servers) == [10, 47112]
     assert servers.skipped == ODD
@@ -82,19 +83,19 @@ def test_odd_servers_never_cost_the_others():
     assert servers[10].gpus == []
 
 
-def test_servers_are_a_dictionary_that_keeps_what_was_skipped():
+def test_servers_are_a_dictionary_that_keeps_what_was_skipped() -> None:
     servers = GigaspotServers.of({**ODD, **SNAPSHOT})
     for copied in (pickle.loads(pickle.dumps(servers)), copy.deepcopy(servers)):
-        assert isinstance(copied, dict)
+        assert isinstance(copied, GigaspotServers)
         assert (copied, copied.skipped) == (servers, ODD)
 
 
-def test_nothing_on_offer_is_no_error_but_nothing_readable_is():
+def test_nothing_on_offer_is_no_error_but_nothing_readable_is() -> None:
     assert GigaspotServers.of({}) == {}
     with pytest.raises(BadAnswerError):
         GigaspotServers.of({"error": "gone", "status": 404})
 
 
 @pytest.mark.parametrize("odd", [None, 3, [], {"error": "x"}, {"7": 3}])
-def test_an_answer_with_odd_servers_in_it_has_none(odd):
+def test_an_answer_with_odd_servers_in_it_has_none(odd: Any) -> None:
     assert Gigaspot.from_dict({"servers": odd}).servers == {}

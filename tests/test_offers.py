@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any, Dict, List, Optional, Union
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from optional import some
 from payloads import rows
 
 from clore_client import offers
@@ -18,10 +20,10 @@ MARKET = rows("marketplace", "servers")
 LEGACY = rows("marketplace.legacy2024", "servers")
 USUAL, GIGASPOT, NO_USD, RENTED, MIXED, OLD = MARKET
 COINS = ["bitcoin", "CLORE-Blockchain", "USD-Blockchain"]
-ODD = [None, 7, "text", True, [], [[]], ["x", 3, None], {}, {"usd": 3}, math.nan]
+ODD: List[Any] = [None, 7, "text", True, [], [[]], ["x", 3, None], {}, {"usd": 3}, math.nan]
 
 
-def row(allowed=COINS, **price):
+def row(allowed: Optional[Union[List[str], str]] = COINS, **price: Any) -> Dict[str, Any]:
     return {"price": price} if allowed is None else {"price": price, "allowed_coins": allowed}
 
 
@@ -39,7 +41,9 @@ def row(allowed=COINS, **price):
     ],
     ids=["usual", "gigaspot", "no usd", "rented", "mixed", "old", "2024"],
 )
-def test_prices_of_the_recorded_rows(server, per_day, spot_per_day):
+def test_prices_of_the_recorded_rows(
+    server: Any, per_day: Optional[float], spot_per_day: Optional[float]
+) -> None:
     assert offers.usd_per_day(server) == pytest.approx(per_day)
     assert offers.spot_usd_per_day(server) == pytest.approx(spot_per_day)
 
@@ -68,7 +72,9 @@ USD = {"on_demand_btc": 3.0, "on_demand_clore": 2.0, "on_demand_usd": 1.0, "spot
         ({}, None),
     ],
 )
-def test_the_price_is_the_lowest_that_can_be_paid(offer, expected):
+def test_the_price_is_the_lowest_that_can_be_paid(
+    offer: Dict[str, Any], expected: Optional[float]
+) -> None:
     assert offers.usd_per_day(offer) == expected
 
 
@@ -110,11 +116,13 @@ def test_the_price_is_the_lowest_that_can_be_paid(offer, expected):
         ({}, None),
     ],
 )
-def test_the_spot_price_never_comes_from_a_zero(offer, expected):
+def test_the_spot_price_never_comes_from_a_zero(
+    offer: Dict[str, Any], expected: Optional[float]
+) -> None:
     assert offers.spot_usd_per_day(offer) == pytest.approx(expected)
 
 
-def test_computed_prices_have_no_artefacts():
+def test_computed_prices_have_no_artefacts() -> None:
     """Each is something else in the arithmetic of floats."""
     assert offers.per_hour(1.2) == 0.05 != 1.2 / 24
     clore = row(
@@ -128,21 +136,21 @@ def test_computed_prices_have_no_artefacts():
     assert offers.usd_rate(coin, "CLORE-Blockchain") == 0.05 != 1.2 / 24
 
 
-def test_a_price_that_was_sent_is_taken_over_with_its_digits():
+def test_a_price_that_was_sent_is_taken_over_with_its_digits() -> None:
     exact = Exact("1.4997200212345678901")
     offer = row(["USD-Blockchain"], usd={"on_demand_usd": exact})
     assert offers.usd_per_day(offer) is exact
 
 
 @given(st.floats(1e-6, 1e6))
-def test_the_price_of_a_server_as_the_limit_finds_the_server(price):
+def test_the_price_of_a_server_as_the_limit_finds_the_server(price: float) -> None:
     offer = {"rented": False, **row(["USD-Blockchain"], usd={"on_demand_usd": price})}
-    for limit in (offers.per_hour(price), price / 24):
+    for limit in (some(offers.per_hour(price)), price / 24):
         assert OfferFilter(max_price_usd=limit).matches(offer)
         assert not OfferFilter(max_price_usd=limit * (1 - 1e-12)).matches(offer)
 
 
-def test_an_hour_is_the_24th_part_of_a_day():
+def test_an_hour_is_the_24th_part_of_a_day() -> None:
     assert offers.per_hour(24.0) == 1.0
     assert offers.per_hour(None) is None
 
@@ -167,7 +175,7 @@ def test_an_hour_is_the_24th_part_of_a_day():
         ({}, 0, None, []),
     ],
 )
-def test_gpus(server, count, model, names):
+def test_gpus(server: Any, count: int, model: Optional[str], names: List[str]) -> None:
     assert offers.gpu_count(server) == count
     assert offers.gpu_model(server) == model
     assert offers.gpu_names(server) == names
@@ -190,7 +198,7 @@ def test_gpus(server, count, model, names):
         (None, None),
     ],
 )
-def test_the_last_size_in_the_disk_text_counts(disk, expected):
+def test_the_last_size_in_the_disk_text_counts(disk: Any, expected: Optional[float]) -> None:
     assert offers.disk_gb({"specs": {"disk": disk}}) == expected
 
 
@@ -209,11 +217,11 @@ def test_the_last_size_in_the_disk_text_counts(disk, expected):
     ],
     ids=["recorded", "names only", "mixed", "with brand"],
 )
-def test_a_gpu_is_found_however_it_is_written(wanted, server):
+def test_a_gpu_is_found_however_it_is_written(wanted: str, server: Any) -> None:
     assert offers.has_gpu(server, wanted)
 
 
-def test_the_cards_of_the_specs_are_names_too():
+def test_the_cards_of_the_specs_are_names_too() -> None:
     assert offers.has_gpu({"specs": {"gpus": [{"type": "GeForce RTX 4090"}]}}, "rtx 4090")
 
 
@@ -227,11 +235,11 @@ def test_the_cards_of_the_specs_are_names_too():
         ({}, "RTX 4090"),
     ],
 )
-def test_another_gpu_is_not_found(server, wanted):
+def test_another_gpu_is_not_found(server: Any, wanted: str) -> None:
     assert not offers.has_gpu(server, wanted)
 
 
-def ids(**conditions):
+def ids(**conditions: Any) -> List[int]:
     return [server["id"] for server in MARKET if OfferFilter(**conditions).matches(server)]
 
 
@@ -252,7 +260,7 @@ def ids(**conditions):
         ({"gpu": "4090", "max_price_usd": 0.1, "min_gpu_count": 1, "min_ram_gb": 16}, [52718]),
     ],
 )
-def test_filters(conditions, expected):
+def test_filters(conditions: Any, expected: Union[List[int], List[Any]]) -> None:
     assert ids(**conditions) == expected
 
 
@@ -260,30 +268,32 @@ def test_filters(conditions, expected):
     "conditions",
     [{"gpu": "4090"}, {"min_gpu_count": 0}, {"min_ram_gb": 0}, {"max_price_usd": 1e9}, {}],
 )
-def test_a_missing_value_matches_no_condition(conditions):
+def test_a_missing_value_matches_no_condition(conditions: Any) -> None:
     assert not OfferFilter(**conditions).matches({"id": 1})
 
 
-def test_no_condition_matches_every_row():
+def test_no_condition_matches_every_row() -> None:
     assert OfferFilter(available_only=False).matches({})
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 @pytest.mark.parametrize("key", ["price", "specs", "gpu_array", "allowed_coins", "rented"])
-def test_odd_values_are_as_good_as_missing(key, odd):
+def test_odd_values_are_as_good_as_missing(key: str, odd: Any) -> None:
     server = {**USUAL, key: odd}
     OfferFilter("4090", 1, 1.0, 1.0).matches(server)
     for look in (offers.usd_per_day, offers.spot_usd_per_day, offers.disk_gb, offers.ram_gb):
-        assert look(server) is None or look(server) > 0
+        found = look(server)
+        assert found is None or found > 0
     assert offers.gpu_count(server) >= 0
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 @pytest.mark.parametrize("key", ["usd", "on_demand", "spot", "original_usd"])
-def test_odd_prices_are_as_good_as_missing(key, odd):
+def test_odd_prices_are_as_good_as_missing(key: str, odd: Any) -> None:
     server = {**USUAL, "price": {**USUAL["price"], key: odd}}
     for look in (offers.usd_per_day, offers.spot_usd_per_day):
-        assert look(server) is None or look(server) > 0
+        found = look(server)
+        assert found is None or found > 0
 
 
 @pytest.mark.parametrize(
@@ -296,7 +306,7 @@ def test_odd_prices_are_as_good_as_missing(key, odd):
         ("max_price_usd", True), ("available_only", "no"), ("available_only", None),
     ],
 )  # fmt: skip
-def test_a_filter_that_cannot_be_meant_is_refused(argument, value):
+def test_a_filter_that_cannot_be_meant_is_refused(argument: str, value: Any) -> None:
     with pytest.raises(InvalidInputError) as caught:
         OfferFilter(**{argument: value})
     assert caught.value.argument == argument
@@ -318,5 +328,5 @@ def test_a_filter_that_cannot_be_meant_is_refused(argument, value):
         ("RTX 4090", "-", False),
     ],
 )
-def test_the_same_gpu_is_the_whole_name(name, wanted, same):
+def test_the_same_gpu_is_the_whole_name(name: str, wanted: str, same: bool) -> None:
     assert offers.same_gpu(name, wanted) is same

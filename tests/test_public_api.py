@@ -7,6 +7,7 @@ import logging
 import pickle
 import subprocess
 import sys
+from typing import TYPE_CHECKING, Any, List, Set, Tuple
 
 import pytest
 
@@ -19,6 +20,9 @@ import clore_client.models
 from clore_client import AsyncCloreAI, CloreAI
 from clore_client.endpoints import ENDPOINTS
 from clore_client.sandbox.world import HANDLERS
+
+if TYPE_CHECKING:
+    from clore_client.errors import CloreAPIError
 
 DOCUMENTED = {
     "wallets": "(self) -> 'List[Wallet]'",
@@ -75,7 +79,7 @@ EXTENDED = {
 
 @pytest.mark.parametrize("client_class", [CloreAI, AsyncCloreAI])
 @pytest.mark.parametrize(("name", "expected"), [*DOCUMENTED.items(), *ADDED.items()])
-def test_signatures(client_class, name, expected):
+def test_signatures(client_class: type, name: str, expected: str) -> None:
     method = getattr(client_class, name)
     signature = inspect.signature(method)
     documented, further = split(signature, EXTENDED.get(name, []))
@@ -86,7 +90,7 @@ def test_signatures(client_class, name, expected):
     assert inspect.iscoroutinefunction(method) == (client_class is AsyncCloreAI)
 
 
-def split(signature, names):
+def split(signature: inspect.Signature, names: List[str]) -> Tuple[Any, Any]:
     """``signature`` without the parameters ``names``, and those."""
     further = [signature.parameters[name] for name in names]
     rest = [p for p in signature.parameters.values() if p not in further]
@@ -94,7 +98,7 @@ def split(signature, names):
 
 
 @pytest.mark.parametrize("client_class", [CloreAI, AsyncCloreAI])
-def test_constructor(client_class):
+def test_constructor(client_class: type) -> None:
     parameters = inspect.signature(client_class).parameters
     documented = {"api_key": None, "base_url": None, "timeout": 30.0, "max_retries": 3}
     defaults = {name: parameter.default for name, parameter in parameters.items()}
@@ -104,15 +108,15 @@ def test_constructor(client_class):
     assert {p.kind for p in extra} == {inspect.Parameter.KEYWORD_ONLY}
 
 
-def test_the_clients_have_the_same_methods_but_for_closing():
-    def public(cls):
+def test_the_clients_have_the_same_methods_but_for_closing() -> None:
+    def public(cls: type) -> Set[str]:
         return {name for name in dir(cls) if not name.startswith("_")}
 
     assert public(AsyncCloreAI) - public(CloreAI) == {"aclose"}
     assert public(CloreAI) - public(AsyncCloreAI) == {"close"}
 
 
-def test_every_endpoint_is_documented_simulated_and_a_method():
+def test_every_endpoint_is_documented_simulated_and_a_method() -> None:
     for name, endpoint in ENDPOINTS.items():
         assert inspect.getdoc(endpoint)
         assert name in HANDLERS
@@ -120,7 +124,7 @@ def test_every_endpoint_is_documented_simulated_and_a_method():
     assert HANDLERS.keys() == ENDPOINTS.keys()
 
 
-def test_clore_ai_re_exports_and_nothing_else():
+def test_clore_ai_re_exports_and_nothing_else() -> None:
     assert clore_ai.__all__ == clore_client.__all__
     for name in clore_ai.__all__:
         assert getattr(clore_ai, name) is getattr(clore_client, name)
@@ -131,7 +135,7 @@ def test_clore_ai_re_exports_and_nothing_else():
         assert getattr(clore_ai.models, name) is getattr(clore_client.models, name)
 
 
-def test_every_error_is_public_and_one_base_class_catches_all():
+def test_every_error_is_public_and_one_base_class_catches_all() -> None:
     errors = {
         name: value
         for name, value in vars(clore_client.errors).items()
@@ -153,26 +157,26 @@ ERRORS = [
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_errors_cross_to_another_process(error):
+def test_errors_cross_to_another_process(error: CloreAPIError) -> None:
     copy = pickle.loads(pickle.dumps(error))
     assert type(copy) is type(error)
     assert (str(copy), vars(copy)) == (str(error), vars(error))
 
 
-def test_public_names_are_sorted_and_resolve():
+def test_public_names_are_sorted_and_resolve() -> None:
     for module in (clore_client, clore_ai.exceptions, clore_ai.models):
         assert sorted(module.__all__) == sorted(set(module.__all__))
     with pytest.raises(AttributeError, match="no attribute 'nope'"):
-        _ = clore_ai.nope
+        _ = clore_ai.nope  # type: ignore[attr-defined]
 
 
-def test_importing_the_sdk_is_light():
+def test_importing_the_sdk_is_light() -> None:
     """A program that imports the SDK pays for urllib3 and the rest when it makes a client."""
     heavy = {"urllib3", "dataclasses_json", "marshmallow", "keyring", "asyncio", "http.client"}
     code = f"import sys; from clore_ai import CloreAI; print(sorted({heavy!r} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
 
 
-def test_logging_is_silent_by_default():
+def test_logging_is_silent_by_default() -> None:
     handlers = logging.getLogger("clore_client").handlers
     assert any(isinstance(handler, logging.NullHandler) for handler in handlers)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Callable, Coroutine, Dict, List, Optional, Tuple, Union
 
 import pytest
+from optional import some
 from scripted import LIMITED, LOST, START, UNSENT, Clock, Script, answer, run
 
 from clore_client import AsyncCloreAI, CloreAI
@@ -16,9 +18,20 @@ from clore_client.errors import DBError, FieldError, NetworkError, OrderUncertai
 from clore_client.journal import FileJournal
 from clore_client.plan import plan
 from clore_client.rental import ACCEPTED, SENT, Attempt, Claims
-from clore_client.steps import Send
+from clore_client.steps import Do, Send
 
-ORDER = {"server_id": 123, "image": "ubuntu", "type": "on-demand", "currency": "bitcoin"}
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clore_client.models import Reconciled
+    from clore_client.wire import Response
+
+ORDER: Dict[str, Any] = {
+    "server_id": 123,
+    "image": "ubuntu",
+    "type": "on-demand",
+    "currency": "bitcoin",
+}
 YES = answer({"code": 0})
 CODE_1 = answer({"code": 1}, 500)
 
@@ -27,12 +40,12 @@ class InterruptError(Exception):
     """Stands in for KeyboardInterrupt, which the scripted transport does not raise."""
 
 
-def row(order_id, age=-5, **fields):
+def row(order_id: Any, age: int = -5, **fields: Any) -> Dict[str, Any]:
     """A row of server 123, made ``-age`` seconds after `START`."""
     return {"id": order_id, "si": 123, "ct": START - age, "spend": 0.1, "image": "ubuntu", **fields}
 
 
-def listing(*rows):
+def listing(*rows: Dict[str, Any]) -> Response:
     return answer({"code": 0, "orders": list(rows), "limit": 50})
 
 
@@ -40,20 +53,20 @@ EMPTY = listing()
 
 
 @pytest.fixture
-def clock():
+def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def journal(tmp_path, clock):
+def journal(tmp_path: Path, clock: Clock) -> FileJournal:
     return FileJournal(lambda: tmp_path / "attempts", "account", clock.time)
 
 
 @pytest.fixture
-def process(clock, journal):
+def process(clock: Clock, journal: FileJournal) -> Callable[..., Any]:
     """A function that starts another process of the account with the answers it will get."""
 
-    def start(*answers, kind=CloreAI, **parts):
+    def start(*answers: Union[Response, Exception], kind: Any = CloreAI, **parts: Any) -> Any:
         client = kind(transport=Script(clock, *answers), clock=clock)
         client._run = replace(client._run, **{"journal": journal, "claims": Claims(), **parts})
         return client
@@ -62,34 +75,40 @@ def process(clock, journal):
 
 
 @pytest.fixture
-def in_doubt(process):
+def in_doubt(process: Callable[..., Any]) -> None:
     """An order whose answer was lost, which is not listed yet."""
     with pytest.raises(OrderUncertainError):
         process(EMPTY, LOST, *[EMPTY] * 6).create_order(**ORDER)
 
 
-def outcomes(results):
+def outcomes(results: List[Reconciled]) -> List[Tuple[str, Optional[int]]]:
     return [(result.outcome, result.order_id) for result in results]
 
 
-def states(journal):
+def states(journal: FileJournal) -> List[Optional[str]]:
     return [attempt.state for attempt in journal.pending()]
 
 
 # ---------------------------------------------------------------------- what the journal keeps
-def test_an_order_that_was_found_leaves_nothing(process, journal):
+def test_an_order_that_was_found_leaves_nothing(
+    process: Callable[..., Any], journal: FileJournal
+) -> None:
     assert process(EMPTY, YES, listing(row(40))).create_order(**ORDER).id == 40
     assert states(journal) == []
 
 
-def test_an_order_that_was_refused_leaves_nothing(process, journal):
+def test_an_order_that_was_refused_leaves_nothing(
+    process: Callable[..., Any], journal: FileJournal
+) -> None:
     with pytest.raises(FieldError):
         process(EMPTY, answer({"code": 6, "error": "no"})).create_order(**ORDER)
     assert states(journal) == []
 
 
 @pytest.mark.parametrize(("reply", "state"), [(LOST, SENT), (CODE_1, SENT), (YES, ACCEPTED)])
-def test_an_order_that_is_not_listed_is_kept_with_what_is_known(process, journal, reply, state):
+def test_an_order_that_is_not_listed_is_kept_with_what_is_known(
+    process: Callable[..., Any], journal: FileJournal, reply: Union[Response, Exception], state: str
+) -> None:
     client = process(EMPTY, reply, *[EMPTY] * 6)
     if state == ACCEPTED:
         assert client.create_order(**ORDER).status == "pending"
@@ -100,14 +119,21 @@ def test_an_order_that_is_not_listed_is_kept_with_what_is_known(process, journal
 
 
 @pytest.mark.parametrize("reply", [LOST, YES])
-def test_an_interrupted_look_is_said_and_kept(process, journal, reply, caplog):
+def test_an_interrupted_look_is_said_and_kept(
+    process: Callable[..., Any],
+    journal: FileJournal,
+    reply: Union[Response, Exception],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with pytest.raises(InterruptError):
         process(EMPTY, reply, EMPTY, InterruptError()).create_order(**ORDER)
     assert states(journal) == [SENT if reply is LOST else ACCEPTED]
     assert "create_order: interrupted; server 123 may be rented" in caplog.text
 
 
-def test_refusals_and_failures_to_connect_add_up_to_nothing_was_made(process, journal):
+def test_refusals_and_failures_to_connect_add_up_to_nothing_was_made(
+    process: Callable[..., Any], journal: FileJournal
+) -> None:
     """Every attempt was refused or never left: that is no doubt, and needs no look."""
     with pytest.raises(NetworkError) as caught:
         process(EMPTY, LIMITED, *[UNSENT] * 3).create_order(**ORDER)
@@ -115,7 +141,9 @@ def test_refusals_and_failures_to_connect_add_up_to_nothing_was_made(process, jo
     assert states(journal) == []
 
 
-def test_what_counts_is_when_the_order_left_not_when_it_was_asked_for(process, clock, journal):
+def test_what_counts_is_when_the_order_left_not_when_it_was_asked_for(
+    process: Callable[..., Any], clock: Clock, journal: FileJournal
+) -> None:
     """It waited for minutes behind others; that it is not listed yet proves nothing."""
     client = process(EMPTY, LOST, *[EMPTY] * 6)
     for _ in range(200):
@@ -127,7 +155,9 @@ def test_what_counts_is_when_the_order_left_not_when_it_was_asked_for(process, c
     assert outcomes(process(EMPTY).reconcile()) == [("unknown", None)]
 
 
-def test_the_next_rental_says_that_one_is_in_doubt(process, in_doubt, caplog):
+def test_the_next_rental_says_that_one_is_in_doubt(
+    process: Callable[..., Any], in_doubt: None, caplog: pytest.LogCaptureFixture
+) -> None:
     process(EMPTY, YES, listing(row(41))).create_order(**ORDER)
     assert "an earlier attempt to rent server 123 may have made an order" in caplog.text
 
@@ -136,21 +166,21 @@ def test_the_next_rental_says_that_one_is_in_doubt(process, in_doubt, caplog):
 class Interrupted(FileJournal):
     """A journal whose user gives up right before or after one of its methods."""
 
-    def __init__(self, directory, during):
+    def __init__(self, directory: Callable[[], Path], during: Optional[str]) -> None:
         super().__init__(directory, "account")
         self.during = during
 
-    def open(self, attempt):
+    def open(self, attempt: Attempt) -> None:
         self._interrupt("before open")
         super().open(attempt)
         self._interrupt("after open")
 
-    def close(self, attempt):
+    def close(self, attempt: Attempt) -> None:
         self._interrupt("before close")
         super().close(attempt)
         self._interrupt("after close")
 
-    def _interrupt(self, moment):
+    def _interrupt(self, moment: str) -> None:
         if moment == self.during:
             self.during = None
             raise InterruptError
@@ -159,17 +189,17 @@ class Interrupted(FileJournal):
 class Slow(Interrupted):
     """The same for a task: it is cancelled meanwhile, and the thread goes on afterwards."""
 
-    def __init__(self, directory, during):
+    def __init__(self, directory: Callable[[], Path], during: Optional[str]) -> None:
         super().__init__(directory, during)
         self.over = threading.Event()
 
-    def _interrupt(self, moment):
+    def _interrupt(self, moment: str) -> None:
         if moment == self.during:
             self.during = None
             self.loop.call_soon_threadsafe(self.task.cancel)
             assert self.over.wait(10)
 
-    async def run(self, coroutine):
+    async def run(self, coroutine: Coroutine[Any, Any, Any]) -> bool:
         self.loop = asyncio.get_running_loop()
         self.task = self.loop.create_task(coroutine)
         self.task.add_done_callback(lambda _: self.over.set())
@@ -182,10 +212,17 @@ class Slow(Interrupted):
 
 
 @pytest.fixture(params=["thread", "task"])
-def interrupted(request, process, tmp_path):
+def interrupted(
+    request: pytest.FixtureRequest, process: Callable[..., Any], tmp_path: Path
+) -> Callable[..., Any]:
     """A function that rents with a journal in which it is interrupted; gives the client."""
 
-    def rent(during, *answers, method="create_order", **arguments):
+    def rent(
+        during: Optional[str],
+        *answers: Union[Response, Exception],
+        method: str = "create_order",
+        **arguments: Any,
+    ) -> Any:
         if request.param == "thread":
             notes = Interrupted(lambda: tmp_path / "attempts", during)
             client = process(*answers, journal=notes)
@@ -202,7 +239,9 @@ def interrupted(request, process, tmp_path):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_order_that_was_only_written_down_is_crossed_out(interrupted, journal, when):
+def test_an_order_that_was_only_written_down_is_crossed_out(
+    interrupted: Callable[..., Any], journal: FileJournal, when: str
+) -> None:
     client = interrupted(f"{when} open", EMPTY, **ORDER)
     assert [request.path for _, request in client._transport.sent] == ["/my_orders"]
     assert states(journal) == []
@@ -210,8 +249,8 @@ def test_an_order_that_was_only_written_down_is_crossed_out(interrupted, journal
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_an_order_that_does_not_get_to_the_caller_can_be_found_again(
-    interrupted, process, journal, when
-):
+    interrupted: Callable[..., Any], process: Callable[..., Any], journal: FileJournal, when: str
+) -> None:
     """The last moment: it has been found and crossed out, and then nobody waits any more."""
     client = interrupted(f"{when} close", EMPTY, YES, listing(row(40)), **ORDER)
     assert states(journal) == [ACCEPTED]
@@ -221,8 +260,12 @@ def test_an_order_that_does_not_get_to_the_caller_can_be_found_again(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_what_reconcile_could_not_tell_is_not_forgotten(
-    interrupted, process, in_doubt, journal, when
-):
+    interrupted: Callable[..., Any],
+    process: Callable[..., Any],
+    in_doubt: None,
+    journal: FileJournal,
+    when: str,
+) -> None:
     client = interrupted(f"{when} close", listing(row(40)), method="reconcile")
     assert states(journal) == [SENT]
     again = process(listing(row(40)), claims=client._run.claims)
@@ -230,8 +273,12 @@ def test_what_reconcile_could_not_tell_is_not_forgotten(
 
 
 def test_that_there_was_no_order_is_not_forgotten_either(
-    interrupted, process, in_doubt, clock, journal
-):
+    interrupted: Callable[..., Any],
+    process: Callable[..., Any],
+    in_doubt: None,
+    clock: Clock,
+    journal: FileJournal,
+) -> None:
     clock.now = 700.0
     interrupted("after close", EMPTY, method="reconcile")
     assert states(journal) == [SENT]
@@ -239,29 +286,35 @@ def test_that_there_was_no_order_is_not_forgotten_either(
 
 
 @pytest.mark.parametrize("dropped", [True, False])
-def test_a_task_that_is_cancelled_before_its_turn_has_sent_nothing(clock, journal, dropped, caplog):
+def test_a_task_that_is_cancelled_before_its_turn_has_sent_nothing(
+    clock: Clock, journal: FileJournal, dropped: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     call = replace(create_order({"renting_server": 123}), intent=ATTEMPT)
     steps = plan(call, replace(run(clock), journal=journal))
-    next(steps).work()
+    kept = next(steps)
+    assert isinstance(kept, Do)
+    kept.work()
     step = next(steps)
     assert isinstance(step, Send)
     if dropped:
         step.drop()
     else:  # it is on its way, and the thread that sends it will tell
-        step.then(NetworkError("reset.", sent=True))
+        some(step.then)(NetworkError("reset.", sent=True))
     steps.close()
     assert states(journal) == ([] if dropped else [SENT])
     assert ("may have been carried out" in caplog.text) == (not dropped)
 
 
 # ---------------------------------------------------------------------- what reconcile finds
-def test_nothing_in_doubt_needs_no_request(process):
+def test_nothing_in_doubt_needs_no_request(process: Callable[..., Any]) -> None:
     client = process()
     assert client.reconcile() == []
     assert client._transport.sent == []
 
 
-def test_an_order_that_is_listed_by_now_is_found_and_forgotten(process, in_doubt, journal):
+def test_an_order_that_is_listed_by_now_is_found_and_forgotten(
+    process: Callable[..., Any], in_doubt: None, journal: FileJournal
+) -> None:
     (result,) = process(listing(row(40, mon_container=2))).reconcile()
     assert (result.outcome, result.order_id, result.order_status) == ("found", 40, "running")
     assert (result.operation, result.server_id, result.type) == ("create_order", 123, "on-demand")
@@ -281,8 +334,13 @@ def test_an_order_that_is_listed_by_now_is_found_and_forgotten(process, in_doubt
     ],
 )
 def test_an_order_that_is_not_listed_in_time_was_not_made(
-    process, clock, journal, reply, age, outcome
-):
+    process: Callable[..., Any],
+    clock: Clock,
+    journal: FileJournal,
+    reply: Union[Response, Exception],
+    age: int,
+    outcome: str,
+) -> None:
     try:
         process(EMPTY, reply, *[EMPTY] * 6).create_order(**ORDER)
     except OrderUncertainError:
@@ -293,28 +351,34 @@ def test_an_order_that_is_not_listed_in_time_was_not_made(
     assert (states(journal) == []) == (outcome == "none")
 
 
-def test_orders_that_cannot_be_read_settle_nothing(process, in_doubt, journal):
+def test_orders_that_cannot_be_read_settle_nothing(
+    process: Callable[..., Any], in_doubt: None, journal: FileJournal
+) -> None:
     with pytest.raises(DBError):
         process(*[CODE_1] * 4).reconcile()
     assert states(journal) == [SENT]
 
 
 def test_one_that_has_ended_is_taken_for_the_order_only_when_a_live_one_would_be_listed(
-    process, in_doubt, clock
-):
+    process: Callable[..., Any], in_doubt: None, clock: Clock
+) -> None:
     """It can be somebody's who left just before, while the order itself is not listed yet."""
     ended = row(39, expired=True)
     assert outcomes(process(listing(ended)).reconcile()) == [("unknown", None)]
     assert outcomes(process(listing(ended, row(40))).reconcile()) == [("found", 40)]
 
 
-def test_an_order_that_has_ended_meanwhile_is_found_in_the_end(process, in_doubt, clock):
+def test_an_order_that_has_ended_meanwhile_is_found_in_the_end(
+    process: Callable[..., Any], in_doubt: None, clock: Clock
+) -> None:
     clock.now = 700.0
     (result,) = process(listing(row(40, expired=True))).reconcile()
     assert (result.outcome, result.order_id, result.order_status) == ("found", 40, "expired")
 
 
-def test_of_two_attempts_the_later_one_has_made_the_later_order(process, in_doubt, clock, journal):
+def test_of_two_attempts_the_later_one_has_made_the_later_order(
+    process: Callable[..., Any], in_doubt: None, clock: Clock, journal: FileJournal
+) -> None:
     clock.now = 300.0
     with pytest.raises(OrderUncertainError):
         process(listing(row(40)), LOST, *[listing(row(40))] * 6).create_order(**ORDER)
@@ -323,7 +387,9 @@ def test_of_two_attempts_the_later_one_has_made_the_later_order(process, in_doub
     assert states(journal) == []
 
 
-def test_an_order_that_was_returned_to_a_caller_is_not_found_for_another(process, in_doubt):
+def test_an_order_that_was_returned_to_a_caller_is_not_found_for_another(
+    process: Callable[..., Any], in_doubt: None
+) -> None:
     client = process(EMPTY, YES, listing(row(40)), listing(row(40)))
     assert client.create_order(**ORDER).id == 40
     assert outcomes(client.reconcile()) == [("unknown", None)]
@@ -333,7 +399,7 @@ def test_an_order_that_was_returned_to_a_caller_is_not_found_for_another(process
 ATTEMPT = Attempt("create_order", (123,), "on-demand", START, frozenset([38, 7]), image="ubuntu")
 
 
-def test_an_attempt_survives_its_record():
+def test_an_attempt_survives_its_record() -> None:
     assert Attempt.of_record(ATTEMPT.record()) == ATTEMPT
     assert Attempt.of_record({**ATTEMPT.record(), "version": 9, "new": 1}) == ATTEMPT
 
@@ -347,25 +413,27 @@ def test_an_attempt_survives_its_record():
         ({"sent_at": None}, TypeError),
     ],
 )
-def test_what_is_no_record_is_refused(changes, error):
+def test_what_is_no_record_is_refused(
+    changes: Union[Dict[str, None], Dict[str, List[str]], Dict[str, str]], error: Any
+) -> None:
     with pytest.raises(error):
         Attempt.of_record({**ATTEMPT.record(), **changes})
 
 
-def test_a_record_that_lacks_something_is_refused():
+def test_a_record_that_lacks_something_is_refused() -> None:
     record = ATTEMPT.record()
     del record["operation"]
     with pytest.raises(TypeError):
         Attempt.of_record(record)
 
 
-def test_a_state_of_a_later_version_is_given_the_longest_time():
+def test_a_state_of_a_later_version_is_given_the_longest_time() -> None:
     later = replace(ATTEMPT, state="confirmed")
     assert not later.outlasted(START + 86_400)
     assert later.outlasted(START + 86_401)
 
 
-def test_several_servers_are_named_in_the_text():
+def test_several_servers_are_named_in_the_text() -> None:
     several = replace(ATTEMPT, server_ids=(1, 2))
     error = several.uncertain(DBError("it failed", advice="Try again."))
     assert "whether servers 1, 2 were rented: it failed. Nothing" in str(error)
@@ -375,7 +443,9 @@ def test_several_servers_are_named_in_the_text():
     assert "Look at get_gigaspot().my_bids, or" in str(bids.uncertain(DBError("it failed")))
 
 
-def test_what_is_on_record_is_told_without_asking_and_without_forgetting(process):
+def test_what_is_on_record_is_told_without_asking_and_without_forgetting(
+    process: Callable[..., Any],
+) -> None:
     with pytest.raises(OrderUncertainError):
         process(EMPTY, LOST, *[EMPTY] * 6).create_order(**ORDER)
     silent = process()

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from clore_client import CloreAI, addresses, config, credentials
 from clore_client.errors import AuthError, ConfigError, InvalidInputError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 KEY = "k" * 28 + "9876"
 
 
 @pytest.fixture
-def file():
+def file() -> Path:
     path = config.path()
     path.parent.mkdir()
     return path
 
 
-def test_a_call_without_a_key_says_what_to_do():
+def test_a_call_without_a_key_says_what_to_do() -> None:
     with CloreAI(base_url="http://127.0.0.1:9") as client, pytest.raises(AuthError) as caught:
         client.wallets()
     assert "CLORE_API_KEY" in str(caught.value)
     assert caught.value.code == 3
 
 
-def test_the_base_url(monkeypatch, file):
+def test_the_base_url(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     assert config.base_url() == "https://api.clore.ai/v1"
     file.write_text('{"base_url": "http://127.0.0.1:1/v1/"}')
     assert config.base_url() == "http://127.0.0.1:1/v1"
@@ -46,19 +51,19 @@ def test_the_base_url(monkeypatch, file):
         5,
     ],
 )
-def test_a_base_url_that_is_none(url):
+def test_a_base_url_that_is_none(url: Any) -> None:
     with pytest.raises(ConfigError, match="base_url must look like"):
         config.base_url(url)
 
 
 @pytest.mark.parametrize("host", ["api.clore.ai", "127.example.com", "10.0.0.1", "localhost.evil"])
-def test_the_key_is_not_sent_unencrypted_to_another_machine(host):
+def test_the_key_is_not_sent_unencrypted_to_another_machine(host: str) -> None:
     with pytest.raises(ConfigError, match="unencrypted"):
         CloreAI(KEY, base_url=f"http://{host}/v1")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "localhost", "[::1]"])
-def test_this_machine_needs_no_encryption(host):
+def test_this_machine_needs_no_encryption(host: str) -> None:
     CloreAI(KEY, base_url=f"http://{host}:9/v1").close()
 
 
@@ -76,17 +81,17 @@ BAD_ARGUMENTS = [
 
 
 @pytest.mark.parametrize(("argument", "value"), BAD_ARGUMENTS)
-def test_constructor_arguments_are_checked(argument, value):
+def test_constructor_arguments_are_checked(argument: str, value: Any) -> None:
     with pytest.raises(InvalidInputError) as caught:
         CloreAI(KEY, base_url="http://127.0.0.1:9", **{argument: value})
     assert caught.value.argument == argument
 
 
-def test_printing_a_client_shows_no_key():
+def test_printing_a_client_shows_no_key() -> None:
     assert KEY not in repr(CloreAI(KEY, base_url="http://127.0.0.1:9"))
 
 
-def test_no_home_directory_is_no_configuration(monkeypatch):
+def test_no_home_directory_is_no_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     """A service may run as a user who has none: `~` then stands for itself."""
     monkeypatch.delenv("CLORE_CONFIG_DIR")
     monkeypatch.setenv("HOME", "~")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from typing import List
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 JOINER = "\u200d"
 
 
-def by_hand(text):
+def by_hand(text: str) -> str:
     signs = [" " if char in "\t\r\n" else char for char in text]
     return "".join(
         "\ufffd" if unicodedata.category(char) in UNSAFE and char != JOINER else char
@@ -23,17 +24,17 @@ def by_hand(text):
     )
 
 
-def test_every_character_alone_is_judged_by_its_category():
+def test_every_character_alone_is_judged_by_its_category() -> None:
     every = map(chr, range(sys.maxunicode + 1))
     assert [char for char in every if clean(char) != by_hand(char)] == []
 
 
 @given(st.lists(st.text(), max_size=5), st.text(min_size=1, max_size=3))
-def test_all_are_cleaned_as_each_is(texts, part):
+def test_all_are_cleaned_as_each_is(texts: List[str], part: str) -> None:
     texts.append(part * 400)
     assert clean_all(texts) == [clean(text) for text in texts]
     assert clean_all(["plain", "日本"]) == ["plain", "日本"]
 
 
-def test_all_of_nothing_is_nothing():
+def test_all_of_nothing_is_nothing() -> None:
     assert clean_all([]) == []

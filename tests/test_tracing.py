@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, List, Union
 
 import pytest
 from scripted import LIMITED, LOST, Clock, Script, answer, run
@@ -14,6 +15,9 @@ from clore_client.drivers import drive
 from clore_client.endpoint import Call, Spec
 from clore_client.errors import NetworkError
 from clore_client.plan import plan
+
+if TYPE_CHECKING:
+    from clore_client.wire import Response
 
 KEY = "k3y-of-the-account"
 READ = Call(dict, query={"market": "6"}, spec=Spec("thing", "GET", "/thing"))
@@ -32,27 +36,29 @@ RENT = Call(
 
 
 @pytest.fixture
-def log(caplog):
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.DEBUG, "clore_client")
     return caplog
 
 
 @pytest.fixture
-def wire(log):
+def wire(log: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     log.set_level(logging.DEBUG, "clore_client.wire")
     return log
 
 
-def play(call, *answers):
+def play(call: Call[Any], *answers: Union[Response, Exception]) -> Any:
     clock = Clock()
     return drive(plan(call, run(clock)), Script(clock, *answers).send, clock.sleep)
 
 
-def lines(log):
+def lines(log: pytest.LogCaptureFixture) -> List[str]:
     return [record.getMessage() for record in log.records]
 
 
-def test_one_line_per_exchange_says_what_was_asked_and_how_often(log):
+def test_one_line_per_exchange_says_what_was_asked_and_how_often(
+    log: pytest.LogCaptureFixture,
+) -> None:
     play(READ, LIMITED, answer({"code": 0}))
     asked, retry, again = lines(log)
     assert asked == "GET /thing?market=6: HTTP 429, 11 bytes, 0.000 s"
@@ -60,19 +66,19 @@ def test_one_line_per_exchange_says_what_was_asked_and_how_often(log):
     assert again == "GET /thing?market=6: HTTP 200, 11 bytes, 0.000 s, attempt 2"
 
 
-def test_a_request_without_an_answer_is_traced_too(log):
+def test_a_request_without_an_answer_is_traced_too(log: pytest.LogCaptureFixture) -> None:
     with pytest.raises(NetworkError):
         play(RENT, LOST)
     assert lines(log) == ["POST /rent: no answer after 0.000 s: reset"]
 
 
-def test_bodies_are_another_matter_even_at_debug(log):
+def test_bodies_are_another_matter_even_at_debug(log: pytest.LogCaptureFixture) -> None:
     play(RENT, answer({"code": 0, "mark": 1}))
     assert lines(log) == ["POST /rent: HTTP 200, 22 bytes, 0.000 s"]
     assert logging.getLogger("clore_client.wire").level == logging.INFO
 
 
-def test_bodies_are_shown_without_secrets(wire):
+def test_bodies_are_shown_without_secrets(wire: pytest.LogCaptureFixture) -> None:
     echo = {"code": 0, "auto_login": "al1", "rows": [{"init_token": 5, "env": {"A": "hf_1234"}}]}
     play(RENT, answer(echo))
     text = "\n".join(lines(wire))
@@ -84,17 +90,17 @@ def test_bodies_are_shown_without_secrets(wire):
     assert json.loads(came[2:])["rows"][0]["init_token"] == "********"
 
 
-def test_the_key_is_masked_wherever_it_stands():
+def test_the_key_is_masked_wherever_it_stands() -> None:
     assert KEY not in tracing.shown(f"<p>{KEY}</p>".encode(), {KEY})
     assert KEY not in tracing.shown(json.dumps({"a": [f"x{KEY}"]}).encode(), {KEY})
 
 
-def test_a_secret_in_the_query_is_masked(log):
+def test_a_secret_in_the_query_is_masked(log: pytest.LogCaptureFixture) -> None:
     play(Call(dict, query={"token": "t0k", "a": "b"}, spec=READ.spec), answer({"code": 0}))
     assert lines(log)[0].startswith("GET /thing?token=********&a=b: HTTP 200")
 
 
-def test_a_key_in_the_path_is_masked(log):
+def test_a_key_in_the_path_is_masked(log: pytest.LogCaptureFixture) -> None:
     shared = replace(run(Clock()), secrets=frozenset([KEY]))
     call = Call(dict, spec=Spec(KEY, "GET", f"/{KEY}"))
     clock = Clock()
@@ -102,30 +108,37 @@ def test_a_key_in_the_path_is_masked(log):
     assert lines(log)[0].startswith("GET /********: HTTP 200")
 
 
-def test_a_body_is_cut_after_it_was_masked():
+def test_a_body_is_cut_after_it_was_masked() -> None:
     secret = "s" * 100
     text = tracing.shown(json.dumps({"a": "x" * 1940 + secret}).encode(), {secret})
     assert "ssss" not in text
     assert len(tracing.shown(json.dumps({"a": "x" * 5000}).encode(), ())) == tracing.LIMIT
 
 
-def test_broken_json_is_not_shown_because_its_fields_cannot_be_masked():
+def test_broken_json_is_not_shown_because_its_fields_cannot_be_masked() -> None:
     assert tracing.shown(b'{"auto_login": "al1", "x', ()) == "(24 bytes that are no readable JSON)"
 
 
-def test_what_hosts_write_cannot_act_on_a_terminal():
+def test_what_hosts_write_cannot_act_on_a_terminal() -> None:
     hostile = "\x1b[2J\u202e\n"
     assert tracing.shown(f"<b>{hostile}".encode(), ()) == "<b>\ufffd[2J\ufffd "
     assert "\x1b" not in tracing.shown(json.dumps({"a": hostile}).encode(), ())
     assert "\u202e" not in tracing.shown(json.dumps({"a": hostile}).encode(), ())
 
 
-def test_nothing_is_measured_or_written_when_nobody_listens(monkeypatch):
+def test_nothing_is_measured_or_written_when_nobody_listens(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(tracing, "_where", None)
     monkeypatch.setattr(tracing, "_written", None)
     clock = Clock()
     shared = run(clock)
-    readings = []
-    object.__setattr__(shared, "monotonic", lambda: readings.append(1) or clock.now)
+    readings: List[float] = []
+
+    def reading() -> float:
+        readings.append(clock.now)
+        return clock.now
+
+    object.__setattr__(shared, "monotonic", reading)
     drive(plan(READ, shared), Script(clock, answer({"code": 0})).send, clock.sleep)
     assert readings == []

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any, Dict
+
 import pytest
 
 from clore_client import validate
 from clore_client.errors import InvalidInputError
 
-ORDER = {"server_id": 123, "image": "cloreai/pytorch", "type": "on-demand", "currency": "bitcoin"}
-SPOT = {**ORDER, "type": "spot", "spot_price": 5e-6}
-FULL = {
+ORDER: Dict[str, Any] = {
+    "server_id": 123,
+    "image": "cloreai/pytorch",
+    "type": "on-demand",
+    "currency": "bitcoin",
+}
+SPOT: Dict[str, Any] = {**ORDER, "type": "spot", "spot_price": 5e-6}
+FULL: Dict[str, Any] = {
     **ORDER,
     "ssh_password": "MySecurePass123",
     "ssh_key": "ssh-ed25519 AAAA me@here",
@@ -22,7 +29,7 @@ FULL = {
 }
 
 
-def test_the_smallest_order():
+def test_the_smallest_order() -> None:
     assert validate.order(**ORDER) == {
         "currency": "bitcoin",
         "image": "cloreai/pytorch",
@@ -31,11 +38,11 @@ def test_the_smallest_order():
     }
 
 
-def test_a_spot_order_has_the_wires_name_for_the_bid():
+def test_a_spot_order_has_the_wires_name_for_the_bid() -> None:
     assert validate.order(**SPOT)["spotprice"] == 5e-6
 
 
-def test_a_full_order_in_the_wires_names_and_types():
+def test_a_full_order_in_the_wires_names_and_types() -> None:
     assert validate.order(**FULL) == {
         "currency": "bitcoin",
         "image": "cloreai/pytorch",
@@ -104,7 +111,7 @@ def test_a_full_order_in_the_wires_names_and_types():
         ("required_price", "2"),
     ],
 )
-def test_refused_by_name(argument, value):
+def test_refused_by_name(argument: str, value: Any) -> None:
     with pytest.raises(InvalidInputError) as caught:
         validate.order(**{**ORDER, argument: value})
     assert caught.value.argument == argument
@@ -114,20 +121,25 @@ def test_refused_by_name(argument, value):
 
 
 @pytest.mark.parametrize("value", [None, 0, -1, float("inf"), float("nan"), "1", True])
-def test_a_spot_order_needs_a_bid_that_is_a_price(value):
+def test_a_spot_order_needs_a_bid_that_is_a_price(value: Any) -> None:
     with pytest.raises(InvalidInputError) as caught:
         validate.order(**{**SPOT, "spot_price": value})
     assert caught.value.argument == "spot_price"
 
 
-def test_a_spot_order_has_no_required_price():
+def test_a_spot_order_has_no_required_price() -> None:
     with pytest.raises(InvalidInputError) as caught:
         validate.order(**SPOT, required_price=2)
     assert caught.value.argument == "required_price"
 
 
-def test_limits_are_inclusive():
-    order = {**FULL, "ssh_password": "x" * 32, "ssh_key": "k" * 3072, "jupyter_token": "t" * 32}
+def test_limits_are_inclusive() -> None:
+    order: Dict[str, Any] = {
+        **FULL,
+        "ssh_password": "x" * 32,
+        "ssh_key": "k" * 3072,
+        "jupyter_token": "t" * 32,
+    }
     assert len(validate.order(**order)["ssh_key"]) == 3072
 
 
@@ -139,7 +151,9 @@ SECRETS = [
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_a_refusal_never_quotes_a_secret(secret):
+def test_a_refusal_never_quotes_a_secret(
+    secret: Dict[str, Any],
+) -> None:
     with pytest.raises(InvalidInputError) as caught:
         validate.order(**ORDER, **secret)
     assert "hunter" not in str(caught.value)

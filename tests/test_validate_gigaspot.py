@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any, Callable, Dict, Optional
 
 import pytest
 
@@ -14,7 +15,7 @@ ORDER = GigaspotOrder(7, "a3f9c4d7e5b088d8a0bff880", 30.125, [{"pl": 160}])
 EDIT = GigaspotEdit(655201, 30.5)
 
 
-def test_the_smallest_order_and_edit():
+def test_the_smallest_order_and_edit() -> None:
     assert validate_gigaspot.orders([ORDER]) == [
         {
             "currency": "CLORE-Blockchain",
@@ -27,20 +28,20 @@ def test_the_smallest_order_and_edit():
     assert validate_gigaspot.edits((EDIT,)) == [{"order_id": 655201, "price": 30.5}]
 
 
-def test_the_limits_are_inclusive_and_the_json_is_below_its_limit():
-    env = {"n" * 128: "v" * 1536, **{f"n{i}": "v" * 1500 for i in range(7)}}
+def test_the_limits_are_inclusive_and_the_json_is_below_its_limit() -> None:
+    env: Dict[str, Any] = {"n" * 128: "v" * 1536, **{f"n{i}": "v" * 1500 for i in range(7)}}
     order = dataclasses.replace(ORDER, env=env)
     for price in (0.0001, 1, 5000):
         (row,) = validate_gigaspot.orders([dataclasses.replace(order, price=price)])
         assert (row["price"], row["env"]) == (price, env)
 
 
-def test_offsets_may_be_negative():
+def test_offsets_may_be_negative() -> None:
     oc = [{"pl": 1, "core_lock": 0, "mem_lock": 5000, "core_offset": -200, "mem_offset": -1}]
     assert validate_gigaspot.orders([dataclasses.replace(ORDER, oc=oc)])[0]["oc"] == oc
 
 
-def refused(check, value):
+def refused(check: Callable[[Any], object], value: Any) -> Optional[str]:
     with pytest.raises(InvalidInputError) as caught:
         check(value)
     assert caught.value.response is None
@@ -86,7 +87,7 @@ BAD_ORDERS = [
 
 
 @pytest.mark.parametrize(("argument", "field", "value"), BAD_ORDERS)
-def test_orders_refused_by_name(argument, field, value):
+def test_orders_refused_by_name(argument: str, field: str, value: Any) -> None:
     orders = [ORDER, dataclasses.replace(ORDER, server_id=8, **{field: value})] if (
         field != "server_id"
     ) else [ORDER, dataclasses.replace(ORDER, server_id=value)]  # fmt: skip
@@ -94,7 +95,7 @@ def test_orders_refused_by_name(argument, field, value):
 
 
 @pytest.mark.parametrize(("argument", "field", "value"), BAD)
-def test_edits_refused_by_name(argument, field, value):
+def test_edits_refused_by_name(argument: str, field: str, value: Any) -> None:
     edits = [EDIT, dataclasses.replace(EDIT, order_id=8, **{field: value})]
     assert refused(validate_gigaspot.edits, edits) == f"edits[1].{argument}"
 
@@ -118,18 +119,18 @@ def test_edits_refused_by_name(argument, field, value):
         (validate_gigaspot.order_ids, [0], "order_ids[0]"),
     ],
 )
-def test_what_is_no_list_of_them(check, value, argument):
+def test_what_is_no_list_of_them(check: Callable[[Any], object], value: Any, argument: str) -> None:
     assert refused(check, value) == argument
 
 
-def test_ids_to_cancel_are_sent_once():
+def test_ids_to_cancel_are_sent_once() -> None:
     assert validate_gigaspot.order_ids((39, 38, 39)) == [39, 38]
 
 
 @pytest.mark.parametrize(
     "env", [{"T": "&hunter2"}, {"T": "hunter2" * 300}, {f"T{i}": "hunter2" * 200 for i in range(9)}]
 )
-def test_no_secret_is_shown(env):
+def test_no_secret_is_shown(env: Any) -> None:
     order = dataclasses.replace(ORDER, env=env)
     assert "hunter2" not in repr(order)
     with pytest.raises(InvalidInputError) as caught:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Dict
+
 import pytest
 
 from clore_client import CloreAI
@@ -12,7 +14,7 @@ from clore_client.validate_settings import settings
 USD = "USD-Blockchain"
 
 
-def test_settings_send_what_is_given():
+def test_settings_send_what_is_given() -> None:
     assert settings("MyGPU", spot=1.13e-6) == {"name": "MyGPU", "spot": 1.13e-6}
     assert settings("MyGPU", False, 96, 1e-4) == {
         "name": "MyGPU",
@@ -38,7 +40,7 @@ def test_settings_send_what_is_given():
         ({"mrl": 6, "autoprice": {}, "spot_prices": {}}, {"mrl": 6}),
     ],
 )  # fmt: skip
-def test_the_wires_names(given, sent):
+def test_the_wires_names(given: Any, sent: Any) -> None:
     assert settings("MyGPU", **given) == {"name": "MyGPU", **sent}
 
 
@@ -68,13 +70,14 @@ def test_the_wires_names(given, sent):
         ("usd_pricing", {"usd_pricing": {USD: {"spot": -2}}}),
     ],
 )
-def test_settings_refused_by_name(argument, given):
+def test_settings_refused_by_name(argument: str, given: Any) -> None:
+    everything: Dict[str, Any] = {"name": "MyGPU", **given}
     with pytest.raises(InvalidInputError) as caught:
-        settings(**{"name": "MyGPU", **given})
+        settings(**everything)
     assert caught.value.argument == argument
 
 
-def test_modern_settings_arrive():
+def test_modern_settings_arrive() -> None:
     world = World(clock=VirtualClock())
     client = CloreAI(transport=world.transport("any-key"), clock=world.clock)
     client.set_server_settings(

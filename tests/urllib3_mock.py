@@ -7,7 +7,7 @@ Only canned answers: what is sent, refused or cut off on the way is tested on re
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Iterator, Mapping, Optional
+from typing import Any, Generator, Mapping, Optional
 from unittest import mock
 
 import requests
@@ -17,7 +17,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 
 @contextlib.contextmanager
-def answering() -> Iterator[responses.RequestsMock]:
+def answering() -> Generator[responses.RequestsMock, None, None]:
     """A `responses.RequestsMock` that urllib3 asks; every registered answer must be used."""
     with responses.RequestsMock() as mocked:
         adapter = HTTPAdapter()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
-from clore_ai import cli, client
+# The reference has the name that we have, and other modules.
+cli, client = import_module("clore_ai.cli"), import_module("clore_ai.client")
 
 client.CloreAI.BASE_URL = os.environ["CLORE_BASE_URL"]
 cli.main()

@@ -132,7 +132,8 @@ def rent(app: App, account: Account, quoted: Quote, wish: Wish) -> Listed:
         _check(app, account, quoted, order)
         if wish.wait and order.id is not None and app.failure is None:
             guard.order = _waited(app, order, wish.wait)
-    return listed(app, guard.order or order)
+    # The guard ends the command when it stops what is in it before there is an order.
+    return listed(app, guard.order or order)  # pyright: ignore[reportPossiblyUnboundVariable]
 
 
 def _create(app: App, quoted: Quote, wish: Wish) -> Order:

@@ -12,7 +12,7 @@ import sysconfig
 import tempfile
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Optional, Tuple
 
 from clore_cli.plugin import (
     App,
@@ -207,7 +207,7 @@ def start(app: App, port: int, **options: Any) -> None:
 
 
 @contextlib.contextmanager
-def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]]:
+def _environment(app: App, port: int, **options: Any) -> Generator[Dict[str, str], None, None]:
     """Serve a world and yield the variables that lead `clore` to it and away from the user's."""
     speed = _FROZEN_SPEED if options["frozen"] else options["speed"]
     with (
@@ -229,7 +229,7 @@ def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]
 
 
 @contextlib.contextmanager
-def _served(world: World, port: int, ssh: Optional[Tuple[str, int]]) -> Iterator[str]:
+def _served(world: World, port: int, ssh: Optional[Tuple[str, int]]) -> Generator[str, None, None]:
     from clore_client.sandbox import serve
 
     with contextlib.ExitStack() as stack:

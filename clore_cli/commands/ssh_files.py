@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import Iterator
+from typing import Generator
 
 from clore_cli.plugin import CommandError
 
@@ -53,7 +53,7 @@ def _directory(*below: str) -> Path:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path) -> Generator[None, None, None]:
     try:
         yield
     except OSError as error:

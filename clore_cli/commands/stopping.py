@@ -6,7 +6,7 @@ import logging
 import signal
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, FrozenSet, Iterator, NoReturn, Optional, Type
+from typing import TYPE_CHECKING, FrozenSet, Generator, NoReturn, Optional, Type
 
 from clore_cli.plugin import App, CommandError, Status, endings
 
@@ -25,7 +25,7 @@ class _Stopped(KeyboardInterrupt):
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible() -> Generator[None, None, None]:
     """A context in which SIGTERM and a lost terminal interrupt, as Ctrl-C does.
 
     After an interruption nothing interrupts any more, so that what was done can be told.

@@ -57,6 +57,6 @@ def _check(name: str) -> None:
 def _filled(words: Dict[str, str]) -> Dict[str, str]:
     found = {}
     for template, path in _FILES.items():
-        text = files(__package__).joinpath(template).read_text(encoding="utf-8")
+        text = files(__name__).joinpath(template).read_text(encoding="utf-8")
         found[Template(path).substitute(words)] = Template(text).substitute(words)
     return found

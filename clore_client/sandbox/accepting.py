@@ -6,7 +6,7 @@ import contextlib
 import socket
 import socketserver
 import threading
-from typing import Iterator
+from typing import Generator
 
 
 class Accepting(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -16,9 +16,9 @@ class Accepting(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
 
     @contextlib.contextmanager
-    def accepting(self) -> Iterator[None]:
+    def accepting(self) -> Generator[None, None, None]:
         """Accept connections for as long as the context lasts."""
-        self.stopping = threading.Event()
+        self.stopping: threading.Event = threading.Event()
         loop = threading.Thread(target=self._loop, name="clore-sandbox", daemon=True)
         loop.start()
         try:

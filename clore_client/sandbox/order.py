@@ -107,4 +107,5 @@ class GigaBid(Order):
 
     def pause(self, now: float) -> None:
         """Take the machine from it; what has been spent stays spent."""
-        self._settled, self.started = self.spend(now), None
+        self._settled = self.spend(now)
+        self.started: Optional[float] = None

@@ -9,7 +9,7 @@ import struct
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING, Any, Iterator, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Any, Generator, Optional, Set, Tuple
 from urllib.parse import parse_qsl
 
 from clore_client.wire import Request, Response
@@ -30,7 +30,9 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 @contextlib.contextmanager
-def serve(world: World, port: int = 0, *, ssh: Optional[Tuple[str, int]] = None) -> Iterator[str]:
+def serve(
+    world: World, port: int = 0, *, ssh: Optional[Tuple[str, int]] = None
+) -> Generator[str, None, None]:
     """Serve ``world`` on 127.0.0.1 and yield the base URL, e.g. ``http://127.0.0.1:40123/v1``.
 
     Leaving the context closes every connection at once.
@@ -97,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # one packet per answer, not one per header
-    server: _Server
+    server: _Server  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def _serve(self) -> None:
         request = self._read()

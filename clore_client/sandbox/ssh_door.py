@@ -6,7 +6,7 @@ import contextlib
 import socket
 import socketserver
 import struct
-from typing import TYPE_CHECKING, Iterator, Tuple
+from typing import TYPE_CHECKING, Generator, Tuple
 
 from .accepting import Accepting
 
@@ -23,7 +23,7 @@ _PATIENCE = 1.0  # seconds for a client that has been told
 
 
 @contextlib.contextmanager
-def open_door(world: World) -> Iterator[Tuple[str, int]]:
+def open_door(world: World) -> Generator[Tuple[str, int], None, None]:
     """Listen on a free port of 127.0.0.1 and yield its address.
 
     Nobody can log in: a client is greeted, told so and hung up on. Before an order runs there is no
@@ -40,7 +40,7 @@ class _Door(Accepting):
 
 
 class _Greeter(socketserver.BaseRequestHandler):
-    server: _Door
+    server: _Door  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def handle(self) -> None:
         if self.server.world.has_running_order():

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, Mapping, Optional, Set, Tuple
 from .order import GigaBid, Order, Row
 
 #: USD per coin, as recorded in 2026.
-RATES = {"bitcoin": 64118.0, "CLORE-Blockchain": 0.00124968, "USD-Blockchain": 1}
+RATES: Dict[str, float] = {"bitcoin": 64118.0, "CLORE-Blockchain": 0.00124968, "USD-Blockchain": 1}
 
 #: The account's number: the owner of its bids on GigaSPOT.
 USER_ID = 2288

@@ -6,7 +6,20 @@ import json
 import threading
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Collection,
+    Dict,
+    Generic,
+    List,
+    Mapping,
+    Optional,
+    Tuple,
+    TypeVar,
+    cast,
+)
 from urllib.parse import urlsplit
 
 from clore_client.errors import NetworkError
@@ -58,6 +71,14 @@ _PUBLIC = ("marketplace",)
 _ORIGIN = "https://sandbox.invalid"
 _TOO_MANY = 429
 
+# A virtual clock stays known as one, with its `advance`, and `World` alone is a type all the same.
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    C = TypeVarWithDefault("C", bound=Clock, default=Any)
+else:
+    C = TypeVar("C")
+
 
 @dataclass
 class LogEntry:
@@ -99,7 +120,7 @@ class _Caller:
     origin: str
 
 
-class World:
+class World(Generic[C]):
     """A stateful marketplace with one account in it, whatever key asks. Safe for threads.
 
     Args:
@@ -121,7 +142,7 @@ class World:
     def __init__(
         self,
         seed: int = 2026,
-        clock: Optional[Clock] = None,
+        clock: Optional[C] = None,
         scenario: str = "market",
         *,
         servers: int = 400,
@@ -134,9 +155,9 @@ class World:
             raise ValueError(
                 f"no scenario is called {scenario!r}; there are: {', '.join(SCENARIOS)}"
             )
-        self.clock = RealClock() if clock is None else clock
+        self.clock: C = cast("C", RealClock()) if clock is None else clock
         self.log: List[LogEntry] = []
-        self.state = State(seed, self.clock.time(), lag, deploy)
+        self.state: State = State(seed, self.clock.time(), lag, deploy)
         SCENARIOS[scenario](self.state, servers)
         self._keys, self._retry_after = keys, retry_after
         self._limiter, self._faults = Limiter(), Faults()

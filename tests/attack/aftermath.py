@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any, Callable, Iterator, List
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List
 
 from clore_client import CloreAI
 from clore_client.errors import CloreAPIError
 from clore_client.models.reconciled import UNKNOWN
 
-from .case import Case
-from .outcome import Outcome
-from .stage import Stage
+if TYPE_CHECKING:
+    from .case import Case
+    from .outcome import Outcome
+    from .stage import Stage
 
 #: Seconds that the worker of a cancelled call is given to write down what came of it.
 _PATIENCE = 3.0
@@ -55,8 +56,13 @@ def _settled(case: Case, played: Stage) -> Iterator[str]:
     key, url = case.key, played.url
     found: List[Any] = []
     with CloreAI(key, base_url=url, timeout=5.0, max_retries=1, limiter="off") as client:
+
+        def look() -> List[Any]:
+            found.extend(_known(client))
+            return found
+
         try:
-            _eventually(lambda: found.extend(_known(client)) or found, _PATIENCE)
+            _eventually(look, _PATIENCE)
         except CloreAPIError as error:
             yield f"reconcile failed: {error}"
             return

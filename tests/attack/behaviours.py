@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import socket
-from typing import Any, Callable, Iterable, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Union
 
 from .faultserver import ESTABLISHED, Behaviour, Exchange
-from .inbound import Request
 from .wire import answer
+
+if TYPE_CHECKING:
+    from .inbound import Request
 
 #: Seconds between two pieces of a drip: far below any read timeout.
 DRIP = 0.03

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List
 
-from .inbound import Request
 from .market import Market, Row, fixture, next_id
+
+if TYPE_CHECKING:
+    from .inbound import Request
 
 #: The user id in the recorded answer of get_gigaspot.
 ME = 3105
@@ -51,9 +53,9 @@ class BidMarket(Market):
     def snapshot(self) -> Dict[str, Row]:
         """The servers with everybody's bids; looking counts."""
         servers = fixture("gigaspot_snapshot")
-        empty = {**servers["47112"], "bids": []}
+        empty: Dict[str, Any] = {**servers["47112"], "bids": []}
         for bid in self.listing():
-            row = dict(bid)
+            row: Dict[str, Any] = dict(bid)
             server = servers.setdefault(str(row.pop("server")), {**empty, "bids": []})
             server["bids"].append(row)
         return servers

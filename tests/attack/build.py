@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Tuple
 
 from clore_client.errors import NetworkError
 
 from .case import CREATE, ODD, Call, Case, Value
-from .faultserver import Behaviour
 from .market import fixture
 from .wire import answer
+
+if TYPE_CHECKING:
+    from .faultserver import Behaviour
 
 #: A good answer and its parts.
 WALLETS_BODY = fixture("wallets")

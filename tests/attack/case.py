@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Mapping, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional, Tuple, Type, Union
 
 from clore_client.errors import BadAnswerError, CloreAPIError, NetworkError
 
-from .faultserver import Behaviour, Script
 from .leaks import ENV, KEY, PASSWORD, TOKEN
 from .market import SERVER, Market
+
+if TYPE_CHECKING:
+    from .faultserver import Behaviour, Script
 
 #: The paid calls, and what they make.
 PAID = {"create_order": "order", "create_gigaspot_orders": "bid"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from clore_client.errors import (
     AuthError,
@@ -25,10 +25,12 @@ from .case import ODD, Call, Case, Value
 from .cases_money import ALL_LOOKS, MAYBE
 from .cases_repeats import CODE_5, CUT, limited
 from .cases_secrets import ECHOES, REFUSING, echoing
-from .faultserver import Behaviour
 from .leaks import ENV, KEY
 from .market import SERVER
 from .wire import head
+
+if TYPE_CHECKING:
+    from .faultserver import Behaviour
 
 SECOND = SERVER + 1
 IMAGE = "a3f9c4d7e5b088d8a0bff880"
@@ -48,8 +50,8 @@ ONE, TWO = _call(SERVER), _call(SERVER, SECOND)
 
 PLACED = Value("returns the bid as placed", lambda made: made.placed == [SERVER])
 BOTH = Value("returns both bids as placed", lambda made: made.placed == [SERVER, SECOND])
-WELL = {"returns": PLACED, "orders": 1}
-UNSURE = {"raises": (OrderUncertainError,)}
+WELL: Dict[str, Any] = {"returns": PLACED, "orders": 1}
+UNSURE: Dict[str, Any] = {"raises": (OrderUncertainError,)}
 
 
 def bid(

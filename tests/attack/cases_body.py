@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any, Dict
 
 from clore_client.errors import (
     AuthError,
@@ -19,12 +19,14 @@ from clore_client.errors import (
 from . import behaviours as do
 from .build import READ, TEXT, WALLETS_BODY, family, get, once
 from .case import MARKETPLACE, Case, Value
-from .faultserver import Behaviour
+
+if TYPE_CHECKING:
+    from .faultserver import Behaviour
 
 BAD = (BadAnswerError,)
 ANY = (CloreAPIError,)
 #: A bad answer with 200 is asked for again.
-ODDLY = {"raises": BAD, "status": 200, "requests": 3}
+ODDLY: Dict[str, Any] = {"raises": BAD, "status": 200, "requests": 3}
 
 
 def _balance(number: str) -> Behaviour:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import TYPE_CHECKING, Any, Dict, List
 
 from . import behaviours as do
 from .bidmarket import BidMarket
 from .build import family, rent
-from .case import Case
 from .cases_bids import bid
 from .cases_repeats import limited
 from .faultserver import Exchange, healthy
+
+if TYPE_CHECKING:
+    from .case import Case
 
 #: Longer than any case lasts: nothing here may end because an attempt is over.
 _LONG = 3.0
@@ -36,7 +38,7 @@ def _third_hangs(exchange: Exchange) -> None:
         do.held(do.close)(exchange)
 
 
-MADE = {"orders": 1, "leaves": True}
+MADE: Dict[str, Any] = {"orders": 1, "leaves": True}
 _LOOK = {LISTED: (healthy, do.held(healthy))}
 #: `clore deploy` reads my_orders once before, to tell how long the wallet lasts.
 _SCRIPTS_LOOK = {LISTED: (healthy, healthy, do.held(healthy))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from typing import Any, Iterator
+from typing import TYPE_CHECKING, Any, Dict, Iterator
 
 from clore_client.errors import AnswerTooLargeError, BadAnswerError, CloreAPIError, FieldError
 
@@ -14,6 +14,9 @@ from .cases_money import UNSURE
 from .market import fixture
 from .wire import answer, chunk, head, zeros
 
+if TYPE_CHECKING:
+    from attack.faultserver import Behaviour
+
 MB = 1 << 20
 TOO_LARGE = (AnswerTooLargeError,)
 #: Broken, too large, or both: it depends on what is noticed first.
@@ -22,7 +25,7 @@ EITHER = (*ODD, AnswerTooLargeError)
 GZIP = head("200 OK", "Content-Encoding: gzip")
 
 
-def _big(id: str, what: str, step: do.Behaviour, **expected: Any) -> Case:  # noqa: A002
+def _big(id: str, what: str, step: Behaviour, **expected: Any) -> Case:  # noqa: A002
     """A case of too much, which is not asked for again."""
     expected = {"raises": TOO_LARGE, "requests": 1, **expected}
     return get(id, what, step, memory=True, timeout=20.0, **expected)
@@ -36,7 +39,7 @@ def _nested_bomb() -> bytes:
     return gzip.compress(b"".join(zeros(1024)))
 
 
-def _made(start: bytes, unit: bytes, megabytes: int, end: bytes = b"") -> do.Behaviour:
+def _made(start: bytes, unit: bytes, megabytes: int, end: bytes = b"") -> Behaviour:
     """An answer whose body is ``start``, so many MB of ``unit``, and ``end``."""
     count = megabytes * MB // len(unit)
     length = len(start) + count * len(unit) + len(end)
@@ -51,19 +54,19 @@ def _made(start: bytes, unit: bytes, megabytes: int, end: bytes = b"") -> do.Beh
     return behave
 
 
-def _page(status: str, megabytes: int) -> do.Behaviour:
+def _page(status: str, megabytes: int) -> Behaviour:
     def behave(exchange: Any) -> None:
         exchange.send(answer(b"<p>sorry</p>" * (megabytes * MB // 12), status))
 
     return behave
 
 
-def _servers(count: int) -> do.Behaviour:
+def _servers(count: int) -> Behaviour:
     """A real marketplace, several times as large as ever seen."""
 
     def behave(exchange: Any) -> None:
         rows = fixture("marketplace")["servers"]
-        body = {"servers": [rows[at % len(rows)] for at in range(count)], "code": 0}
+        body: Dict[str, Any] = {"servers": [rows[at % len(rows)] for at in range(count)], "code": 0}
         exchange.send(answer(body))
 
     return behave

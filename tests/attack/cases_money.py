@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from typing import Any, Callable, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Tuple
 
 from clore_client.errors import (
     AuthError,
@@ -21,16 +21,18 @@ from . import behaviours as do
 from .build import family, rent
 from .case import ODD, Case, Value
 from .cases_repeats import CODE_5, CUT, limited
-from .faultserver import Behaviour
 from .market import SERVER, Market
 from .wire import chunked, gzipped, head
+
+if TYPE_CHECKING:
+    from .faultserver import Behaviour
 
 FOUND = Value("returns the order", lambda order: order.id is not None and order.server_id == SERVER)
 PENDING = Value(
     "returns it as pending", lambda order: order.id is None and order.status == "pending"
 )
 
-UNSURE = {"raises": (OrderUncertainError,)}
+UNSURE: Dict[str, Any] = {"raises": (OrderUncertainError,)}
 
 #: One look before the POST, and one after each gap of 0, 1, 2, 4, 6, 8 s.
 ALL_LOOKS = 7
@@ -164,7 +166,7 @@ def _lag(looks: Any) -> Callable[[], Market]:
     return lambda: Market(lag=looks)
 
 
-_WELL = {"returns": FOUND, "orders": 1}
+_WELL: Dict[str, Any] = {"returns": FOUND, "orders": 1}
 
 ACCEPTED = [
     rent("rent", "all is well", do.sanely(), **_WELL, looks=2, cli=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List
 
 from clore_client.errors import (
     AnswerTooLargeError,
@@ -23,6 +23,9 @@ from .inbound import CONNECT
 from .leaks import PASSWORD
 from .wire import answer, chunk, head, zeros
 
+if TYPE_CHECKING:
+    from attack.faultserver import Behaviour
+
 LOST = (NetworkError,)
 #: Over a limit is over a limit: how it is called depends on who notices.
 REFUSED = (NetworkError, AnswerTooLargeError)
@@ -41,11 +44,11 @@ def gate(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A00
     return replace(case, script=script)
 
 
-def _slow(id: str, what: str, step: do.Behaviour) -> Case:  # noqa: A002
+def _slow(id: str, what: str, step: Behaviour) -> Case:  # noqa: A002
     return gate(id, what, step, hangs=1, retries=0, timeout=0.25)
 
 
-def _other_certificate(kind: str) -> do.Behaviour:
+def _other_certificate(kind: str) -> Behaviour:
     """Let the request through to a server that shows a bad certificate."""
 
     def behave(exchange: Exchange) -> None:
@@ -175,13 +178,13 @@ def _rent(
                 script=script, **{"environment": PROXY, **expected})  # fmt: skip
 
 
-def _second(step: do.Behaviour, *more: Any) -> List[Any]:
+def _second(step: Behaviour, *more: Any) -> List[Any]:
     """The tunnel for my_orders is good, the one for the POST meets ``step``."""
     return [healthy, step, *more]
 
 
-_WELL = {"returns": FOUND, "orders": 1}
-_UNSENT = {"raises": LOST, "sent": False, "requests": 0, "looks": 1}
+_WELL: Dict[str, Any] = {"returns": FOUND, "orders": 1}
+_UNSENT: Dict[str, Any] = {"raises": LOST, "sent": False, "requests": 0, "looks": 1}
 
 RENTALS = [
     _rent("well", "all is well", do.sanely(), **_WELL),

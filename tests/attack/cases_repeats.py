@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import TYPE_CHECKING, Any, Dict, List
 
 from clore_client.errors import (
     BadAnswerError,
@@ -17,9 +17,11 @@ from clore_client.errors import (
 from . import behaviours as do
 from .build import TEXT, family, get, once
 from .case import CANCEL, SETTINGS, SPOT_PRICE, Call, Case, Value
-from .faultserver import Behaviour
 from .market import Market, fixture
 from .wire import head
+
+if TYPE_CHECKING:
+    from .faultserver import Behaviour
 
 LIMITED = (RateLimitError,)
 CODE_5 = {"code": 5}
@@ -33,9 +35,9 @@ def limited(*headers: str, body: Any = CODE_5, status: str = "429 Slow Down") ->
     return do.says(body, status, *headers)
 
 
-def _waits(name: str, value: str, requests: int = 3, **more: Any) -> Case:
+def _waits(name: str, value: str, requests: Any = 3, **more: Any) -> Case:
     header = f"Retry-After: {value}"
-    expected = {"raises": LIMITED, "requests": requests, **more}
+    expected: Dict[str, Any] = {"raises": LIMITED, "requests": requests, **more}
     return get(f"retry-after-{name}", f"429 with {header}".strip(), limited(header), **expected)
 
 
@@ -78,7 +80,7 @@ def post(call: Call, name: str, what: str, *steps: Behaviour, **expected: Any) -
 
 def once_only(call: Call, done: Value = DONE) -> List[Case]:
     """A POST that changes something and does not say what was there before."""
-    lost = {"raises": (NetworkError,), "sent": True}
+    lost: Dict[str, Any] = {"raises": (NetworkError,), "sent": True}
     return [
         post(call, "reset", "read, then reset", do.reset, **lost),
         post(call, "closed", "read, then closed", do.close, **lost),
@@ -94,11 +96,11 @@ def once_only(call: Call, done: Value = DONE) -> List[Case]:
 
 
 def _mine(*, live: bool = True) -> Market:
-    row = {**fixture("my_orders")["orders"][0], "id": 7}
+    row: Dict[str, Any] = {**fixture("my_orders")["orders"][0], "id": 7}
     return Market(existing=[row] if live else [])
 
 
-_CANCELLED = {"returns": DONE, "market": _mine}
+_CANCELLED: Dict[str, Any] = {"returns": DONE, "market": _mine}
 
 CANCELS = [
     post(CANCEL, "reset", "carried out, then reset; then code 6 order_not_active",

@@ -15,7 +15,8 @@ from .cases_money import FOUND, PENDING
 from .market import SERVER, Market, Row, fixture, next_id
 
 UNSURE = (OrderUncertainError,)
-WELL = {"returns": FOUND, "orders": 1}
+WELL: Dict[str, Any] = {"returns": FOUND, "orders": 1}
+UNSURE_WELL: Dict[str, Any] = {**WELL, "raises": UNSURE}
 LOST = do.made(do.reset)
 
 
@@ -39,7 +40,7 @@ def _listed(**changes: Any) -> Callable[[], Market]:
     """The new order is listed with these values; a value of ... is left out."""
 
     def rows(row: Row) -> List[Row]:
-        changed = {**row, **{name: value(row) for name, value in changes.items()}}
+        changed: Dict[str, Any] = {**row, **{name: value(row) for name, value in changes.items()}}
         return [{name: value for name, value in changed.items() if value is not ...}]
 
     return lambda: Market(rows=rows)
@@ -123,7 +124,7 @@ CLOCKS = [
     rent("clock-junk", "lost but made; the date of the answers is none", LOST, **WELL,
          market=_clock(0, dated="Sometime, 99 Foo 0000")),
     rent("clock-year-1", "lost but made; the date of the answers is in the year 1", LOST,
-         **{**WELL, "raises": UNSURE}, market=_clock(0, dated="Mon, 01 Jan 0001 00:00:00 GMT")),
+         **UNSURE_WELL, market=_clock(0, dated="Mon, 01 Jan 0001 00:00:00 GMT")),
 ]  # fmt: skip
 
 

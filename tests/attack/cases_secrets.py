@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 import json
-from typing import Any, Callable, List
+from typing import TYPE_CHECKING, Any, Callable, List
 from urllib.parse import quote
 
 from clore_client.errors import (
@@ -21,9 +21,13 @@ from clore_client.errors import (
 from . import behaviours as do
 from .build import READ, family, get, rent
 from .case import CANCEL, ODD, ORDER, Call, Case, Value
-from .inbound import Request
 from .leaks import ENV, KEY, PASSWORD, TOKEN, escaped
 from .wire import CRLF, answer, chunked, encoded, gzipped, head
+
+if TYPE_CHECKING:
+    from attack.faultserver import Behaviour
+
+    from .inbound import Request
 
 ANY = (CloreAPIError,)
 STATUSES = ("301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect",
@@ -68,11 +72,11 @@ REDIRECTS = family(
 )  # fmt: skip
 
 
-def echoing(status: str, body: Callable[[Request], Any], *headers: str) -> do.Behaviour:
+def echoing(status: str, body: Callable[[Request], Any], *headers: str) -> Behaviour:
     return do.echo(lambda request: answer(body(request), status, *headers))
 
 
-def _code_6(text: Callable[[Request], str]) -> do.Behaviour:
+def _code_6(text: Callable[[Request], str]) -> Behaviour:
     return echoing("200 OK", lambda request: {"code": 6, "error": text(request)})
 
 
@@ -94,7 +98,7 @@ def _each_escaped(request: Request) -> bytes:
 
 
 #: name, how, what makes the answer, and the error that it is.
-ECHOES: List[tuple] = [
+ECHOES: List[tuple[Any, ...]] = [
     ("error", "in the error of code 6", _code_6(_all), (FieldError,)),
     ("request", "the whole request in the error of code 6", _code_6(lambda r: r.text),
      (FieldError,)),
@@ -195,7 +199,11 @@ ECHOED = family(
 
 
 def _key(name: str, what: str, key: Any, **expected: Any) -> Case:
-    expected = {"raises": (ConfigError, InvalidInputError), "requests": 0, **expected}
+    expected = {
+        "raises": (ConfigError, InvalidInputError),
+        "requests": 0,
+        **expected,
+    }
     return get(f"key-{name}", f"the key {what}", key=key, **expected)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, List
 
 from clore_client.errors import (
     AnswerTooLargeError,
@@ -28,6 +28,9 @@ from .leaks import KEY
 from .market import fixture
 from .wire import chunk, gzipped, head, zeros
 
+if TYPE_CHECKING:
+    from attack.faultserver import Behaviour
+
 BAD = (BadAnswerError,)
 LOST = (NetworkError,)
 
@@ -36,6 +39,9 @@ WITHOUT = Call("get_gigaspot", lambda client: client.get_gigaspot(snapshot=False
 
 SERVERS = Value("returns the servers", lambda market: 47112 in market.servers and typed(market))
 EMPTY = Value("returns no servers", lambda market: not market.servers)
+
+#: What is no address.
+_NO_TEXTS: List[Any] = [None, 7, True, [], {}, ["{files}"], ""]
 
 
 def snap(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A002
@@ -47,7 +53,7 @@ def snap(id: str, what: str, *steps: Any, **expected: Any) -> Case:  # noqa: A00
     return Case(f"snapshot-{id}", f"the snapshot: {what}", script=script, **expected)
 
 
-def _slow(id: str, what: str, step: do.Behaviour) -> Case:  # noqa: A002
+def _slow(id: str, what: str, step: Behaviour) -> Case:  # noqa: A002
     return snap(id, what, step, raises=LOST, hangs=1, retries=0, requests=1, timeout=0.25)
 
 
@@ -98,7 +104,7 @@ ADDRESSES = [
     _at("long", "an address of 100 kB", "{files}/" + "x" * 100_000),
     *(
         _at(f"type-{number}", f"{odd!r}", odd)
-        for number, odd in enumerate([None, 7, True, [], {}, ["{files}"], ""])
+        for number, odd in enumerate(_NO_TEXTS)
     ),
 ]  # fmt: skip
 
@@ -192,7 +198,7 @@ BODIES = [
 ]
 
 
-def _big(name: str, what: str, step: do.Behaviour) -> Case:
+def _big(name: str, what: str, step: Behaviour) -> Case:
     return snap(name, what, step, raises=(AnswerTooLargeError,), requests=1, timeout=20.0,
                 memory=True)  # fmt: skip
 

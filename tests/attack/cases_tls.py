@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Dict
 
 from clore_client.errors import BadAnswerError, NetworkError, OrderUncertainError
 
@@ -13,16 +13,19 @@ from .case import AGAIN, ODD, Case
 from .cases_money import FOUND
 from .wire import head
 
+if TYPE_CHECKING:
+    from attack.faultserver import Behaviour
+
 LOST = (NetworkError,)
 
 
 def _untrusted(name: str, what: str, **more: Any) -> Case:
-    expected = {"raises": LOST, "sent": False, "requests": 0, **more}
+    expected: Dict[str, Any] = {"raises": LOST, "sent": False, "requests": 0, **more}
     return get(f"tls-{name.replace(' ', '-')}", what, tls=name, **expected)
 
 
-def _no_handshake(name: str, what: str, greeting: do.Behaviour, **more: Any) -> Case:
-    expected = {"raises": LOST, "sent": False, "requests": 0, **more}
+def _no_handshake(name: str, what: str, greeting: Behaviour, **more: Any) -> Case:
+    expected: Dict[str, Any] = {"raises": LOST, "sent": False, "requests": 0, **more}
     return get(f"tls-{name}", what, tls="good", greeting=greeting, **expected)
 
 
@@ -74,8 +77,8 @@ ANSWERS = [
         status=301, requests=1),
 ]  # fmt: skip
 
-_WELL = {"returns": FOUND, "orders": 1, "tls": "good"}
-_UNSURE = {"raises": (OrderUncertainError,), "tls": "good"}
+_WELL: Dict[str, Any] = {"returns": FOUND, "orders": 1, "tls": "good"}
+_UNSURE: Dict[str, Any] = {"raises": (OrderUncertainError,), "tls": "good"}
 RENTALS = [
     rent("tls-rent", "create_order: all is well", do.sanely(), **_WELL),
     rent("tls-rent-breaks-made", "create_order: made, then what is no TLS",

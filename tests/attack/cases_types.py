@@ -64,11 +64,12 @@ def conforms(value: Any, hint: Any) -> bool:
 
 def typed(model: Any) -> bool:
     """Whether every field of ``model`` has its documented type."""
-    hints = _hints(type(model))
+    kind: Any = type(model)
+    hints = _hints(kind)
     return all(conforms(getattr(model, f.name), hints[f.name]) for f in fields(model))
 
 
-def _paths(value: Any, prefix: tuple = ()) -> Iterator[tuple]:
+def _paths(value: Any, prefix: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The way to every field of a row, at every depth."""
     if isinstance(value, dict):
         for name, part in value.items():
@@ -91,7 +92,7 @@ def spoilt(row: Dict[str, Any]) -> List[Any]:
     return found
 
 
-def _without(row: Dict[str, Any], path: tuple) -> Dict[str, Any]:
+def _without(row: Dict[str, Any], path: tuple[Any, ...]) -> Dict[str, Any]:
     changed = copy.deepcopy(row)
     place = changed
     for name in path[:-1]:
@@ -118,8 +119,11 @@ def _survivors(least: int) -> Value:
 
 def _of_list(call: Call) -> List[Case]:
     name, key, good = call.endpoint, _KEYS[call.endpoint], _good(call)
-    junk = [None, 7, "row", [], [good], [[None]], True, {}]
-    either = {"raises": BAD, "returns": Value("returns nothing", lambda rows: not rows)}
+    junk: List[Any] = [None, 7, "row", [], [good], [[None]], True, {}]
+    either: Dict[str, Any] = {
+        "raises": BAD,
+        "returns": Value("returns nothing", lambda rows: not rows),
+    }
     return [
         reading(f"{name}-fields", f"{name}: each field of a row of every odd type, or missing",
                 call, _answer(call, [good, *spoilt(good), good]), returns=_survivors(2),
@@ -138,8 +142,9 @@ MARKET = Value("returns a market, typed as documented", typed)
 
 
 def _spoilt_markets() -> Iterator[Case]:
-    for number, odd in enumerate([None, "x", 7, [], {}, {"offers": "x"}, {"offers": [None, 7]}]):
-        body = {**fixture("spot_marketplace"), "market": odd}
+    spoilt: List[Any] = [None, "x", 7, [], {}, {"offers": "x"}, {"offers": [None, 7]}]
+    for number, odd in enumerate(spoilt):
+        body: Dict[str, Any] = {**fixture("spot_marketplace"), "market": odd}
         yield reading(f"spot-market-{number}", f"spot_marketplace: market is {odd!r}", SPOT_MARKET,
                       body, raises=BAD, returns=MARKET)  # fmt: skip
 

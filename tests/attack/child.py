@@ -57,7 +57,8 @@ def _end(nursery: subprocess.Popen[str]) -> None:
 
 def main() -> None:
     """Play each case that is asked for on stdin in a process of its own."""
-    from . import table  # noqa: F401  loaded once, for all
+    # Loaded once, for all.
+    from . import table  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
     for line in sys.stdin:
         pid = os.fork()

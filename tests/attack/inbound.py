@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-import socket
 import ssl
 from dataclasses import dataclass
-from typing import Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
 from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    import socket
 
 #: What a client asks a proxy for, and the name under which scripts know it.
 CONNECT = "CONNECT"

@@ -8,14 +8,18 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from asyncio import Future
+from typing import TYPE_CHECKING, Any
 
 from clore_client import AsyncCloreAI
 
-from .case import Case
 from .clients import of_script, options, start_script
-from .faultserver import FaultServer
 from .leaks import Log
 from .outcome import Outcome
+
+if TYPE_CHECKING:
+    from .case import Case
+    from .faultserver import FaultServer
 
 #: Seconds within which the moment must come; a script takes one to start.
 _PATIENCE = 20.0
@@ -38,11 +42,11 @@ def _cancelled(case: Case, url: str, server: FaultServer) -> Outcome:
 
 async def _cancel(case: Case, url: str, server: FaultServer) -> Outcome:
     async with AsyncCloreAI(**options(case, url)) as client:
-        task = asyncio.ensure_future(case.call.make(client))
+        task: Future[Any] = asyncio.ensure_future(case.call.make(client))
         await asyncio.to_thread(server.moment.wait, _PATIENCE)
         start = time.monotonic()
         task.cancel()
-        (ended,) = await asyncio.gather(task, return_exceptions=True)
+        ended = (await asyncio.gather(task, return_exceptions=True))[0]
     seconds = time.monotonic() - start
     return Outcome("async", kinds=[type(ended).__name__], value=repr(ended), seconds=seconds)
 

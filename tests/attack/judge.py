@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
 from clore_cli.status import Status
 
 from .case import PAID, Case, bounds
-from .faultserver import FaultServer
 from .inbound import CONNECT, Request
 from .leaks import shown
-from .outcome import Outcome
+
+if TYPE_CHECKING:
+    from .faultserver import FaultServer
+    from .outcome import Outcome
 
 #: Seconds by which an attempt may outlive its deadline, and in which everything else is done.
 OVERRUN = 1.0

@@ -9,9 +9,10 @@ import time
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
-from .inbound import Request
+if TYPE_CHECKING:
+    from .inbound import Request
 
 Row = Dict[str, Any]
 

@@ -6,12 +6,14 @@ import json
 import platform
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List
 
-from .case import Case
-from .faultserver import FaultServer
 from .judge import overrun
-from .outcome import Outcome
+
+if TYPE_CHECKING:
+    from .case import Case
+    from .faultserver import FaultServer
+    from .outcome import Outcome
 
 VARIABLE = "CLORE_FAULT_REPORT"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import socket
 from dataclasses import dataclass
-from typing import Dict, Iterator, List
+from typing import TYPE_CHECKING, Dict, Generator, List
 
 from . import tls
-from .case import Case
 from .faultserver import FaultServer
+
+if TYPE_CHECKING:
+    from .case import Case
 
 
 @dataclass
@@ -53,7 +55,7 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(case: Case) -> Iterator[Stage]:
+def stage(case: Case) -> Generator[Stage, None, None]:
     """The servers for ``case``, listening or not as its ``port`` says."""
     with contextlib.ExitStack() as stack:
         elsewhere = stack.enter_context(FaultServer())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Tuple
+from typing import TYPE_CHECKING, Dict, List, Tuple
 
 from . import (
     cases_accounts,
@@ -21,7 +21,9 @@ from . import (
     cases_tls,
     cases_types,
 )
-from .case import Case
+
+if TYPE_CHECKING:
+    from .case import Case
 
 CASES: List[Case] = [
     *cases_network.CASES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
+from typing import Any, Dict, List
 
 import pytest
 from attack import aftermath, interruptions
@@ -22,7 +23,7 @@ from attack.market import next_id
 from attack.outcome import Outcome
 from attack.stage import stage
 
-from clore_client import journal, plan
+from clore_client import CloreAI, journal, plan
 from clore_client.errors import FieldError
 from clore_client.models.reconciled import NONE
 
@@ -30,7 +31,7 @@ LOST = rent("lost", "lost", do.reset, **UNSURE)
 WELL = rent("well", "all is well", do.sanely(), returns=FOUND, orders=1)
 
 
-def left(case, kind="sync"):
+def left(case: Case, kind: str = "sync") -> List[str]:
     """What is wrong with what ``case`` leaves behind."""
     with stage(case) as played:
         if case.interrupt:
@@ -40,63 +41,68 @@ def left(case, kind="sync"):
         return aftermath.traces(case, outcome, played)
 
 
-def test_what_is_right_is_left_alone():
+def test_what_is_right_is_left_alone() -> None:
     assert left(LOST) == left(WELL) == []
     assert aftermath.entries() == []
 
 
-def test_an_entry_that_is_not_settled_is_seen(monkeypatch):
+def test_an_entry_that_is_not_settled_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal.FileJournal, "close", lambda *_: None)
     assert left(WELL) == ["the journal keeps 1"]
 
 
-def test_an_entry_that_is_not_written_is_seen(monkeypatch):
+def test_an_entry_that_is_not_written_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "_settling", lambda *_: None)
     monkeypatch.setattr(journal.FileJournal, "open", lambda *_: None)
     assert left(LOST) == ["the journal keeps 0, not 1"]
 
 
-def test_an_entry_that_stays_is_seen(monkeypatch):
+def test_an_entry_that_stays_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal.FileJournal, "close", lambda *_: None)
     (wrong,) = left(LOST)
     assert wrong.endswith(".json is left")
 
 
-def test_a_wrong_result_of_reconcile_is_seen(monkeypatch):
+def test_a_wrong_result_of_reconcile_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     class Forgetful:
         outcome, operation, order_ids = NONE, "create_order", ()
 
-    monkeypatch.setattr(aftermath.CloreAI, "reconcile", lambda _: [Forgetful])
+    monkeypatch.setattr(CloreAI, "reconcile", lambda _: [Forgetful])
     assert any("reconcile says [('none'" in wrong for wrong in left(LOST))
 
 
-def test_a_reconcile_that_fails_is_seen(monkeypatch):
-    def fail(_client):
+def test_a_reconcile_that_fails_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_client: object) -> None:
         raise FieldError("no")
 
-    monkeypatch.setattr(aftermath.CloreAI, "reconcile", fail)
+    monkeypatch.setattr(CloreAI, "reconcile", fail)
     assert "reconcile failed: no" in left(LOST)
 
 
-def test_doubt_without_a_request_is_seen():
+def test_doubt_without_a_request_is_seen() -> None:
     with stage(WELL) as played:
         doubtful = Outcome("sync", doubt=True)
         assert aftermath.traces(WELL, doubtful, played) == ["in doubt, although nothing was sent"]
 
 
-def test_what_is_missing_is_made_and_what_is_there_is_not_made_again():
+def test_what_is_missing_is_made_and_what_is_there_is_not_made_again() -> None:
     orders = [{"renting_server": server, "price": 1.0} for server in (1, 2)]
     case = bid("x", "x", do.sanely())
     with stage(case) as played:
-        played.server.market.make(orders[:1])
+        made: Any = played.server.market
+        made.make(orders[:1])
         played.server.requests.append(posted("create_gigaspot_orders", orders))
         aftermath.heal(played)
         assert [made["server"] for made in played.server.market.orders] == [1, 2]
 
 
-def posted(endpoint, body, **more):
+def posted(endpoint: str, body: Any, **more: Any) -> Request:
     """A request that has arrived."""
-    start = {"headers": {"auth": KEY, "accept-encoding": "gzip"}, "connection": 1, "nth": 1}
+    start: Dict[str, Any] = {
+        "headers": {"auth": KEY, "accept-encoding": "gzip"},
+        "connection": 1,
+        "nth": 1,
+    }
     return Request("POST", f"/v1/{endpoint}", body=json.dumps(body).encode(), **{**start, **more})
 
 
@@ -110,7 +116,7 @@ def posted(endpoint, body, **more):
         (posted("create_gigaspot_orders", [], nth=3), "shared its connection"),
     ],
 )
-def test_the_judge_sees_what_reaches_others(request_, what):
+def test_the_judge_sees_what_reaches_others(request_: Request, what: str) -> None:
     case = get("x", "x", raises=(), environment=PROXY)
     with stage(case) as played:
         played.server.requests.append(request_)
@@ -118,8 +124,8 @@ def test_the_judge_sees_what_reaches_others(request_, what):
     assert any(what in problem for problem in wrong), wrong
 
 
-def test_the_password_of_a_proxy_may_reach_it():
-    headers = {"proxy-authorization": f"Basic {PASSWORD}"}
+def test_the_password_of_a_proxy_may_reach_it() -> None:
+    headers: Dict[str, Any] = {"proxy-authorization": f"Basic {PASSWORD}"}
     case = get("x", "x", raises=(), environment=PROXY)
     with stage(case) as played:
         played.server.requests.append(Request(CONNECT, "a:1", headers, b"", 1, 1))
@@ -143,13 +149,13 @@ CANCELLED = Case("x", "x", interrupt="cancel", leaves=True)
         ),
     ],
 )
-def test_the_judge_sees_wrong_ends(case, outcome, what):
+def test_the_judge_sees_wrong_ends(case: Case, outcome: Outcome, what: str) -> None:
     with stage(case) as played:
         wrong = problems(case, outcome, played.server)
     assert any(what in problem for problem in wrong), wrong
 
 
-def test_a_held_answer_comes_after_the_interruption():
+def test_a_held_answer_comes_after_the_interruption() -> None:
     answered = threading.Event()
     case = rent("x", "x", do.held(lambda _: answered.set()), interrupt="cancel", timeout=3.0)
     with stage(case) as played:
@@ -161,8 +167,8 @@ def test_a_held_answer_comes_after_the_interruption():
     assert outcome.seconds < 1
 
 
-def test_bids_are_placed_listed_and_told_apart():
-    market = bid("x", "x").market()
+def test_bids_are_placed_listed_and_told_apart() -> None:
+    market: Any = bid("x", "x").market()
     market.places = {"files": "http://files"}
     market.make([{"renting_server": 1, "price": 2.0}, {"renting_server": 47112, "price": 3.0}])
     shown = market.snapshot()

@@ -10,6 +10,8 @@ import sys
 import time
 import zlib
 from dataclasses import replace
+from pathlib import Path
+from typing import Any, Dict, List, Optional
 
 import pytest
 from attack import behaviours as do
@@ -22,18 +24,24 @@ from attack.judge import problems
 from attack.market import SERVER, Market
 from attack.outcome import Outcome
 from attack.wire import zeros
+from optional import some
 
 from clore_client.errors import CloreAPIError, FieldError, NetworkError
 
-ORDER = {"renting_server": SERVER, "image": "x", "currency": "bitcoin", "type": "on-demand"}
+ORDER: Dict[str, Any] = {
+    "renting_server": SERVER,
+    "image": "x",
+    "currency": "bitcoin",
+    "type": "on-demand",
+}
 
 
-def connected(server):
+def connected(server: Optional[FaultServer]) -> socket.socket:
     """A connection to ``server``."""
-    return socket.create_connection(("127.0.0.1", server.port), timeout=5)
+    return socket.create_connection(("127.0.0.1", some(server).port), timeout=5)
 
 
-def ask(server, raw, reads=1):
+def ask(server: Optional[FaultServer], raw: bytes, reads: int = 1) -> bytes:
     """Send ``raw`` on one connection and return everything that comes back."""
     with connected(server) as client:
         got = b""
@@ -46,7 +54,7 @@ def ask(server, raw, reads=1):
 REQUEST = b"GET /v1/wallets HTTP/1.1\r\nauth: x\r\n\r\n"
 
 
-def test_the_server_follows_its_script_and_counts():
+def test_the_server_follows_its_script_and_counts() -> None:
     script = {"wallets": (do.says({"code": 1}), do.says({"code": 2}))}
     with FaultServer(script) as server:
         got = ask(server, REQUEST, reads=3)
@@ -55,19 +63,19 @@ def test_the_server_follows_its_script_and_counts():
     assert got.index(b'"code": 1') < got.index(b'"code": 2') < got.index(b'"code": 0')
 
 
-def test_the_last_behaviour_goes_on_where_the_script_says_so():
+def test_the_last_behaviour_goes_on_where_the_script_says_so() -> None:
     with FaultServer({"wallets": (do.says("first"), do.says("ever"), ...)}) as server:
         got = ask(server, REQUEST, reads=4)
     assert got.count(b"first") == 1
     assert got.count(b"ever") == 3
 
 
-def test_a_connection_dies_of_old_age():
+def test_a_connection_dies_of_old_age() -> None:
     with FaultServer(lifetime=1) as server, pytest.raises(ConnectionResetError):
         ask(server, REQUEST, reads=2)
 
 
-def test_behaviours_without_end_end_with_the_patience_of_the_server():
+def test_behaviours_without_end_end_with_the_patience_of_the_server() -> None:
     start = time.monotonic()
     endless = {"wallets": (do.flood(b"", b"x" * 100),)}
     with FaultServer(endless, patience=0.2) as server, connected(server) as client:
@@ -77,26 +85,26 @@ def test_behaviours_without_end_end_with_the_patience_of_the_server():
     assert 0.1 < time.monotonic() - start < 3
 
 
-def test_orders_become_visible_after_their_lag():
+def test_orders_become_visible_after_their_lag() -> None:
     market = Market(lag=2)
     made = market.make(ORDER)
     assert [market.listing() for _ in range(3)] == [[], [], [made]]
     assert made["si"] == SERVER
 
 
-def test_the_bomb_is_a_gzip_stream():
+def test_the_bomb_is_a_gzip_stream() -> None:
     unpack = zlib.decompressobj(31)
     assert unpack.decompress(b"".join(zeros(3))) == bytes(3 << 20)
 
 
 @pytest.mark.parametrize("secret", leaks.NAMES)
-def test_secrets_are_found_however_they_are_written(secret):
+def test_secrets_are_found_however_they_are_written(secret: str) -> None:
     for text in (*leaks.spellings(secret), leaks.escaped(secret), secret[3:14]):
         assert leaks.NAMES[secret] in leaks.shown(f"so: {text}, it says"), text
     assert leaks.shown(secret[:6]) == []
 
 
-def test_secrets_are_found_in_every_corner_of_an_error():
+def test_secrets_are_found_in_every_corner_of_an_error() -> None:
     error = CloreAPIError("no", response={"got": [leaks.TOKEN]})
     error.__context__ = ValueError(leaks.PASSWORD)
     error.__suppress_context__ = True
@@ -105,16 +113,16 @@ def test_secrets_are_found_in_every_corner_of_an_error():
     assert "attributes of CloreAPIError: jupyter_token" in found
 
 
-def test_secrets_are_found_in_local_variables_of_the_sdk():
+def test_secrets_are_found_in_local_variables_of_the_sdk() -> None:
     code = "def fail(error, hidden):\n    raise error\n"
-    scope = {}
+    scope: Dict[str, Any] = {}
     exec(compile(code, "/somewhere/clore_client/plan.py", "exec"), scope)
     with pytest.raises(CloreAPIError) as caught:
         scope["fail"](CloreAPIError("no"), {"password": leaks.PASSWORD})
     assert any("local 'hidden' in plan.py:fail" in leak for leak in leaks.in_error(caught.value))
 
 
-def test_secrets_are_found_in_logs_and_files(tmp_path):
+def test_secrets_are_found_in_logs_and_files(tmp_path: Path) -> None:
     with leaks.Log() as log:
         logging.getLogger("clore_client").debug("the key is %s", leaks.KEY)
         logging.getLogger("urllib3.connectionpool").debug("nothing")
@@ -124,18 +132,18 @@ def test_secrets_are_found_in_logs_and_files(tmp_path):
     assert leaks.in_files(tmp_path) == ["file journal: the API key"]
 
 
-def judged(case, outcome, server=None):
+def judged(case: Case, outcome: Outcome, server: Optional[FaultServer] = None) -> List[str]:
     with FaultServer() as unused:
         return problems(case, outcome, server or unused)
 
 
-def outcome(error, **more):
+def outcome(error: Exception, **more: Any) -> Outcome:
     """The outcome of a call that raised ``error``."""
     kinds = [kind.__name__ for kind in type(error).__mro__]
     return Outcome("sync", kinds=kinds, text=str(error), **more)
 
 
-def lost(text="wallets", **more):
+def lost(text: str = "wallets", **more: Any) -> Outcome:
     """The outcome of a call whose answer was lost."""
     return outcome(NetworkError(text, sent=True), **more)
 
@@ -166,18 +174,18 @@ LOST = Case("x", "x", raises=(NetworkError,))
         ("a traceback", LOST, Outcome("cli", exit=7, text="Traceback (most")),
     ],
 )  # fmt: skip
-def test_the_judge_sees(what, case, found):
+def test_the_judge_sees(what: str, case: Case, found: Outcome) -> None:
     wrong = judged(case, found)
     assert len(wrong) >= 1
     assert any(what in problem for problem in wrong), wrong
 
 
-def test_the_judge_is_content_with_what_is_right():
+def test_the_judge_is_content_with_what_is_right() -> None:
     assert judged(LOST, lost("wallets: lost")) == []
     assert judged(replace(LOST, raises=()), Outcome("sync", right=True)) == []
 
 
-def test_two_orders_for_one_call_are_seen():
+def test_two_orders_for_one_call_are_seen() -> None:
     case = rent("x", "x", do.sanely(), returns=None, orders=1)
     with FaultServer(case.script) as server:
         for _ in range(2):
@@ -189,12 +197,12 @@ def test_two_orders_for_one_call_are_seen():
     assert "2 orders, not 1" in wrong
 
 
-def test_memory_is_measured():
+def test_memory_is_measured() -> None:
     code = (
         "from attack.memory import peak_mb\nbefore = peak_mb()\nheld = bytearray(100 << 20)\n"
         "print(peak_mb() - before)"
     )
-    tests = str(leaks.Path(__file__).resolve().parent.parent)
+    tests = str(Path(__file__).resolve().parent.parent)
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": tests}, capture_output=True, check=True
     )
@@ -202,7 +210,7 @@ def test_memory_is_measured():
     assert memory.peak_mb() > 10
 
 
-def test_a_wrong_key_and_strangers_are_seen():
+def test_a_wrong_key_and_strangers_are_seen() -> None:
     with FaultServer() as server:
         ask(server, REQUEST)
         wrong = judged(replace(LOST, raises=()), Outcome("sync", right=True), server)
@@ -210,7 +218,7 @@ def test_a_wrong_key_and_strangers_are_seen():
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_clients_perform_what_the_case_says(kind):
+def test_clients_perform_what_the_case_says(kind: str) -> None:
     case = get("x", "x", do.says({"code": 6, "error": "no"}), raises=(FieldError,))
     with FaultServer(case.script) as server:
         found = perform(case, server.url, kind)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
-from typing import Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from attack import report
-from attack.case import PAID
+from attack.case import PAID, Case
 from attack.cases_types import conforms
 from attack.table import CASES, clients
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def test_cases_are_many_and_distinct():
+    import pytest
+
+
+def test_cases_are_many_and_distinct() -> None:
     assert len({case.id for case in CASES}) == len(CASES) >= 130
     assert len({(case.family, case.what) for case in CASES}) == len(CASES)
 
 
-def test_each_case_expects_something():
+def test_each_case_expects_something() -> None:
     for case in CASES:
         assert case.family
         assert case.raises or case.returns or case.interrupt, case.id
@@ -24,13 +29,20 @@ def test_each_case_expects_something():
             assert case.requests is not None, case.id
 
 
-def row(case, **found):
-    start = {"id": case.id, "family": case.family, "what": case.what, "expected": case.expected}
+def row(case: Case, **found: Any) -> Dict[str, Any]:
+    start: Dict[str, Any] = {
+        "id": case.id,
+        "family": case.family,
+        "what": case.what,
+        "expected": case.expected,
+    }
     measured = {"overrun_s": 0.1, "peak_mb": None, "orders": 0, "orders_wanted": 0}
     return {**start, **measured, "clients": clients(case), "problems": {}, "secrets": [], **found}
 
 
-def test_the_report_lists_every_case_and_the_figures(tmp_path, capsys):
+def test_the_report_lists_every_case_and_the_figures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     rows = [row(case) for case in CASES]
     rows[0].update(problems={"sync": ["returned []"]}, secrets=["log: the API key"], orders=1)
     rows[1].update(peak_mb=77.7, overrun_s=0.42)
@@ -50,7 +62,9 @@ def test_the_report_lists_every_case_and_the_figures(tmp_path, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_the_check_ignores_figures_and_finds_changed_cases(tmp_path, capsys):
+def test_the_check_ignores_figures_and_finds_changed_cases(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     document = tmp_path / "reliability.md"
     text = report.written("", [row(case) for case in CASES])
     document.write_text(text.replace("0.10 s", "0.99 s"), encoding="utf-8")
@@ -63,7 +77,7 @@ def test_the_check_ignores_figures_and_finds_changed_cases(tmp_path, capsys):
     assert report.main(["--check", str(tmp_path / "none.md")]) == 1
 
 
-def test_types_are_told_apart():
+def test_types_are_told_apart() -> None:
     assert conforms(1, float)
     assert conforms({"a": [1.5]}, Dict[str, List[float]])
     assert conforms(None, Optional[int])

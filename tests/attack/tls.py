@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import socket
 import ssl
 import warnings
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any, Callable, Dict
+from typing import TYPE_CHECKING, Any, Callable, Dict
 
 import trustme
 
 from .behaviours import DRIP
-from .faultserver import Behaviour, Exchange
+
+if TYPE_CHECKING:
+    import socket
+    from pathlib import Path
+
+    from .faultserver import Behaviour, Exchange
 
 HOST = "127.0.0.1"
 

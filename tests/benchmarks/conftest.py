@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -18,7 +19,7 @@ from clore_client.sandbox import market  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def answers(tmp_path_factory):
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A market of 400 in the place of that of 5,000, and what the other calls get."""
     directory = tmp_path_factory.mktemp("answers")
     servers = market.servers(7, 400)
@@ -29,7 +30,7 @@ def answers(tmp_path_factory):
 
 
 @pytest.fixture
-def bench(answers, tmp_path):
+def bench(answers: Path, tmp_path: Path) -> Iterator[Bench]:
     """One round, in the environment of the tests, without a reference."""
     with Runner() as runner, serving(answers) as server:
         yield Bench(runner, Peer(Path(sys.prefix)), None, server, answers, tmp_path, 1)

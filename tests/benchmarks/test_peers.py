@@ -7,24 +7,26 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, List
 
 import pytest
+from optional import some
 
 from benchmarks import inputs, peers
 
 
 @pytest.fixture(autouse=True)
-def cache(monkeypatch, tmp_path):
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "clore-benchmarks"
 
 
 @pytest.fixture
-def run(monkeypatch):
+def run(monkeypatch: pytest.MonkeyPatch) -> List[Any]:
     """The commands that would have been run."""
     words = []
 
-    def record(command, **_):
+    def record(command: List[str], **_: Any) -> None:
         words.append(command)
         Path(command[-1]).mkdir(parents=True, exist_ok=True)
 
@@ -32,17 +34,17 @@ def run(monkeypatch):
     return words
 
 
-def test_a_reference_that_is_not_there_is_installed_only_when_asked(run):
+def test_a_reference_that_is_not_there_is_installed_only_when_asked(run: List[Any]) -> None:
     assert peers.reference(install=False) is None
     assert run == []
     made = peers.reference(install=True)
-    assert [command[-1] for command in run[:2]] == [str(made.directory), peers.REFERENCE]
+    assert [command[-1] for command in run[:2]] == [str(some(made).directory), peers.REFERENCE]
     run.clear()
     assert peers.reference(install=False) == made
     assert run == []
 
 
-def test_ours_is_installed_from_a_copy_and_once(run, cache):
+def test_ours_is_installed_from_a_copy_and_once(run: List[Any], cache: Path) -> None:
     made = peers.ours()
     source = Path(run[1][-1])
     assert "-e" not in run[1]
@@ -56,7 +58,7 @@ def test_ours_is_installed_from_a_copy_and_once(run, cache):
     assert not old.exists()
 
 
-def test_an_installation_that_was_interrupted_is_repeated(run):
+def test_an_installation_that_was_interrupted_is_repeated(run: List[Any]) -> None:
     made = peers.ours()
     (made.directory / "whole").unlink()
     run.clear()
@@ -64,7 +66,9 @@ def test_an_installation_that_was_interrupted_is_repeated(run):
     assert run
 
 
-def test_a_digest_is_of_what_files_hold_and_are_called(monkeypatch, tmp_path):
+def test_a_digest_is_of_what_files_hold_and_are_called(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(peers, "ROOT", tmp_path)
     (tmp_path / "a").write_text("x")
     first = peers.digest([tmp_path / "a"])
@@ -74,7 +78,7 @@ def test_a_digest_is_of_what_files_hold_and_are_called(monkeypatch, tmp_path):
     assert len({first, second, peers.digest([tmp_path / "b"])}) == 3
 
 
-def test_inputs_are_the_same_from_run_to_run():
+def test_inputs_are_the_same_from_run_to_run() -> None:
     peer = peers.Peer(Path(sys.prefix))
     directory = inputs.made(peer, [3])
     market = json.loads((directory / "3.json").read_text())

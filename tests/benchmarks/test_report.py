@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any, Dict
 
 import pytest
 
@@ -11,14 +12,17 @@ from benchmarks.goals import Goal, failed, judged
 from benchmarks.measure import Spread
 from benchmarks.startup import Cost
 
-SAMPLES = {
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SAMPLES: Dict[str, Any] = {
     "ours": {"wall": [0.08], "cpu": [0.06], "memory": [2**24], "count": [0]},
     "floor": {"wall": [0.04], "cpu": [0.04], "memory": [2**23]},
 }
 
 
 @pytest.fixture
-def document():
+def document() -> Dict[str, Any]:
     from benchmarks.__main__ import document
 
     found = [
@@ -30,10 +34,11 @@ def document():
     ]
     cost = Cost("click", Spread(0.03, 0.02, 0.04), ["`--version`"], "It is needed.")
     made = document(11, found, (Spread(0.012, 0.012, 0.012), [cost]))
-    return json.loads(json.dumps(made))
+    told: Dict[str, Any] = json.loads(json.dumps(made))
+    return told
 
 
-def test_a_row_per_goal(document):
+def test_a_row_per_goal(document: Dict[str, Any]) -> None:
     rows = report.table(document["results"]).splitlines()[2:]
     assert rows[:5] == [
         "| `a` | wall | 80 ms | floor: 40 ms | 2.00 (2.00 to 2.00) | 1.50 | 1.6 | **missed** |",
@@ -45,7 +50,7 @@ def test_a_row_per_goal(document):
     assert rows[6:] == ["- `a`: there is no reference", "- `c`: it broke"]
 
 
-def test_the_page_has_everything(document):
+def test_the_page_has_everything(document: Dict[str, Any]) -> None:
     page = report.page(document)
     assert "median of 11 rounds" in page
     assert "imports nothing (12 ms)" in page
@@ -54,7 +59,12 @@ def test_the_page_has_everything(document):
     assert "{" not in page
 
 
-def test_a_page_that_says_something_else_is_found(document, tmp_path, monkeypatch, capsys):
+def test_a_page_that_says_something_else_is_found(
+    document: Dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     data, page = tmp_path / "performance.json", tmp_path / "performance.md"
     monkeypatch.setattr(report, "DATA", data)
     monkeypatch.setattr(report, "PAGE", page)
@@ -74,10 +84,10 @@ def test_a_page_that_says_something_else_is_found(document, tmp_path, monkeypatc
     [(0.0123, "wall", "12 ms"), (0.001, "wall", "1 ms"), (0.0000921, "wall", "0.092 ms"),
      (12.3456, "wall", "12346 ms"), (3, "count", "3"), (50 * 2**20, "memory", "50 MiB")],
 )  # fmt: skip
-def test_units(value, quantity, text):
+def test_units(value: float, quantity: str, text: str) -> None:
     assert report.amount(value, quantity) == text
 
 
 @pytest.mark.skipif(not report.DATA.exists(), reason="nothing has been measured yet")
-def test_the_page_in_docs_is_up_to_date():
+def test_the_page_in_docs_is_up_to_date() -> None:
     assert not report.drifted(), "run python -m benchmarks.report"

@@ -178,7 +178,8 @@ def test_an_order_that_is_accepted_but_has_no_number_yet_is_in_doubt(
 ) -> None:
     app: Any = App([], [])
     with stopping.Guard(app, 7) as guard:
-        guard.order = type("Pending", (), {"id": None})()
+        pending: Any = type("Pending", (), {"id": None})()
+        guard.order = pending
         raise KeyboardInterrupt
     assert app.failure
     assert "may be rented" in app.failure.message

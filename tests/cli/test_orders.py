@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 import signal
-from typing import TYPE_CHECKING, Iterator, List
+from typing import TYPE_CHECKING, Generator, List
 
 import pytest
 from cli_helpers import Clore, data, until
@@ -86,7 +86,7 @@ def test_ctrl_c_behind_the_last_order_is_no_bug(
 
     class Interrupted(Progress):
         @contextlib.contextmanager
-        def showing(self) -> Iterator[Interrupted]:
+        def showing(self) -> Generator[Interrupted, None, None]:
             yield self
             raise KeyboardInterrupt
 

@@ -215,11 +215,13 @@ def _other_python(file: Path) -> None:
 
 
 def _yesterday(file: Path) -> None:
-    os.utime(file, (time.time() - 90000,) * 2)
+    yesterday = time.time() - 90000
+    os.utime(file, (yesterday, yesterday))
 
 
 def _tomorrow(file: Path) -> None:
-    os.utime(file, (time.time() + 90000,) * 2)
+    tomorrow = time.time() + 90000
+    os.utime(file, (tomorrow, tomorrow))
 
 
 def _link(file: Path) -> None:

@@ -155,11 +155,13 @@ def test_a_start_loads_no_more_than_its_budget(
     if "--help" in args:
         del clore.env["CLORE_BASE_URL"]  # which is checked, as all that is typed, by the SDK
     here = aged(clore.home)
-    for _ in range(2):  # the first one looks for plugins
-        done = subprocess.run(
+    _looks_for_plugins, done = (
+        subprocess.run(
             [sys.executable, "-c", LOADED.format(args=args)], cwd=here, env=clore.env,
             capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        )
+        for _ in range(2)
+    )  # fmt: skip
     assert done.stdout.strip(), done.stderr
     told = done.stderr.splitlines()[-1].split()[1:]
     loaded = [set(names.split(",")) - {"-"} for names in told]

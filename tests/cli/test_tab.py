@@ -82,7 +82,7 @@ def example() -> Group:
     def known(ctx: click.Context, param: click.Parameter, incomplete: str) -> List[str]:
         raise AssertionError("the scripts are made without asking")
 
-    params = [
+    params: List[click.Parameter] = [
         click.Argument(["what"], shell_complete=known),
         click.Argument(["also"], required=False),
         click.Option(["-n", "--name"], shell_complete=known),

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import ssl
+from typing import TYPE_CHECKING
 
 import pytest
 import trustme
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @pytest.fixture(scope="session")
-def authority():
+def authority() -> trustme.CA:
     """A certificate authority that nobody knows yet."""
     return trustme.CA()
 
 
 @pytest.fixture(scope="session")
-def bundle(authority, tmp_path_factory):
+def bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file with the authority's own certificate."""
     file = tmp_path_factory.mktemp("ca") / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
@@ -23,7 +27,7 @@ def bundle(authority, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def tls(authority):
+def tls(authority: trustme.CA) -> ssl.SSLContext:
     """A server's TLS context for api.example and this machine."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate = authority.issue_cert("api.example", "proxy.example", "127.0.0.1", "localhost")
@@ -32,7 +36,7 @@ def tls(authority):
 
 
 @pytest.fixture(autouse=True)
-def no_proxy_of_anybody(monkeypatch):
+def no_proxy_of_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the proxies nor the certificates of whoever runs the tests."""
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import TYPE_CHECKING, Any, Callable, List, Tuple, Type, TypeVar, Union
 
 from scripted import Clock, Script, answer
+
+if TYPE_CHECKING:
+    from clore_client import AsyncCloreAI, CloreAI
+    from clore_client.wire import Request, Response
+
+Client = TypeVar("Client", "CloreAI", "AsyncCloreAI")
 
 SERVERS = [
     {"id": 1, "specs": {"gpu": "1x RTX 4090"}, "price": {"usd": {"on_demand_usd": 9}}},
@@ -18,12 +25,13 @@ OK = answer({"code": 0})
 class Gated:
     """A transport whose requests wait until the test opens the gate; `sent` counts them."""
 
-    def __init__(self, *answers):
-        self.answers, self.sent = list(answers), []
+    def __init__(self, *answers: Union[Response, BaseException]) -> None:
+        self.answers = list(answers)
+        self.sent: List[str] = []
         self.started, self.gate = threading.Event(), threading.Event()
         self.lock = threading.Lock()
 
-    def send(self, request):
+    def send(self, request: Request) -> Response:
         with self.lock:
             self.sent.append(request.path)
             answer_ = self.answers.pop(0)
@@ -33,20 +41,20 @@ class Gated:
             raise answer_
         return answer_
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
-def clients(kind, *answers):
+def clients(kind: Type[Client], *answers: Union[Response, Exception]) -> Tuple[Client, Script]:
     clock = Clock()
     script = Script(clock, *answers)
     return kind(transport=script, clock=clock), script
 
 
-def gathered(client, calls, act):
+def gathered(client: AsyncCloreAI, calls: int, act: Callable[..., Any]) -> List[Any]:
     """Start ``calls`` equal reads, let ``act`` meddle; return every outcome."""
 
-    async def main():
+    async def main() -> List[Any]:
         tasks = [
             asyncio.ensure_future(client.marketplace(available_only=False)) for _ in range(calls)
         ]

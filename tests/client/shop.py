@@ -6,6 +6,7 @@ import contextlib
 import json
 import threading
 import time
+from typing import TYPE_CHECKING, Any, Dict, List
 
 import loopback
 from client.wires import read
@@ -13,8 +14,12 @@ from client.wires import read
 from clore_client.journal import FileJournal
 from clore_client.rental import Attempt
 
+if TYPE_CHECKING:
+    from pathlib import Path
+    from socket import socket
+
 KEY = "k" * 28 + "9876"
-ORDER = {
+ORDER: Dict[str, Any] = {
     "server_id": 123,
     "image": "cloreai/pytorch",
     "type": "on-demand",
@@ -42,12 +47,14 @@ class Shop:
         makes: whether it makes an order.
     """
 
-    def __init__(self, answer=ACCEPTED, *, makes=True):
-        self.answer, self.makes, self.orders, self.paths = answer, makes, [], []
+    def __init__(self, answer: bytes = ACCEPTED, *, makes: bool = True) -> None:
+        self.answer, self.makes, self.url = answer, makes, ""
+        self.orders: List[Dict[str, Any]] = []
+        self.paths: List[str] = []
         self.posted, self.gate = threading.Event(), threading.Event()
         self.reading = True  # whether my_orders can be read
 
-    def __call__(self, connection):
+    def __call__(self, connection: socket) -> None:
         while True:
             request = read(connection)
             if not request:
@@ -64,21 +71,27 @@ class Shop:
             if not self.answer:
                 return
 
-    def row(self, number, **fields):
-        row = {"id": number, "si": 123, "ct": int(time.time()), "spend": 0.1, "expired": False}
+    def row(self, number: int, **fields: Any) -> Dict[str, Any]:
+        row: Dict[str, Any] = {
+            "id": number,
+            "si": 123,
+            "ct": int(time.time()),
+            "spend": 0.1,
+            "expired": False,
+        }
         return {**row, "image": ORDER["image"], "currency": ORDER["currency"], **fields}
 
-    def listing(self):
+    def listing(self) -> bytes:
         if not self.reading:
             return loopback.http(b"<html>", "502 Bad Gateway")
         return loopback.http(json.dumps({"code": 0, "orders": self.orders}).encode())
 
     @property
-    def posts(self):
+    def posts(self) -> int:
         return self.paths.count("create_order")
 
 
-def entries(home):
+def entries(home: Path) -> List[Dict[str, Any]]:
     """What the journal below the test's home directory holds."""
     found = []
     for file in (home / "clore" / "attempts").glob("*.json"):
@@ -92,17 +105,17 @@ ATTEMPT = Attempt(
 )
 
 
-def journal_at(home, account="mine"):
+def journal_at(home: Path, account: str = "mine") -> FileJournal:
     """A journal as another process has it: nothing in it is held."""
     return FileJournal(lambda: home, account)
 
 
-def judged(journal):
+def judged(journal: FileJournal) -> List[Attempt]:
     """The attempts whose outcome may be judged: those that nobody is working on."""
     return [attempt for attempt in journal.pending() if not attempt.held]
 
 
-def left(home, attempt=ATTEMPT, account="mine"):
+def left(home: Path, attempt: Attempt = ATTEMPT, account: str = "mine") -> Path:
     """An attempt of a process that has died."""
     one = journal_at(home, account)
     one.open(attempt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import ssl
+from typing import TYPE_CHECKING, Iterator, Optional
 
 import pytest
 import trustme
@@ -14,12 +15,15 @@ from clore_client.errors import ConfigError, NetworkError
 from clore_client.transport import Urllib3Transport
 from clore_client.wire import Request
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 KEY = "k" * 28 + "9876"
 VARIABLES = ["CLORE_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"]
 
 
 @pytest.fixture(scope="module")
-def strangers(tmp_path_factory):
+def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle that does not hold the server's authority."""
     file = tmp_path_factory.mktemp("strangers") / "ca.pem"
     trustme.CA().cert_pem.write_to_path(str(file))
@@ -27,14 +31,14 @@ def strangers(tmp_path_factory):
 
 
 @pytest.fixture
-def server(tls):
+def server(tls: ssl.SSLContext) -> Iterator[Answering]:
     handler = Answering()
     with listening(handler, tls) as port:
         handler.url = f"https://127.0.0.1:{port}/v1"
         yield handler
 
 
-def ask(url):
+def ask(url: str) -> int:
     transport = Urllib3Transport(url, KEY)
     try:
         return transport.send(Request("POST", "/create_order", json={}, fresh=True)).status
@@ -43,13 +47,22 @@ def ask(url):
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_each_variable_names_whom_to_trust(server, bundle, monkeypatch, variable):
+def test_each_variable_names_whom_to_trust(
+    server: Answering, bundle: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
     monkeypatch.setenv(variable, str(bundle))
     assert ask(server.url) == 200
 
 
 @pytest.mark.parametrize(("first", "second"), [VARIABLES[:2], VARIABLES[1:]])
-def test_the_first_one_counts(server, bundle, strangers, monkeypatch, first, second):
+def test_the_first_one_counts(
+    server: Answering,
+    bundle: Path,
+    strangers: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    first: str,
+    second: str,
+) -> None:
     monkeypatch.setenv(first, str(bundle))
     monkeypatch.setenv(second, str(strangers))
     assert ask(server.url) == 200
@@ -59,13 +72,17 @@ def test_the_first_one_counts(server, bundle, strangers, monkeypatch, first, sec
         ask(server.url)
 
 
-def test_an_empty_variable_is_none(server, bundle, monkeypatch):
+def test_an_empty_variable_is_none(
+    server: Answering, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CLORE_CA_BUNDLE", "")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
     assert ask(server.url) == 200
 
 
-def test_a_certificate_of_nobody_known_is_refused_before_anything_is_sent(server, capfd):
+def test_a_certificate_of_nobody_known_is_refused_before_anything_is_sent(
+    server: Answering, capfd: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(NetworkError, match=r"TLS connection failed.*certificate") as caught:
         ask(server.url)
     assert caught.value.sent is False
@@ -73,7 +90,9 @@ def test_a_certificate_of_nobody_known_is_refused_before_anything_is_sent(server
     assert "CLORE_CA_BUNDLE" in str(caught.value)
 
 
-def test_a_certificate_for_another_name_is_refused(authority, bundle, monkeypatch):
+def test_a_certificate_for_another_name_is_refused(
+    authority: trustme.CA, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CLORE_CA_BUNDLE", str(bundle))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("other.example").configure_cert(context)
@@ -84,7 +103,9 @@ def test_a_certificate_for_another_name_is_refused(authority, bundle, monkeypatc
     assert handler.seen == []
 
 
-def test_a_directory_of_certificates(server, bundle, monkeypatch, tmp_path):
+def test_a_directory_of_certificates(
+    server: Answering, bundle: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """By OpenSSL's hashed names; an empty one trusts nobody."""
     monkeypatch.setenv("CLORE_CA_BUNDLE", str(tmp_path))
     with pytest.raises(NetworkError, match="TLS connection failed"):
@@ -98,8 +119,12 @@ def test_a_directory_of_certificates(server, bundle, monkeypatch, tmp_path):
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("content", [None, b"", b"no PEM", b"\x00\xff" * 50], ids=str)
 def test_a_bundle_that_is_none_is_named_and_nobody_else_is_trusted(
-    server, monkeypatch, tmp_path, variable, content
-):
+    server: Answering,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    variable: str,
+    content: Optional[bytes],
+) -> None:
     file = tmp_path / "ca.pem"
     if content is not None:
         file.write_bytes(content)

@@ -11,33 +11,38 @@ import subprocess
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING, Any, Callable, Dict
 
 import pytest
+from optional import some
 
 from clore_client import config, configfile, credentials, statefile
 from clore_client.errors import ConfigError, ConfigWriteError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = "k" * 28 + "9876"
 root = getattr(os, "geteuid", lambda: 1)() == 0
 
 
 @pytest.fixture
-def file():
+def file() -> Path:
     path = config.path()
     path.parent.mkdir(mode=0o700)
     return path
 
 
 @pytest.fixture(autouse=True)
-def untold(monkeypatch):
+def untold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(configfile, "_told", set())
 
 
-def mode(path):
+def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def unusable(what):
+def unusable(what: str) -> ConfigError:
     """The error with which each use of the file fails."""
     errors = []
     for use in (config.load, credentials.resolve, lambda: config.update(dict.clear)):
@@ -63,7 +68,7 @@ CORRUPT = [
 
 
 @pytest.mark.parametrize(("content", "what"), CORRUPT, ids=lambda case: str(case)[:20])
-def test_a_corrupt_file_is_named_and_left_alone(file, content, what):
+def test_a_corrupt_file_is_named_and_left_alone(file: Path, content: bytes, what: str) -> None:
     file.write_bytes(content)
     error = unusable(what)
     assert str(file) in error.message
@@ -74,18 +79,18 @@ def test_a_corrupt_file_is_named_and_left_alone(file, content, what):
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b"\xef\xbb\xbf{}"])
-def test_an_empty_file_is_no_configuration(file, content):
+def test_an_empty_file_is_no_configuration(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     assert config.load() == {}
 
 
-def test_the_largest_file_is_read(file):
+def test_the_largest_file_is_read(file: Path) -> None:
     file.write_bytes(b" " * ((1 << 20) - 2) + b"{}")
     assert config.load() == {}
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
-def test_what_is_no_file_is_refused_at_once(file, make):
+def test_what_is_no_file_is_refused_at_once(file: Path, make: Callable[..., Any]) -> None:
     make(file)
     with pytest.raises(ConfigError, match=r"is not a file|Is a directory"):
         config.load()
@@ -94,7 +99,7 @@ def test_what_is_no_file_is_refused_at_once(file, make):
 
 
 @pytest.mark.parametrize("bits", [0o620, 0o602, 0o622, 0o666])
-def test_a_file_that_others_may_write_to_is_refused(file, bits):
+def test_a_file_that_others_may_write_to_is_refused(file: Path, bits: int) -> None:
     file.write_text("{}")
     file.chmod(bits)
     assert unusable("others may write to").advice.endswith(f"chmod 600 {file}")
@@ -102,13 +107,15 @@ def test_a_file_that_others_may_write_to_is_refused(file, bits):
 
 
 @pytest.mark.skipif(not root, reason="only root can give files away")
-def test_a_file_of_another_user_is_refused(file):
+def test_a_file_of_another_user_is_refused(file: Path) -> None:
     file.write_text("{}")
     os.chown(file, 12345, -1)
     assert "chown" in unusable("belongs to another user").advice
 
 
-def test_a_file_of_root_is_read_and_not_replaced(file, monkeypatch):
+def test_a_file_of_root_is_read_and_not_replaced(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file.write_text('{"a": 1}')
     owner = file.stat().st_uid
     monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
@@ -121,7 +128,9 @@ def test_a_file_of_root_is_read_and_not_replaced(file, monkeypatch):
     assert file.read_text() == '{"a": 1}'
 
 
-def test_it_is_the_opened_file_that_is_looked_at(file, monkeypatch, tmp_path):
+def test_it_is_the_opened_file_that_is_looked_at(
+    file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """One that is put in its place between a look and the opening would be believed."""
     file.write_text("{}")
     trap = tmp_path / "trap"
@@ -129,7 +138,7 @@ def test_it_is_the_opened_file_that_is_looked_at(file, monkeypatch, tmp_path):
     trap.chmod(0o666)
     opening = os.open
 
-    def swapped(path, *arguments):
+    def swapped(path: Path, *arguments: int) -> int:
         if path == file:
             trap.replace(file)
         return opening(path, *arguments)
@@ -140,7 +149,9 @@ def test_it_is_the_opened_file_that_is_looked_at(file, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("bits", [0o640, 0o604, 0o644])
-def test_a_key_that_others_can_read_is_told_once_and_put_right(file, caplog, bits):
+def test_a_key_that_others_can_read_is_told_once_and_put_right(
+    file: Path, caplog: pytest.LogCaptureFixture, bits: int
+) -> None:
     file.write_text(json.dumps({"profiles": {"work": {"api_key": KEY}}}))
     file.chmod(bits)
     config.load()
@@ -153,14 +164,16 @@ def test_a_key_that_others_can_read_is_told_once_and_put_right(file, caplog, bit
 
 
 @pytest.mark.parametrize("settings", [{"base_url": "x", "key_store": "keyring"}, {"a": [{}, 1]}])
-def test_others_may_read_what_is_no_secret(file, caplog, settings):
+def test_others_may_read_what_is_no_secret(
+    file: Path, caplog: pytest.LogCaptureFixture, settings: Dict[str, Any]
+) -> None:
     file.write_text(json.dumps(settings))
     file.chmod(0o644)
     config.load()
     assert caplog.records == []
 
 
-def test_a_plugins_secret_is_one_too(file, caplog):
+def test_a_plugins_secret_is_one_too(file: Path, caplog: pytest.LogCaptureFixture) -> None:
     file.write_text('{"plugin": [{"a_token": "s3cret"}]}')
     file.chmod(0o644)
     config.load()
@@ -168,7 +181,9 @@ def test_a_plugins_secret_is_one_too(file, caplog):
     assert "s3cret" not in caplog.text
 
 
-def test_a_write_that_puts_the_mode_right_does_not_complain(file, caplog):
+def test_a_write_that_puts_the_mode_right_does_not_complain(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     file.write_text(json.dumps({"api_key": KEY}))
     file.chmod(0o644)
     config.update(lambda settings: settings.update(a=1))
@@ -176,7 +191,9 @@ def test_a_write_that_puts_the_mode_right_does_not_complain(file, caplog):
 
 
 @pytest.mark.parametrize("home", ["", "~"])
-def test_without_a_home_there_is_no_directory_and_no_setting(monkeypatch, home):
+def test_without_a_home_there_is_no_directory_and_no_setting(
+    monkeypatch: pytest.MonkeyPatch, home: str
+) -> None:
     """With an empty HOME, Python would take the root of the file system for it."""
     monkeypatch.delenv("CLORE_CONFIG_DIR")
     monkeypatch.setenv("HOME", home)
@@ -186,7 +203,7 @@ def test_without_a_home_there_is_no_directory_and_no_setting(monkeypatch, home):
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-def test_only_the_owner_can_read_what_is_made(umask):
+def test_only_the_owner_can_read_what_is_made(umask: int) -> None:
     before = os.umask(umask)
     try:
         path = config.update(lambda settings: settings.update(a=1))
@@ -196,7 +213,9 @@ def test_only_the_owner_can_read_what_is_made(umask):
     assert mode(path.parent / "config.json.lock") == 0o600
 
 
-def test_an_open_directory_is_told_and_closed_by_the_next_change(file, caplog):
+def test_an_open_directory_is_told_and_closed_by_the_next_change(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """One that was made by hand, or unpacked from a backup."""
     file.write_text(json.dumps({"api_key": KEY}))
     file.chmod(0o600)
@@ -211,7 +230,9 @@ def test_an_open_directory_is_told_and_closed_by_the_next_change(file, caplog):
     assert len(caplog.records) == 1
 
 
-def test_a_directory_that_others_use_is_left_as_it_is_and_told(file, caplog):
+def test_a_directory_that_others_use_is_left_as_it_is_and_told(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (file.parent / "somebody's").mkdir()
     file.parent.chmod(0o755)
     config.update(lambda settings: settings.update(api_key=KEY))
@@ -220,7 +241,9 @@ def test_a_directory_that_others_use_is_left_as_it_is_and_told(file, caplog):
     assert (mode(file.parent), mode(file)) == (0o755, 0o600)
 
 
-def test_the_usual_directory_is_closed_whatever_plugins_keep_in_it(monkeypatch, tmp_path, caplog):
+def test_the_usual_directory_is_closed_whatever_plugins_keep_in_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.delenv("CLORE_CONFIG_DIR")
     (tmp_path / ".clore" / "plugin").mkdir(parents=True)
     (tmp_path / ".clore").chmod(0o755)
@@ -229,7 +252,9 @@ def test_the_usual_directory_is_closed_whatever_plugins_keep_in_it(monkeypatch, 
     assert caplog.records == []
 
 
-def test_an_open_directory_without_a_secret_is_not_worth_a_word(file, caplog):
+def test_an_open_directory_without_a_secret_is_not_worth_a_word(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     file.write_text('{"a": 1}')
     file.chmod(0o600)
     file.parent.chmod(0o755)
@@ -237,13 +262,13 @@ def test_an_open_directory_without_a_secret_is_not_worth_a_word(file, caplog):
     assert caplog.records == []
 
 
-def test_directories_above_are_private_too(monkeypatch, tmp_path):
+def test_directories_above_are_private_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "a" / "b"))
     config.update(lambda settings: settings.update(a=1))
     assert [mode(tmp_path / name) for name in ("a", "a/b")] == [0o700, 0o700]
 
 
-def test_update_keeps_unknown_settings_and_a_link(file, tmp_path):
+def test_update_keeps_unknown_settings_and_a_link(file: Path, tmp_path: Path) -> None:
     target = tmp_path / "dotfiles.json"
     target.write_text('{"plugin": {"a": 1}}')
     file.symlink_to(target)
@@ -256,17 +281,17 @@ def test_update_keeps_unknown_settings_and_a_link(file, tmp_path):
     assert mode(target) == 0o600
 
 
-def test_a_failed_update_changes_nothing(file):
+def test_a_failed_update_changes_nothing(file: Path) -> None:
     file.write_text('{"a": 1}')
     with pytest.raises(ValueError, match="not JSON"):
         config.update(lambda settings: settings.update(a=float("nan")))
     assert json.loads(file.read_text()) == {"a": 1}
 
 
-def test_a_full_disk_leaves_the_old_file(file, monkeypatch):
+def test_a_full_disk_leaves_the_old_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text('{"a": 1}')
 
-    def full(_):
+    def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
@@ -275,7 +300,7 @@ def test_a_full_disk_leaves_the_old_file(file, monkeypatch):
     assert json.loads(file.read_text()) == {"a": 1}
 
 
-def test_what_a_killed_writer_left_is_replaced(file, tmp_path):
+def test_what_a_killed_writer_left_is_replaced(file: Path, tmp_path: Path) -> None:
     """Even when somebody has put a link there, which would lead the key elsewhere."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("untouched")
@@ -287,7 +312,9 @@ def test_what_a_killed_writer_left_is_replaced(file, tmp_path):
     ]  # fmt: skip
 
 
-def test_a_lock_that_somebody_keeps_is_waited_for_and_then_told(file, monkeypatch):
+def test_a_lock_that_somebody_keeps_is_waited_for_and_then_told(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(configfile, "_PATIENCE", 0.05)
     holder = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     statefile.lock(holder, 1)
@@ -299,8 +326,8 @@ def test_a_lock_that_somebody_keeps_is_waited_for_and_then_told(file, monkeypatc
     assert config.load() == {"a": 1}
 
 
-def test_threads_at_once_lose_nothing():
-    def add(number):
+def test_threads_at_once_lose_nothing() -> None:
+    def add(number: int) -> None:
         config.update(lambda settings: settings.update({str(number): number}))
 
     threads = [threading.Thread(target=add, args=[number]) for number in range(16)]
@@ -321,29 +348,29 @@ for number in range(times):
 """
 
 
-def writer(name, times):
+def writer(name: str, times: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", WRITER, name, str(times)], stdout=subprocess.PIPE, text=True
     )
 
 
-def test_processes_at_once_lose_nothing(file):
+def test_processes_at_once_lose_nothing(file: Path) -> None:
     writers = [writer(f"w{number}", 20) for number in range(8)]
-    assert [(one.wait(60), one.stdout.close())[0] for one in writers] == [0] * 8
+    assert [(one.wait(60), some(one.stdout).close())[0] for one in writers] == [0] * 8
     expected = {f"w{name}-{number}" for name in range(8) for number in range(20)}
     assert set(config.load()) == expected
 
 
-def test_kills_at_any_moment_damage_and_lose_nothing(file):
+def test_kills_at_any_moment_damage_and_lose_nothing(file: Path) -> None:
     """What was told as written is there; what is left over only its owner can read."""
     config.update(lambda settings: settings.update(api_key=KEY))
     chance, told = random.Random(4), set()
     for number in range(12):
         with writer(f"w{number}", 10_000) as one:
-            told.add(f"w{number}-{one.stdout.readline().strip()}")
+            told.add(f"w{number}-{some(one.stdout).readline().strip()}")
             time.sleep(chance.uniform(0, 0.02))
             one.send_signal(signal.SIGKILL)
-            told.update(f"w{number}-{line.strip()}" for line in one.stdout)
+            told.update(f"w{number}-{line.strip()}" for line in some(one.stdout))
         found = config.load()
         assert told <= set(found)
         assert found["api_key"] == KEY

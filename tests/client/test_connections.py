@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import threading
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional
 
 import loopback
 import pytest
@@ -17,13 +18,18 @@ from clore_client.errors import BadAnswerError, CloreAPIError, NetworkError
 from clore_client.transport import Urllib3Transport
 from clore_client.wire import Request
 
+if TYPE_CHECKING:
+    from socket import socket
+
+    from clore_client.transport_sockets import _Pool
+
 KEY = "Kk" * 14 + "9876"
 READ = Request("GET", "/wallets")
 PAID = Request("POST", "/create_order", json={"ssh_password": "Hunter22Secret"}, fresh=True)
 
 
 @pytest.fixture
-def server():
+def server() -> Iterator[Answering]:
     handler = Answering()
     with listening(handler) as port:
         handler.url = f"http://127.0.0.1:{port}"
@@ -31,13 +37,15 @@ def server():
 
 
 @pytest.fixture
-def transport(server):
+def transport(server: Answering) -> Iterator[Urllib3Transport]:
     one = Urllib3Transport(server.url, KEY, timeout=5)
     yield one
     one.close()
 
 
-def test_reads_share_a_connection_and_a_paid_call_has_its_own(server, transport):
+def test_reads_share_a_connection_and_a_paid_call_has_its_own(
+    server: Answering, transport: Urllib3Transport
+) -> None:
     for _ in range(3):
         transport.send(READ)
     assert server.connections == 1
@@ -49,11 +57,12 @@ def test_reads_share_a_connection_and_a_paid_call_has_its_own(server, transport)
 
 
 @pytest.fixture
-def pools(monkeypatch):
+def pools(monkeypatch: pytest.MonkeyPatch) -> List[Any]:
     """Every pool that is made; kept here, none of them is finalized."""
-    made, begin = [], transport_sockets._Pool.__init__
+    made: List[Any] = []
+    begin: Callable[..., None] = transport_sockets._Pool.__init__
 
-    def note(pool, *args, **options):
+    def note(pool: _Pool, *args: object, **options: Any) -> None:
         begin(pool, *args, **options)
         made.append((pool, pool.pool))
 
@@ -61,7 +70,9 @@ def pools(monkeypatch):
     return made
 
 
-def test_what_is_closed_is_closed_at_once_and_not_in_a_finalizer(transport, pools):
+def test_what_is_closed_is_closed_at_once_and_not_in_a_finalizer(
+    transport: Urllib3Transport, pools: List[Any]
+) -> None:
     """There a Ctrl-C would be swallowed."""
     transport.send(PAID)
     assert [idle.qsize() for _, idle in pools] == [0]
@@ -73,7 +84,9 @@ def test_what_is_closed_is_closed_at_once_and_not_in_a_finalizer(transport, pool
     assert [idle.qsize() for _, idle in pools] == [0, 0]
 
 
-def test_a_thread_that_is_about_to_send_is_not_harmed_by_a_close(server, transport, pools):
+def test_a_thread_that_is_about_to_send_is_not_harmed_by_a_close(
+    server: Answering, transport: Urllib3Transport, pools: List[Any]
+) -> None:
     transport.send(READ)
     transport.close()
     pool, _ = pools[0]  # as a thread has it that was stopped before it took a connection
@@ -82,11 +95,11 @@ def test_a_thread_that_is_about_to_send_is_not_harmed_by_a_close(server, transpo
     pool.close()
 
 
-def test_a_paid_call_does_not_leave_on_a_connection_that_has_died(server):
+def test_a_paid_call_does_not_leave_on_a_connection_that_has_died(server: Answering) -> None:
     """The server closes what was kept; a read may try that again, an order must not."""
     hang_up = threading.Event()
 
-    def once(connection):
+    def once(connection: socket) -> None:
         read(connection)
         connection.sendall(OK)
         hang_up.wait(5)
@@ -99,7 +112,9 @@ def test_a_paid_call_does_not_leave_on_a_connection_that_has_died(server):
         transport.close()
 
 
-def test_closing_twice_and_going_on_afterwards(server, transport):
+def test_closing_twice_and_going_on_afterwards(
+    server: Answering, transport: Urllib3Transport
+) -> None:
     transport.send(READ)
     transport.close()
     transport.close()
@@ -107,10 +122,12 @@ def test_closing_twice_and_going_on_afterwards(server, transport):
     assert server.connections == 2
 
 
-def test_closing_while_others_send_breaks_nobody(server, transport):
+def test_closing_while_others_send_breaks_nobody(
+    server: Answering, transport: Urllib3Transport
+) -> None:
     failures = []
 
-    def work():
+    def work() -> None:
         try:
             for _ in range(50):
                 with contextlib.suppress(CloreAPIError):  # its connection was closed
@@ -127,7 +144,9 @@ def test_closing_while_others_send_breaks_nobody(server, transport):
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-def test_a_forked_child_has_connections_of_its_own(server, transport):
+def test_a_forked_child_has_connections_of_its_own(
+    server: Answering, transport: Urllib3Transport
+) -> None:
     transport.send(READ)
     child = os.fork()
     if child == 0:
@@ -145,7 +164,9 @@ def test_a_forked_child_has_connections_of_its_own(server, transport):
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("request_", [READ, PAID], ids=["read", "paid"])
-def test_no_redirect_is_followed_by_anybody(server, status, request_):
+def test_no_redirect_is_followed_by_anybody(
+    server: Answering, status: int, request_: Request
+) -> None:
     location = f"Location: {server.url}/elsewhere"
     answer = loopback.http(b"", f"{status} Moved", location)
     with listening(first := Answering(answer)) as port:
@@ -155,7 +176,7 @@ def test_no_redirect_is_followed_by_anybody(server, status, request_):
     assert (len(first.seen), server.seen) == (1, [])
 
 
-def test_an_address_elsewhere_is_asked_without_the_key(server):
+def test_an_address_elsewhere_is_asked_without_the_key(server: Answering) -> None:
     with listening(api := Answering()) as port:
         transport = Urllib3Transport(f"http://127.0.0.1:{port}/v1", KEY)
         transport.send(Request("GET", "/get_gigaspot", url=server.url + "/snapshot_1.json"))
@@ -166,14 +187,16 @@ def test_an_address_elsewhere_is_asked_without_the_key(server):
     assert b"auth" not in server.seen[0].lower()
 
 
-def test_departure_is_told_once_and_before_the_first_byte(transport, server):
+def test_departure_is_told_once_and_before_the_first_byte(
+    transport: Urllib3Transport, server: Answering
+) -> None:
     told = []
     departing = Request("GET", "/a", on_departure=lambda: told.append(len(server.seen)))
     transport.send(departing)
     assert told == [0]
 
 
-def test_a_connection_that_is_refused_never_departed():
+def test_a_connection_that_is_refused_never_departed() -> None:
     told = []
     request = Request("GET", "/a", on_departure=lambda: told.append(1))
     with pytest.raises(NetworkError) as caught:
@@ -203,7 +226,9 @@ ECHOES = {
 
 
 @pytest.mark.parametrize("where", ECHOES)
-def test_nothing_that_quotes_the_key_is_logged_or_raised(where, caplog):
+def test_nothing_that_quotes_the_key_is_logged_or_raised(
+    where: str, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, "urllib3")
     with loopback.server(ECHOES[where].encode()) as (url, _):
@@ -215,7 +240,7 @@ def test_nothing_that_quotes_the_key_is_logged_or_raised(where, caplog):
     assert KEY.lower() not in shown.lower()
 
 
-def raised(client):
+def raised(client: CloreAI) -> Optional[CloreAPIError]:
     try:
         with client:
             client.request("GET", "/a")
@@ -225,18 +250,20 @@ def raised(client):
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "deflate"])
-def test_a_compression_that_was_not_asked_for_is_named(coding):
+def test_a_compression_that_was_not_asked_for_is_named(coding: str) -> None:
     answer = loopback.http(b"{}", "200 OK", f"Content-Encoding: {coding}")
     with loopback.server(answer) as (url, _), pytest.raises(BadAnswerError, match=f"as {coding}"):
         Urllib3Transport(url, KEY).send(READ)
 
 
-def test_a_short_key_of_a_sandbox_is_masked_nowhere():
+def test_a_short_key_of_a_sandbox_is_masked_nowhere() -> None:
     with loopback.server(loopback.http(b'{"code": 0, "k": "kkkk"}')) as (url, _):
         assert Urllib3Transport(url, "kkkk").send(READ).body == b'{"code": 0, "k": "kkkk"}'
 
 
-def test_an_answer_is_left_as_it_is_whatever_an_orders_variables_hold(server, transport):
+def test_an_answer_is_left_as_it_is_whatever_an_orders_variables_hold(
+    server: Answering, transport: Urllib3Transport
+) -> None:
     """The names in it are the API's: errors are cleaned, answers are not."""
     server.answer = loopback.http(b'{"code": 6, "error": "bad Hunter22Secret"}')
     assert transport.send(PAID).body == transport.send(READ).body

@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Tuple, Union
 
 import loopback
 import pytest
@@ -16,13 +17,18 @@ from clore_client.errors import AnswerTooLargeError, NetworkError
 from clore_client.transport import Urllib3Transport
 from clore_client.wire import Request
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 KEY = "k" * 28 + "9876"
 PAID = Request("POST", "/create_order", json={}, fresh=True)
 TIMEOUT = 0.3
 SLACK = 0.5  # a busy machine's; every drip below would last for ten seconds
 
 
-def fails(url, request=PAID, timeout=TIMEOUT):
+def fails(
+    url: str, request: Request = PAID, timeout: float = TIMEOUT
+) -> Tuple[NetworkError, float]:
     """(the error, seconds it took)."""
     transport = Urllib3Transport(url, KEY, timeout)
     started = time.monotonic()
@@ -34,7 +40,7 @@ def fails(url, request=PAID, timeout=TIMEOUT):
     return caught.value, time.monotonic() - started
 
 
-def in_time(url, sent, **options):
+def in_time(url: str, sent: bool, **options: Any) -> NetworkError:
     error, seconds = fails(url, **options)
     assert error.sent is sent
     assert TIMEOUT * 0.8 < seconds < TIMEOUT + SLACK
@@ -56,10 +62,12 @@ DRIPS = {
 
 @pytest.mark.parametrize("where", DRIPS)
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
-def test_a_drip_ends_at_the_deadline(where, secure, tls, bundle, monkeypatch):
+def test_a_drip_ends_at_the_deadline(
+    where: str, secure: bool, tls: ssl.SSLContext, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CLORE_CA_BUNDLE", str(bundle))
 
-    def dripping(connection):
+    def dripping(connection: socket.socket) -> None:
         read(connection)
         drip(connection, DRIPS[where])
         until_hung_up(connection)
@@ -70,10 +78,10 @@ def test_a_drip_ends_at_the_deadline(where, secure, tls, bundle, monkeypatch):
     assert "no complete answer within 0.3 s" in str(error)
 
 
-def test_a_handshake_that_drips_has_sent_nothing():
+def test_a_handshake_that_drips_has_sent_nothing() -> None:
     record = b"\x16\x03\x03\x40\x00" + b"\x02" * LONG
 
-    def dripping(connection):
+    def dripping(connection: socket.socket) -> None:
         connection.recv(65536)
         drip(connection, record)
 
@@ -81,14 +89,16 @@ def test_a_handshake_that_drips_has_sent_nothing():
         in_time(f"https://127.0.0.1:{port}", sent=False)
 
 
-def test_a_handshake_without_an_answer_has_sent_nothing():
+def test_a_handshake_without_an_answer_has_sent_nothing() -> None:
     with listening(until_hung_up) as port:
         in_time(f"https://127.0.0.1:{port}", sent=False)
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nX: " + b"x" * LONG, b"2" * LONG])
-def test_a_proxys_answer_that_drips_has_sent_nothing(answer, monkeypatch):
-    def dripping(connection):
+def test_a_proxys_answer_that_drips_has_sent_nothing(
+    answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dripping(connection: socket.socket) -> None:
         drip(connection, answer)
         until_hung_up(connection)
 
@@ -97,8 +107,10 @@ def test_a_proxys_answer_that_drips_has_sent_nothing(answer, monkeypatch):
         in_time("https://api.example", sent=False)
 
 
-def test_a_handshake_behind_a_proxy_that_took_its_time_is_in_the_same_deadline(monkeypatch):
-    def late(connection):
+def test_a_handshake_behind_a_proxy_that_took_its_time_is_in_the_same_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def late(connection: socket.socket) -> None:
         drip(connection, b"HTTP/1.1 200 OK\r\n\r\n", gap=0.01)
         until_hung_up(connection)
 
@@ -107,10 +119,10 @@ def test_a_handshake_behind_a_proxy_that_took_its_time_is_in_the_same_deadline(m
         in_time("https://api.example", sent=False)
 
 
-def test_a_request_that_nobody_reads_is_given_up():
+def test_a_request_that_nobody_reads_is_given_up() -> None:
     """The kernel's buffers take the first part of it: it may have arrived."""
     gate = threading.Event()
-    body = {"command": "x" * (16 << 20)}
+    body: Dict[str, Any] = {"command": "x" * (16 << 20)}
     with listening(lambda _: gate.wait(5)) as port:
         request = Request("POST", "/x", json=body)
         error, seconds = fails(f"http://127.0.0.1:{port}", request, timeout=1.0)
@@ -119,10 +131,10 @@ def test_a_request_that_nobody_reads_is_given_up():
     assert seconds < 1.0 + SLACK
 
 
-def test_interim_answers_without_end_end():
+def test_interim_answers_without_end_end() -> None:
     endless = b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" * 1000
 
-    def hinting(connection):
+    def hinting(connection: socket.socket) -> None:
         read(connection)
         while True:
             connection.sendall(endless)
@@ -134,21 +146,21 @@ def test_interim_answers_without_end_end():
 
 
 @pytest.mark.parametrize("interim", ["100 Continue", "102 Processing", "103 Early Hints"])
-def test_some_interim_answers_are_passed_over(interim):
+def test_some_interim_answers_are_passed_over(interim: str) -> None:
     hint = f"HTTP/1.1 {interim}\r\nLink: x\r\n\r\n".encode()
     with loopback.server(hint * 3 + OK) as (url, _):
         response = Urllib3Transport(url).send(PAID)
     assert (response.status, response.body) == (200, b'{"code": 0}')
 
 
-def test_switching_protocols_is_an_answer_and_no_interim_one():
+def test_switching_protocols_is_an_answer_and_no_interim_one() -> None:
     switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"
     with loopback.server(switch + OK) as (url, _):
         assert Urllib3Transport(url).send(PAID).status == 101
 
 
-def test_headers_without_end_end():
-    def endless(connection):
+def test_headers_without_end_end() -> None:
+    def endless(connection: socket.socket) -> None:
         read(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\n")
         while True:
@@ -160,11 +172,11 @@ def test_headers_without_end_end():
     assert seconds < 2
 
 
-def test_more_bytes_than_any_answer_has_are_not_read(monkeypatch):
+def test_more_bytes_than_any_answer_has_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """The trailer of a chunked body is no body: only the count of bytes bounds it."""
     monkeypatch.setattr("clore_client.transport.BODY_LIMIT", 1 << 20)
 
-    def endless(connection):
+    def endless(connection: socket.socket) -> None:
         read(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
         while True:
@@ -174,8 +186,10 @@ def test_more_bytes_than_any_answer_has_are_not_read(monkeypatch):
         Urllib3Transport(f"http://127.0.0.1:{port}", KEY, 5).send(PAID)
 
 
-def blocking(gate):
-    def getaddrinfo(host, *args, flags=0, **options):
+def blocking(gate: threading.Event) -> Callable[..., List[Any]]:
+    def getaddrinfo(
+        host: bytes, *args: object, flags: Union[socket.AddressInfo, int] = 0, **options: Any
+    ) -> List[Any]:
         if flags & socket.AI_NUMERICHOST:
             raise socket.gaierror(socket.EAI_NONAME, "a name")
         gate.wait(5)
@@ -184,7 +198,9 @@ def blocking(gate):
     return getaddrinfo
 
 
-def test_a_name_that_is_not_resolved_in_time_has_sent_nothing(monkeypatch):
+def test_a_name_that_is_not_resolved_in_time_has_sent_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     gate = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", blocking(gate))
     in_time("https://api.example", sent=False)
@@ -192,20 +208,20 @@ def test_a_name_that_is_not_resolved_in_time_has_sent_nothing(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["api.invalid", "a..b", "x" * 64 + ".example"])
-def test_a_name_that_nobody_knows_has_sent_nothing(name):
+def test_a_name_that_nobody_knows_has_sent_nothing(name: str) -> None:
     error, _ = fails(f"https://{name}", timeout=5)
     assert error.sent is False
     assert "cannot be resolved" in str(error) or "the connection failed" in str(error)
 
 
-def resolving(monkeypatch, *addresses):
+def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: Tuple[Any, Any]) -> None:
     """Every name has these addresses: families and pairs of host and port."""
     rows = [(family, socket.SOCK_STREAM, 6, "", place) for family, place in addresses]
     monkeypatch.setattr(transport_sockets, "_addresses", lambda *_: rows)
 
 
 @pytest.fixture
-def deaf():
+def deaf() -> Iterator[Tuple[str, int]]:
     """The address of somebody who accepts nothing: the queue for it is full."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -220,7 +236,9 @@ def deaf():
             one.close()
 
 
-def test_a_first_address_that_is_silent_leaves_time_for_the_second(monkeypatch, deaf):
+def test_a_first_address_that_is_silent_leaves_time_for_the_second(
+    monkeypatch: pytest.MonkeyPatch, deaf: Tuple[str, int]
+) -> None:
     with listening(Answering()) as port:
         resolving(monkeypatch, (socket.AF_INET, deaf), (socket.AF_INET, ("127.0.0.1", port)))
         started = time.monotonic()
@@ -228,13 +246,15 @@ def test_a_first_address_that_is_silent_leaves_time_for_the_second(monkeypatch, 
     assert 0.4 < time.monotonic() - started < 1.0
 
 
-def test_addresses_that_are_all_silent_end_at_the_deadline(monkeypatch, deaf):
+def test_addresses_that_are_all_silent_end_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, deaf: Tuple[str, int]
+) -> None:
     resolving(monkeypatch, *[(socket.AF_INET, deaf)] * 3)
     error = in_time("http://localhost", sent=False)
     assert "no connection within 0.3 s" in str(error)
 
 
-def test_a_machine_without_ipv6_takes_the_next_address(monkeypatch):
+def test_a_machine_without_ipv6_takes_the_next_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """There, the socket itself is refused, before anything is connected."""
     refused = 12345  # no address family of any system
     with listening(Answering()) as port:
@@ -243,14 +263,16 @@ def test_a_machine_without_ipv6_takes_the_next_address(monkeypatch):
         assert transport.send(PAID).status == 200
 
 
-def test_a_name_without_any_address_has_sent_nothing(monkeypatch):
+def test_a_name_without_any_address_has_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     resolving(monkeypatch)
     error, _ = fails("http://localhost")
     assert error.sent is False
 
 
-def test_as_many_threads_as_the_system_allows_is_an_error_of_ours(monkeypatch):
-    def refuse(_thread):
+def test_as_many_threads_as_the_system_allows_is_an_error_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
@@ -259,12 +281,12 @@ def test_as_many_threads_as_the_system_allows_is_an_error_of_ours(monkeypatch):
 
 
 @pytest.mark.parametrize("timeout", [1e9, 1e300, 10**15])
-def test_a_huge_timeout_is_cut_to_what_sockets_take(timeout):
+def test_a_huge_timeout_is_cut_to_what_sockets_take(timeout: float) -> None:
     with loopback.server(OK) as (url, _):
         assert Urllib3Transport(url, KEY, timeout).send(PAID).status == 200
 
 
-def test_a_call_inside_another_one_leaves_its_bounds_in_place():
+def test_a_call_inside_another_one_leaves_its_bounds_in_place() -> None:
     """As a signal's handler makes it, in the same thread and in the middle."""
     told = []
     with exchange.begin(5, 100, lambda: told.append("outer")) as outer:
@@ -276,16 +298,16 @@ def test_a_call_inside_another_one_leaves_its_bounds_in_place():
     assert (outer.left, told) == (True, ["inner", "outer"])
 
 
-def test_what_is_over_is_over():
+def test_what_is_over_is_over() -> None:
     with exchange.begin(1e-9, 100) as state, pytest.raises(exchange.DeadlineError):
         state.remaining()
 
 
-def test_outside_of_a_call_a_socket_waits_a_second_at_most():
+def test_outside_of_a_call_a_socket_waits_a_second_at_most() -> None:
     assert 0 < exchange.current().remaining() <= 1.0
 
 
-def test_what_is_counted_is_what_came_in(monkeypatch):
+def test_what_is_counted_is_what_came_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "_OVERHEAD", 10)
     with exchange.begin(5, 100) as state:
         state.received(110)
@@ -293,7 +315,7 @@ def test_what_is_counted_is_what_came_in(monkeypatch):
             state.received(1)
 
 
-def test_a_context_that_verifies_in_its_own_sockets_goes_on_doing_so():
+def test_a_context_that_verifies_in_its_own_sockets_goes_on_doing_so() -> None:
     class Own(ssl.SSLSocket):
         pass
 

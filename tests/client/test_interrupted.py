@@ -9,6 +9,18 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    NoReturn,
+    Optional,
+    Tuple,
+    Union,
+)
 
 import pytest
 from client.shop import (
@@ -30,11 +42,24 @@ from clore_client.drivers import adrive
 from clore_client.errors import NetworkError
 from clore_client.journal import FileJournal
 from clore_client.rental import Attempt
+from clore_client.steps import Send
+from clore_client.wire import Request, Response
 from clore_client.workers import LoopSide, Workers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clore_ai.models import Reconciled
+
+
+def held(client: Union[CloreAI, AsyncCloreAI]) -> Any:
+    """What the client's journal keeps open."""
+    journal: Any = client._run.journal
+    return journal._held
 
 
 @pytest.fixture
-def shop():
+def shop() -> Iterator[Shop]:
     handler = Shop()
     with listening(handler) as port:
         handler.url = f"http://127.0.0.1:{port}/v1"
@@ -42,11 +67,11 @@ def shop():
         handler.gate.set()
 
 
-def options(shop):
+def options(shop: Shop) -> Dict[str, Any]:
     return {"base_url": shop.url, "limiter": "off", "max_retries": 0}
 
 
-async def cancel_the_order(shop, client):
+async def cancel_the_order(shop: Shop, client: AsyncCloreAI) -> None:
     task = asyncio.ensure_future(client.create_order(**ORDER))
     await happens(shop.posted.is_set)
     task.cancel()
@@ -54,7 +79,7 @@ async def cancel_the_order(shop, client):
         await task
 
 
-def outcomes(results):
+def outcomes(results: List[Reconciled]) -> List[Tuple[str, Optional[int]]]:
     return [(result.outcome, result.order_id) for result in results]
 
 
@@ -68,10 +93,12 @@ def outcomes(results):
     ],
     ids=["accepted", "lost", "code 1", "refused"],
 )
-def test_a_cancelled_order_is_settled_by_its_worker(shop, tmp_path, answer_, state, outcome):
+def test_a_cancelled_order_is_settled_by_its_worker(
+    shop: Shop, tmp_path: Path, answer_: bytes, state: Optional[str], outcome: List[Tuple[str, int]]
+) -> None:
     shop.answer, shop.makes = answer_, state is not None
 
-    async def main():
+    async def main() -> Any:
         async with AsyncCloreAI(KEY, **options(shop)) as client:
             await cancel_the_order(shop, client)
             assert [entry["state"] for entry in entries(tmp_path)] == ["sent"]
@@ -79,7 +106,7 @@ def test_a_cancelled_order_is_settled_by_its_worker(shop, tmp_path, answer_, sta
             shop.gate.set()
             states = [state] if state else []
             await happens(lambda: [entry["state"] for entry in entries(tmp_path)] == states)
-            await happens(lambda: not client._run.journal._held)
+            await happens(lambda: not held(client))
             found = await client.reconcile()
             again = await client.reconcile()
             return found, again
@@ -94,7 +121,7 @@ def test_a_cancelled_order_is_settled_by_its_worker(shop, tmp_path, answer_, sta
 class Interrupting(Script):
     """Raises what a signal's handler raises, in the middle of a paid call."""
 
-    def send(self, request):
+    def send(self, request: Request) -> Response:
         response = super().send(request)
         if request.path == "/create_order":
             raise KeyboardInterrupt
@@ -104,19 +131,21 @@ class Interrupting(Script):
 EMPTY = answer({"code": 0, "orders": []})
 
 
-def journalled(tmp_path, script, clock):
+def journalled(tmp_path: Path, script: Script, clock: Clock) -> CloreAI:
     client = CloreAI(transport=script, clock=clock, limiter="off")
     object.__setattr__(client._run, "journal", FileJournal(lambda: tmp_path / "j", "account"))
     return client
 
 
-def test_an_order_cancelled_before_its_turn_is_not_sent_and_leaves_nothing(tmp_path, caplog):
+def test_an_order_cancelled_before_its_turn_is_not_sent_and_leaves_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     clock = Clock()
     client = journalled(tmp_path, script := Script(clock), clock)
     attempt = Attempt("create_order", (123,), "spot", 1e9, frozenset())
     call = replace(endpoints.create_order({}), intent=attempt)
 
-    async def main():
+    async def main() -> None:
         side = LoopSide()
         side._requests = Workers(0)
         steps = client._run(call)
@@ -128,13 +157,15 @@ def test_an_order_cancelled_before_its_turn_is_not_sent_and_leaves_nothing(tmp_p
 
     asyncio.run(main())
     assert list((tmp_path / "j").iterdir()) == []
-    assert client._run.journal._held == {}
+    assert held(client) == {}
     assert script.sent == []
     assert "interrupted" not in caplog.text
 
 
-def test_a_program_that_ends_while_its_order_is_under_way_leaves_the_record(shop, tmp_path):
-    async def main():
+def test_a_program_that_ends_while_its_order_is_under_way_leaves_the_record(
+    shop: Shop, tmp_path: Path
+) -> None:
+    async def main() -> Any:
         client = AsyncCloreAI(KEY, **options(shop))
         task = asyncio.ensure_future(client.create_order(**ORDER))
         await happens(shop.posted.is_set)
@@ -146,22 +177,24 @@ def test_a_program_that_ends_while_its_order_is_under_way_leaves_the_record(shop
     eventually(lambda: [entry["state"] for entry in entries(tmp_path)] == ["accepted"])
 
 
-def test_ctrl_c_in_the_middle_of_sending_leaves_an_entry_that_can_be_seen(tmp_path, caplog):
+def test_ctrl_c_in_the_middle_of_sending_leaves_an_entry_that_can_be_seen(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     clock = Clock()
     client = journalled(tmp_path, Interrupting(clock, EMPTY, answer({"code": 0})), clock)
     with pytest.raises(KeyboardInterrupt):
         client.create_order(**ORDER)
     (entry,) = client._run.journal.pending()
     assert (entry.server_id, entry.state) == (123, "sent")
-    assert client._run.journal._held == {}
+    assert held(client) == {}
     assert "create_order: interrupted; it may have been carried out" in caplog.text
 
 
 @pytest.mark.parametrize("where", ["_hold", "_write_all", "flush_directory"])
 def test_ctrl_c_while_the_record_is_written_leaves_none_for_nothing_was_sent(
-    tmp_path, monkeypatch, where
-):
-    def interrupt(*_args, **_options):
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def interrupt(*_args: object, **_options: Any) -> None:
         raise KeyboardInterrupt
 
     clock = Clock()
@@ -176,12 +209,15 @@ def test_ctrl_c_while_the_record_is_written_leaves_none_for_nothing_was_sent(
 
 
 @pytest.mark.parametrize("spoiled", ["reserve", "confirm"])
-def test_ctrl_c_while_waiting_for_the_limiter_leaves_none_either(tmp_path, spoiled):
+def test_ctrl_c_while_waiting_for_the_limiter_leaves_none_either(
+    tmp_path: Path, spoiled: str
+) -> None:
     clock = Clock()
     client = journalled(tmp_path, Script(clock, EMPTY), clock)
-    limiter, calls = client._run.limiter, []
+    limiter = client._run.limiter
+    calls: List[int] = []
 
-    def interrupt(*_args):
+    def interrupt(*_args: object) -> Any:
         calls.append(1)
         if len(calls) > 1:  # the first is for my_orders
             raise KeyboardInterrupt
@@ -195,8 +231,10 @@ def test_ctrl_c_while_waiting_for_the_limiter_leaves_none_either(tmp_path, spoil
 
 
 @pytest.mark.parametrize("spoiled", ["reserve", "confirm"])
-def test_ctrl_c_while_a_read_waits_for_the_limiter_is_passed_on(tmp_path, spoiled):
-    def interrupt(*_args):
+def test_ctrl_c_while_a_read_waits_for_the_limiter_is_passed_on(
+    tmp_path: Path, spoiled: str
+) -> None:
+    def interrupt(*_args: object) -> None:
         raise KeyboardInterrupt
 
     clock = Clock()
@@ -208,11 +246,13 @@ def test_ctrl_c_while_a_read_waits_for_the_limiter_is_passed_on(tmp_path, spoile
     assert client._run.reads._open == {}
 
 
-def test_ctrl_c_while_the_outcome_is_noted_leaves_the_entry_and_lets_go(tmp_path, monkeypatch):
+def test_ctrl_c_while_the_outcome_is_noted_leaves_the_entry_and_lets_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = Clock()
     client = journalled(tmp_path, Script(clock, EMPTY, answer({"code": 0})), clock)
 
-    def interrupt(*_args):
+    def interrupt(*_args: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(FileJournal, "_rewrite", interrupt)
@@ -223,15 +263,20 @@ def test_ctrl_c_while_the_outcome_is_noted_leaves_the_entry_and_lets_go(tmp_path
 
 @pytest.mark.parametrize(("number", "state"), [(2, "sent"), (3, "accepted")])
 def test_ctrl_c_while_the_answer_is_read_leaves_the_entry_and_lets_go(
-    tmp_path, monkeypatch, caplog, number, state
-):
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    number: int,
+    state: str,
+) -> None:
     """It is read for the record first, then for the caller; before it, my_orders was."""
     clock = Clock()
     listed = answer({"code": 0, "orders": [{"id": 40, "si": 123, "ct": int(clock.time())}]})
     client = journalled(tmp_path, Script(clock, EMPTY, answer({"code": 0}), listed), clock)
-    read, calls = plan.read, []
+    read: Callable[..., Any] = vars(plan)["read"]
+    calls: List[Any] = []
 
-    def interrupt(*args):
+    def interrupt(*args: object) -> Any:
         calls.append(args)
         if len(calls) == number:
             raise KeyboardInterrupt
@@ -245,14 +290,16 @@ def test_ctrl_c_while_the_answer_is_read_leaves_the_entry_and_lets_go(
     assert outcomes(client.reconcile()) == [("found", 40)]
 
 
-def test_ctrl_c_after_the_order_was_found_is_settled_by_reconcile(tmp_path, monkeypatch):
+def test_ctrl_c_after_the_order_was_found_is_settled_by_reconcile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The order was claimed by the call that was to return it; the record is what is left."""
     clock = Clock()
-    row = {"id": 40, "si": 123, "ct": int(clock.time())}
+    row: Dict[str, Any] = {"id": 40, "si": 123, "ct": int(clock.time())}
     listed = answer({"code": 0, "orders": [row]})
     client = journalled(tmp_path, Script(clock, EMPTY, answer({"code": 0}), listed, listed), clock)
 
-    def interrupt(*_args):
+    def interrupt(*_args: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(FileJournal, "close", interrupt)
@@ -263,18 +310,19 @@ def test_ctrl_c_after_the_order_was_found_is_settled_by_reconcile(tmp_path, monk
     assert outcomes(client.reconcile()) == [("found", 40)]
 
 
-def test_the_driver_tells_the_record_keeper_of_any_end():
-    told = []
+def test_the_driver_tells_the_record_keeper_of_any_end() -> None:
+    told: List[Any] = []
 
-    def boom(_request):
+    def boom(_request: object) -> NoReturn:
         raise NetworkError("reset.", sent=True)
 
-    step = drivers.Send(object(), told.append)
+    request, response, other = Request("GET", "/a"), Response(200, b"1"), Response(200, b"2")
+    step = Send(request, told.append)
     with pytest.raises(NetworkError):
         drivers._send(step, boom)
-    assert drivers._send(step, lambda _: "response") == "response"
-    assert [type(told[0]), told[1]] == [NetworkError, "response"]
-    assert drivers._send(drivers.Send(object()), lambda _: 1) == 1
+    assert drivers._send(step, lambda _: response) is response
+    assert [type(told[0]), told[1]] == [NetworkError, response]
+    assert drivers._send(Send(request), lambda _: other) is other
 
 
 RENTING = """
@@ -285,7 +333,7 @@ client.create_order(**json.loads(sys.argv[3]))
 """
 
 
-def renting(shop):
+def renting(shop: Shop) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", RENTING, KEY, shop.url, json.dumps(ORDER)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -293,7 +341,9 @@ def renting(shop):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_a_killed_program_leaves_a_record_that_another_one_settles(shop, tmp_path, number):
+def test_a_killed_program_leaves_a_record_that_another_one_settles(
+    shop: Shop, tmp_path: Path, number: signal.Signals
+) -> None:
     child = renting(shop)
     eventually(shop.posted.is_set, 20)
     with CloreAI(KEY, **options(shop)) as client:
@@ -309,7 +359,7 @@ def test_a_killed_program_leaves_a_record_that_another_one_settles(shop, tmp_pat
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-def test_a_forked_child_does_not_keep_the_record_in_progress(tmp_path):
+def test_a_forked_child_does_not_keep_the_record_in_progress(tmp_path: Path) -> None:
     """It inherits the descriptor that holds the file; the parent lets go for both."""
     journal = FileJournal(lambda: tmp_path / "j", "account")
     attempt = Attempt("create_order", (1,), "spot", 1e9, frozenset())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import TYPE_CHECKING, Any, List, Type, Union
 
 import pytest
 from client.reads import MARKET, Gated, clients, gathered
@@ -13,11 +14,16 @@ from scripted import LIMITED, LOST, answer
 from clore_client import AsyncCloreAI
 from clore_client.errors import CloreAPIError, NetworkError, RateLimitError
 
+if TYPE_CHECKING:
+    from _asyncio import Task
 
-def test_a_leader_cancelled_before_it_was_sent_leaves_the_others_alive():
+    from clore_client.wire import Response
+
+
+def test_a_leader_cancelled_before_it_was_sent_leaves_the_others_alive() -> None:
     client, script = clients(AsyncCloreAI, MARKET)
 
-    async def act(tasks):
+    async def act(tasks: List[Task[Any]]) -> None:
         await asyncio.sleep(0)
         tasks[0].cancel()
 
@@ -27,11 +33,11 @@ def test_a_leader_cancelled_before_it_was_sent_leaves_the_others_alive():
     assert len(script.sent) == 1
 
 
-def test_a_leader_cancelled_while_it_is_sent_costs_one_more_request():
+def test_a_leader_cancelled_while_it_is_sent_costs_one_more_request() -> None:
     transport = Gated(MARKET, MARKET)
     client = AsyncCloreAI(transport=transport, limiter="off")
 
-    async def act(tasks):
+    async def act(tasks: List[Task[Any]]) -> None:
         await happens(transport.started.is_set)
         tasks[0].cancel()
         await asyncio.sleep(0.01)
@@ -43,10 +49,10 @@ def test_a_leader_cancelled_while_it_is_sent_costs_one_more_request():
     assert len(transport.sent) == 2
 
 
-def test_leaders_cancelled_one_after_the_other():
+def test_leaders_cancelled_one_after_the_other() -> None:
     client, script = clients(AsyncCloreAI, MARKET)
 
-    async def act(tasks):
+    async def act(tasks: List[Task[Any]]) -> None:
         for task in tasks[:3]:
             await asyncio.sleep(0)
             task.cancel()
@@ -56,10 +62,10 @@ def test_leaders_cancelled_one_after_the_other():
     assert len(script.sent) == 1
 
 
-def test_a_follower_that_is_cancelled_leaves_the_others_alone():
+def test_a_follower_that_is_cancelled_leaves_the_others_alone() -> None:
     client, script = clients(AsyncCloreAI, MARKET)
 
-    async def act(tasks):
+    async def act(tasks: List[Task[Any]]) -> None:
         await asyncio.sleep(0)
         tasks[1].cancel()
 
@@ -76,10 +82,12 @@ def test_a_follower_that_is_cancelled_leaves_the_others_alone():
         ([LOST] * 4, NetworkError, 4),
     ],
 )
-def test_a_leaders_error_reaches_everybody_as_an_object_of_its_own(failure, kind, requests):
+def test_a_leaders_error_reaches_everybody_as_an_object_of_its_own(
+    failure: List[Union[Response, NetworkError]], kind: Type[CloreAPIError], requests: int
+) -> None:
     client, script = clients(AsyncCloreAI, *failure)
 
-    async def act(tasks):
+    async def act(tasks: List[Task[Any]]) -> None:
         pass
 
     errors = gathered(client, 3, act)
@@ -95,12 +103,12 @@ def test_a_leaders_error_reaches_everybody_as_an_object_of_its_own(failure, kind
     assert errors[0].response is None or len({id(e.response) for e in errors}) == 3
 
 
-def test_a_followers_error_has_the_cause_as_well():
+def test_a_followers_error_has_the_cause_as_well() -> None:
     lost = NetworkError("reset.", sent=True)
     lost.__cause__ = ConnectionError("cleaned")
     client, _ = clients(AsyncCloreAI, *[lost] * 4)
 
-    async def act(tasks):
+    async def act(tasks: List[Task[Any]]) -> None:
         pass
 
     errors = gathered(client, 2, act)

@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, Callable, List
 
 import pytest
 from client.shop import (
@@ -27,28 +28,29 @@ from client.shop import (
     left,
 )
 from client.wires import listening
+from optional import some
 
-from clore_client import CloreAI, journal
+from clore_client import CloreAI
 from clore_client.errors import OrderUncertainError
-from clore_client.journal import NoJournal
+from clore_client.journal import FileJournal, NoJournal
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path: Path) -> Path:
     return tmp_path / "clore" / "attempts"
 
 
 @pytest.fixture
-def kept(home):
+def kept(home: Path) -> FileJournal:
     return journal_at(home)
 
 
-def test_what_is_written_is_read_back_as_it_was(home, kept):
+def test_what_is_written_is_read_back_as_it_was(home: Path, kept: FileJournal) -> None:
     left(home)
     assert kept.pending() == [ATTEMPT]
 
 
-def test_an_attempt_in_progress_is_nobodys_to_judge(home, kept):
+def test_an_attempt_in_progress_is_nobodys_to_judge(home: Path, kept: FileJournal) -> None:
     kept.open(ATTEMPT)
     assert (home / f"{ATTEMPT.id}.json").exists()
     assert judged(kept) == judged(journal_at(home)) == []
@@ -57,14 +59,14 @@ def test_an_attempt_in_progress_is_nobodys_to_judge(home, kept):
     assert judged(kept) == judged(journal_at(home)) == [ATTEMPT]
 
 
-def test_what_was_accepted_is_noted(home, kept):
+def test_what_was_accepted_is_noted(home: Path, kept: FileJournal) -> None:
     kept.open(ATTEMPT)
     kept.settle(ATTEMPT, "accepted")
     assert journal_at(home).pending() == [replace(ATTEMPT, state="accepted")]
     assert [file.suffix for file in home.iterdir()] == [".json"]
 
 
-def test_what_made_nothing_is_forgotten(home, kept):
+def test_what_made_nothing_is_forgotten(home: Path, kept: FileJournal) -> None:
     kept.open(ATTEMPT)
     kept.settle(ATTEMPT, None)
     assert list(home.iterdir()) == []
@@ -72,7 +74,7 @@ def test_what_made_nothing_is_forgotten(home, kept):
     kept.settle(ATTEMPT, None)
 
 
-def test_an_attempt_can_be_opened_again(home, kept):
+def test_an_attempt_can_be_opened_again(home: Path, kept: FileJournal) -> None:
     """As one is that was told to come back later."""
     for _ in range(3):
         kept.open(ATTEMPT)
@@ -81,7 +83,7 @@ def test_an_attempt_can_be_opened_again(home, kept):
     assert len(list(home.iterdir())) == 1
 
 
-def test_each_account_sees_its_own(home):
+def test_each_account_sees_its_own(home: Path) -> None:
     left(home, account="one")
     left(home, other := replace(ATTEMPT, id="b" * 32), account="two")
     assert journal_at(home, "one").pending() == [ATTEMPT]
@@ -89,14 +91,14 @@ def test_each_account_sees_its_own(home):
     assert journal_at(home, "three").pending() == []
 
 
-def test_the_oldest_comes_first(home, kept):
+def test_the_oldest_comes_first(home: Path, kept: FileJournal) -> None:
     attempts = [replace(ATTEMPT, id=f"{9 - n}" * 32, sent_at=1e9 + n) for n in range(5)]
     for attempt in attempts:
         left(home, attempt)
     assert kept.pending() == attempts
 
 
-def test_only_their_owner_may_read_files_and_directories(home, kept):
+def test_only_their_owner_may_read_files_and_directories(home: Path, kept: FileJournal) -> None:
     previous = os.umask(0)
     try:
         kept.open(ATTEMPT)
@@ -111,13 +113,15 @@ def test_only_their_owner_may_read_files_and_directories(home, kept):
     ]
 
 
-def test_the_record_is_on_the_disk_before_the_order_leaves(home, monkeypatch):
+def test_the_record_is_on_the_disk_before_the_order_leaves(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its bytes, its name, then the request, in this order."""
     seen = []
     replace_, fsync, sendall = Path.replace, os.fsync, socket.socket.sendall
 
-    def noted(name, function):
-        def call(*args):
+    def noted(name: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
             seen.append(name(*args))
             return function(*args)
 
@@ -140,10 +144,17 @@ def test_the_record_is_on_the_disk_before_the_order_leaves(home, monkeypatch):
 
 
 @pytest.mark.parametrize("answer", [ACCEPTED, LOST], ids=["accepted", "lost"])
-def test_no_secret_is_in_any_file_at_any_time(home, answer, monkeypatch):
-    written = []
+def test_no_secret_is_in_any_file_at_any_time(
+    home: Path, answer: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: List[bytes] = []
     write = os.write
-    monkeypatch.setattr(os, "write", lambda fd, data: written.append(data) or write(fd, data))
+
+    def noted(fd: int, data: bytes) -> int:
+        written.append(data)
+        return write(fd, data)
+
+    monkeypatch.setattr(os, "write", noted)
     monkeypatch.setattr("clore_client.rental.LOOK_GAPS", (0.0,))
     shop = Shop(answer, makes=False)
     with listening(shop) as port:
@@ -173,7 +184,9 @@ sys.stdin.read()
 """
 
 
-def test_several_processes_and_the_kernel_lets_go_for_one_that_was_killed(home, kept):
+def test_several_processes_and_the_kernel_lets_go_for_one_that_was_killed(
+    home: Path, kept: FileJournal
+) -> None:
     children = [
         subprocess.Popen(
             [sys.executable, "-c", HOLDING, str(home), str(server)],
@@ -185,7 +198,7 @@ def test_several_processes_and_the_kernel_lets_go_for_one_that_was_killed(home, 
     ]
     try:
         for child in children:
-            assert child.stdout.readline() == "open\n"
+            assert some(child.stdout).readline() == "open\n"
         assert len(list(home.glob("*.json"))) == 3
         assert judged(kept) == []
         children[1].kill()
@@ -197,28 +210,28 @@ def test_several_processes_and_the_kernel_lets_go_for_one_that_was_killed(home, 
             child.communicate(timeout=10)
 
 
-def test_those_who_look_at_the_same_time_all_see_it(home):
+def test_those_who_look_at_the_same_time_all_see_it(home: Path) -> None:
     """Somebody who only reads must not look like somebody who works on it."""
     left(home)
     reading, go_on = threading.Barrier(2), threading.Event()
     read = os.read
 
-    def slowly(descriptor, count):
+    def slowly(descriptor: int, count: int) -> bytes:
         reading.wait(5)
         go_on.wait(5)
         return read(descriptor, count)
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
-        patch.setattr(journal.os, "read", slowly)
+        patch.setattr(os, "read", slowly)
         first = pool.submit(journal_at(home).pending)
         reading.wait(5)
-        patch.setattr(journal.os, "read", read)
+        patch.setattr(os, "read", read)
         assert journal_at(home).pending() == [ATTEMPT]
         go_on.set()
         assert first.result(5) == [ATTEMPT]
 
 
-def test_no_journal_keeps_nothing():
+def test_no_journal_keeps_nothing() -> None:
     none = NoJournal()
     none.open(ATTEMPT)
     none.settle(ATTEMPT, "sent")

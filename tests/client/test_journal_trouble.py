@@ -7,12 +7,14 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import Any, Callable, Dict, NoReturn, Optional
 
 import pytest
 from client.shop import ATTEMPT, KEY, ORDER, Shop, journal_at, judged, left
 from client.wires import listening
 from hypothesis import given
 from hypothesis import strategies as st
+from optional import some
 
 from clore_client import CloreAI, journal
 from clore_client.errors import ConfigError
@@ -21,19 +23,19 @@ from clore_client.rental import Attempt
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path: Path) -> Path:
     return tmp_path / "clore" / "attempts"
 
 
 @pytest.fixture
-def kept(home):
+def kept(home: Path) -> FileJournal:
     return journal_at(home)
 
 
 RECORD = {"version": 1, "account": "mine", **ATTEMPT.record()}
 
 
-def changed(**fields):
+def changed(**fields: Any) -> bytes:
     return json.dumps({**RECORD, **fields}).encode()
 
 
@@ -66,7 +68,9 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_file_is_named_and_kept_and_hides_no_other(home, kept, caplog, content):
+def test_a_damaged_file_is_named_and_kept_and_hides_no_other(
+    home: Path, kept: FileJournal, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
     left(home)
     damaged = home / "damaged.json"
     damaged.write_bytes(content)
@@ -78,31 +82,37 @@ def test_a_damaged_file_is_named_and_kept_and_hides_no_other(home, kept, caplog,
     assert "damaged.json cannot be read: look at my_orders(), then remove it" in record.getMessage()
 
 
-def put_symlink(place, tmp_path):
+def put_symlink(place: Path, tmp_path: Path) -> None:
     target = tmp_path / "elsewhere"
     target.write_bytes(changed())
     place.symlink_to(target)
 
 
-def put_pipe(place, _):
+def put_pipe(place: Path, _: Path) -> None:
     os.mkfifo(place)
 
 
-def put_directory(place, _):
+def put_directory(place: Path, _: Path) -> None:
     place.mkdir()
 
 
 @pytest.mark.parametrize("put", [put_symlink, put_pipe, put_directory])
 def test_what_is_no_file_is_named_and_neither_followed_nor_waited_for(
-    home, kept, caplog, tmp_path, put
-):
+    home: Path,
+    kept: FileJournal,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    put: Callable[..., Any],
+) -> None:
     left(home)
     put(home / "odd.json", tmp_path)
     assert judged(kept) == [ATTEMPT]
     assert "odd.json cannot be read" in caplog.text
 
 
-def test_a_link_in_the_place_of_a_new_record_is_not_written_through(home, kept, caplog, tmp_path):
+def test_a_link_in_the_place_of_a_new_record_is_not_written_through(
+    home: Path, kept: FileJournal, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     home.mkdir(parents=True)
     target = tmp_path / "precious"
     target.write_text("precious")
@@ -112,20 +122,24 @@ def test_a_link_in_the_place_of_a_new_record_is_not_written_through(home, kept, 
     assert "the journal of paid calls cannot be written" in caplog.text
 
 
-def test_a_file_that_is_gone_in_the_meantime_is_nobodys_worry(home, kept, caplog, monkeypatch):
+def test_a_file_that_is_gone_in_the_meantime_is_nobodys_worry(
+    home: Path, kept: FileJournal, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = left(home)
     opening = os.open
 
-    def late(path, *args):
+    def late(path: Path, *args: int) -> int:
         file.unlink(missing_ok=True)
         return opening(path, *args)
 
-    monkeypatch.setattr(journal.os, "open", late)
+    monkeypatch.setattr(os, "open", late)
     assert kept.pending() == []
     assert caplog.records == []
 
 
-def test_a_record_is_known_by_its_files_name_whatever_it_says(home, kept, tmp_path):
+def test_a_record_is_known_by_its_files_name_whatever_it_says(
+    home: Path, kept: FileJournal, tmp_path: Path
+) -> None:
     """`close` removes the file that was read and no other, wherever an id would lead."""
     home.mkdir(parents=True)
     precious = home.parent / "config.json"
@@ -137,7 +151,7 @@ def test_a_record_is_known_by_its_files_name_whatever_it_says(home, kept, tmp_pa
     assert list(home.iterdir()) == []
 
 
-def test_names_that_are_not_known_are_ignored(home, kept):
+def test_names_that_are_not_known_are_ignored(home: Path, kept: FileJournal) -> None:
     home.mkdir(parents=True)
     kept.open(ATTEMPT)
     kept.settle(ATTEMPT, "sent")
@@ -146,7 +160,9 @@ def test_names_that_are_not_known_are_ignored(home, kept):
     assert kept.pending() == [ATTEMPT]
 
 
-def test_a_record_of_another_version_is_not_guessed_at(home, kept, caplog):
+def test_a_record_of_another_version_is_not_guessed_at(
+    home: Path, kept: FileJournal, caplog: pytest.LogCaptureFixture
+) -> None:
     home.mkdir(parents=True)
     (home / f"{ATTEMPT.id}.json").write_bytes(changed(version=2))
     assert judged(kept) == []
@@ -163,7 +179,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(sorted(RECORD)), JSON))
-def test_any_record_is_an_attempt_that_can_be_used_or_none(fields):
+def test_any_record_is_an_attempt_that_can_be_used_or_none(fields: Dict[str, Any]) -> None:
     try:
         attempt = Attempt.of_record({**RECORD, **fields})
     except (KeyError, TypeError, ValueError):
@@ -174,8 +190,8 @@ def test_any_record_is_an_attempt_that_can_be_used_or_none(fields):
     assert json.loads(json.dumps(attempt.record()))["server_ids"] == list(attempt.server_ids)
 
 
-def broken(monkeypatch, name, error):
-    def fail(*_args, **_options):
+def broken(monkeypatch: pytest.MonkeyPatch, name: str, error: OSError) -> None:
+    def fail(*_args: object, **_options: Any) -> None:
         raise error
 
     monkeypatch.setattr(journal, name, fail)
@@ -186,8 +202,8 @@ def broken(monkeypatch, name, error):
     [PermissionError(13, "Permission denied"), OSError(28, "No space left on device")],
 )
 def test_a_journal_that_cannot_be_written_warns_once_and_the_rental_goes_on(
-    home, monkeypatch, caplog, error
-):
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: OSError
+) -> None:
     broken(monkeypatch, "_write_all", error)
     with listening(shop := Shop()) as port, caplog.at_level(logging.WARNING):
         shop.gate.set()
@@ -195,12 +211,14 @@ def test_a_journal_that_cannot_be_written_warns_once_and_the_rental_goes_on(
             ids = [client.create_order(**ORDER).id for _ in range(2)]
     assert ids == [40, 41]
     (record,) = caplog.records
-    assert error.strerror in record.getMessage()
+    assert some(error.strerror) in record.getMessage()
     assert "after a crash, look at my_orders() yourself" in record.getMessage()
     assert list(home.iterdir()) == []  # no half of a record is left either
 
 
-def test_a_directory_that_is_a_file_or_has_no_place_warns_once(tmp_path, caplog):
+def test_a_directory_that_is_a_file_or_has_no_place_warns_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("")
     places = [tmp_path / "file" / "attempts", tmp_path / "file"]
     for place in places:
@@ -214,8 +232,8 @@ def test_a_directory_that_is_a_file_or_has_no_place_warns_once(tmp_path, caplog)
         assert len(caplog.records) == 1
 
 
-def test_no_home_directory_warns_once(caplog):
-    def nowhere():
+def test_no_home_directory_warns_once(caplog: pytest.LogCaptureFixture) -> None:
+    def nowhere() -> NoReturn:
         raise ConfigError("there is no home directory; set CLORE_CONFIG_DIR")
 
     one = FileJournal(nowhere, "mine")
@@ -227,15 +245,19 @@ def test_no_home_directory_warns_once(caplog):
     assert "there is no home directory" in record.getMessage()
 
 
-def test_a_disk_that_takes_only_a_part_is_full(home, kept, caplog, monkeypatch):
+def test_a_disk_that_takes_only_a_part_is_full(
+    home: Path, kept: FileJournal, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write = os.write
-    monkeypatch.setattr(journal.os, "write", lambda fd, data: write(fd, data[:10]))
+    monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:10]))
     kept.open(ATTEMPT)
     assert "No space left" in caplog.text
     assert list(home.iterdir()) == []
 
 
-def test_an_outcome_that_cannot_be_noted_leaves_the_attempt_in_doubt(home, kept, monkeypatch):
+def test_an_outcome_that_cannot_be_noted_leaves_the_attempt_in_doubt(
+    home: Path, kept: FileJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept.open(ATTEMPT)
     broken(monkeypatch, "_write_all", OSError(28, "No space left on device"))
     kept.settle(ATTEMPT, "accepted")
@@ -243,7 +265,9 @@ def test_an_outcome_that_cannot_be_noted_leaves_the_attempt_in_doubt(home, kept,
 
 
 @pytest.mark.parametrize("missing", ["fcntl"])
-def test_without_file_locks_everything_is_seen(home, kept, monkeypatch, missing):
+def test_without_file_locks_everything_is_seen(
+    home: Path, kept: FileJournal, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
     """Windows: an attempt in progress cannot be told from a crashed one."""
     monkeypatch.setitem(sys.modules, missing, None)
     kept.open(ATTEMPT)
@@ -252,15 +276,17 @@ def test_without_file_locks_everything_is_seen(home, kept, monkeypatch, missing)
     assert kept.pending() == []
 
 
-def test_a_system_that_opens_no_directories_keeps_the_journal_all_the_same(home, kept, monkeypatch):
+def test_a_system_that_opens_no_directories_keeps_the_journal_all_the_same(
+    home: Path, kept: FileJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opening = os.open
 
-    def windows(path, *args):
+    def windows(path: Path, *args: int) -> Optional[int]:
         if Path(path).is_dir():
             raise PermissionError(13, "Permission denied")
         return opening(path, *args)
 
-    monkeypatch.setattr(journal.os, "open", windows)
+    monkeypatch.setattr(os, "open", windows)
     kept.open(ATTEMPT)
     kept.settle(ATTEMPT, "sent")
     assert kept.pending() == [ATTEMPT]

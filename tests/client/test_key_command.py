@@ -8,23 +8,27 @@ import signal
 import sys
 import threading
 import time
+from typing import TYPE_CHECKING, List, Union
 
 import pytest
 
 from clore_client import key_command
 from clore_client.errors import KeySourceError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @pytest.fixture(autouse=True)
-def forgotten(monkeypatch):
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_command, "_answers", key_command._Answers())
 
 
-def python(code, *arguments):
+def python(code: str, *arguments: str) -> str:
     return shlex.join([sys.executable, "-c", code, *arguments])
 
 
-def failure(command):
+def failure(command: Union[str, List[str]]) -> KeySourceError:
     with pytest.raises(KeySourceError) as caught:
         key_command.ask(command)
     return caught.value
@@ -40,11 +44,11 @@ def failure(command):
         ("echo $HOME;x", "$HOME;x"),  # no shell
     ],
 )
-def test_the_first_line_is_the_key(command, key):
+def test_the_first_line_is_the_key(command: str, key: str) -> None:
     assert key_command.ask(command) == key
 
 
-def test_what_follows_the_first_line_is_read_to_the_end():
+def test_what_follows_the_first_line_is_read_to_the_end() -> None:
     """A closed pipe would end the program, and its status is looked at."""
     assert key_command.ask(python("print('the-key\\n' + 'x' * 200_000)")) == "the-key"
 
@@ -65,14 +69,18 @@ def test_what_follows_the_first_line_is_read_to_the_end():
         (["s3cret"], "key_command must be a text"),
     ],
 )
-def test_a_failure_names_the_program_and_never_its_words_or_output(command, text):
+def test_a_failure_names_the_program_and_never_its_words_or_output(
+    command: Union[str, List[str]], text: str
+) -> None:
     error = failure(command)
     assert str(error).startswith(text)
     assert "s3cret" not in str(error)
     assert error.advice
 
 
-def test_a_program_that_does_not_end_is_killed(monkeypatch, tmp_path):
+def test_a_program_that_does_not_end_is_killed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(key_command, "SECONDS", 0.3)
     mark = tmp_path / "mark"
     code = "import sys, time; print('s3cret', flush=True); time.sleep(9); open(sys.argv[1], 'w')"
@@ -83,7 +91,7 @@ def test_a_program_that_does_not_end_is_killed(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("text", [r"the-key\n", "the-key"])
-def test_what_a_program_leaves_running_is_not_waited_for(text, tmp_path):
+def test_what_a_program_leaves_running_is_not_waited_for(text: str, tmp_path: Path) -> None:
     """It has the program's stdout, too: an agent that a password manager starts, say."""
     left = tmp_path / "left"
     script = f"printf '{text}'; sleep 60 & echo $! > {left}"
@@ -93,7 +101,7 @@ def test_what_a_program_leaves_running_is_not_waited_for(text, tmp_path):
     os.kill(int(left.read_text()), signal.SIGKILL)  # which had not ended
 
 
-def test_it_is_run_once_by_threads_at_once(tmp_path):
+def test_it_is_run_once_by_threads_at_once(tmp_path: Path) -> None:
     runs = tmp_path / "runs"
     command = shlex.join(["sh", "-c", 'echo run >> "$0"; sleep 0.1; echo the-key', str(runs)])
     found = []
@@ -108,7 +116,7 @@ def test_it_is_run_once_by_threads_at_once(tmp_path):
     assert runs.read_text() == "run\n"
 
 
-def test_a_failure_is_not_remembered(tmp_path):
+def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     command = shlex.join(["cat", str(ready)])
     failure(command)
@@ -116,11 +124,11 @@ def test_a_failure_is_not_remembered(tmp_path):
     assert key_command.ask(command) == "the-key"
 
 
-def test_it_cannot_eat_what_is_piped_to_the_program():
+def test_it_cannot_eat_what_is_piped_to_the_program() -> None:
     assert "printed no key" in str(failure("cat"))
 
 
-def test_one_that_runs_clore_does_not_run_for_ever(monkeypatch):
+def test_one_that_runs_clore_does_not_run_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     assert key_command.ask(python("import os; print(os.environ['CLORE_KEY_COMMAND_RUNS'])")) == "1"
     monkeypatch.setenv("CLORE_KEY_COMMAND_RUNS", "1")
     assert "key_command runs clore" in str(failure("echo the-key"))
@@ -133,5 +141,5 @@ def test_one_that_runs_clore_does_not_run_for_ever(monkeypatch):
         ("true", "true"), ("the-key-itself", "?"),
     ],
 )  # fmt: skip
-def test_the_name_is_the_first_word(command, shown):
+def test_the_name_is_the_first_word(command: Union[str, int], shown: str) -> None:
     assert key_command.name(command) == shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple
 
 import keyring.backends.fail
 import keyring.backends.null
@@ -14,52 +15,57 @@ import pytest
 from clore_client import keyrings
 from clore_client.keyrings import KeyringUnusableError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 class Backend:
     """A keyring in memory."""
 
-    priority = 5
+    priority: float = 5
 
-    def __init__(self):
-        self.kept, self.error, self.gate = {}, None, None
+    def __init__(self) -> None:
+        self.kept: Dict[Tuple[str, str], str] = {}
+        self.error: Optional[Exception] = None
+        self.gate: Optional[threading.Event] = None
 
-    def _act(self):
+    def _act(self) -> None:
         if self.gate:
             self.gate.wait(10)
         if self.error:
             raise self.error
 
-    def get_password(self, service, account):
+    def get_password(self, service: str, account: str) -> Optional[str]:
         self._act()
         return self.kept.get((service, account))
 
-    def set_password(self, service, account, value):
+    def set_password(self, service: str, account: str, value: str) -> None:
         self._act()
         self.kept[service, account] = value
 
-    def delete_password(self, service, account):
+    def delete_password(self, service: str, account: str) -> None:
         del self.kept[service, account]
 
 
 @pytest.fixture
-def use(monkeypatch):
+def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
     """A function that makes a backend the system's keyring."""
 
-    def choose(backend):
+    def choose(backend: Any) -> Any:
         monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
         return backend
 
     return choose
 
 
-def reason(act):
+def reason(act: Callable[..., Any]) -> str:
     with pytest.raises(KeyringUnusableError) as caught:
         act()
     assert caught.value.__context__ is None  # its frames would hold the secret
     return str(caught.value)
 
 
-def test_a_secret_is_kept_given_and_forgotten(use):
+def test_a_secret_is_kept_given_and_forgotten(use: Callable[[Any], Any]) -> None:
     backend = use(Backend())
     keyrings.put("work", "s3cret")
     assert backend.kept == {("clore-ai", "work"): "s3cret"}
@@ -70,7 +76,7 @@ def test_a_secret_is_kept_given_and_forgotten(use):
 
 
 class Forgetful(Backend):
-    def set_password(self, service, account, value):
+    def set_password(self, service: str, account: str, value: str) -> None:
         pass
 
 
@@ -83,7 +89,7 @@ class Chain(Backend):
 
     priority = 10
 
-    def __init__(self, *backends):
+    def __init__(self, *backends: Backend) -> None:
         super().__init__()
         self.backends = backends
 
@@ -94,18 +100,26 @@ class Chain(Backend):
         (Forgetful(), "it did not keep the key"),
         (Plain(), "test_keyrings.Plain does not protect what it is given"),
         (Chain(Plain(), Plain()), "test_keyrings.Plain does not protect what it is given"),
-        (keyring.backends.null.Keyring(), "does not protect what it is given"),
-        (keyring.backends.fail.Keyring(), "there is none on this system"),
+        (
+            keyring.backends.null.Keyring(),  # type: ignore[no-untyped-call]
+            "does not protect what it is given",
+        ),
+        (
+            keyring.backends.fail.Keyring(),  # type: ignore[no-untyped-call]
+            "there is none on this system",
+        ),
     ],
     ids=lambda case: type(case).__name__,
 )
-def test_what_does_not_keep_a_secret_safe_gets_none(use, backend, why):
+def test_what_does_not_keep_a_secret_safe_gets_none(
+    use: Callable[[Any], Any], backend: Any, why: str
+) -> None:
     use(backend)
     assert why in reason(lambda: keyrings.put("default", "s3cret"))
     assert not getattr(backend, "kept", None)
 
 
-def test_a_chain_with_a_safe_first_backend_is_used(use):
+def test_a_chain_with_a_safe_first_backend_is_used(use: Callable[[Any], Any]) -> None:
     chain = use(Chain(Backend(), Plain()))
     keyrings.put("default", "s3cret")
     assert chain.kept == {("clore-ai", "default"): "s3cret"}
@@ -120,21 +134,25 @@ def test_a_chain_with_a_safe_first_backend_is_used(use):
         (OSError("s3cret"), "it failed with OSError"),
     ],
 )
-def test_a_failure_is_told_without_its_text(use, error, why):
+def test_a_failure_is_told_without_its_text(
+    use: Callable[[Any], Any], error: Exception, why: str
+) -> None:
     use(Backend()).error = error
     for act in (lambda: keyrings.get("a"), lambda: keyrings.put("a", "b")):
         assert reason(act) == why
 
 
-def test_a_misspelt_backend(monkeypatch):
-    def choose():
+def test_a_misspelt_backend(monkeypatch: pytest.MonkeyPatch) -> None:
+    def choose() -> None:
         raise ModuleNotFoundError("no")
 
     monkeypatch.setattr(keyring, "get_keyring", choose)
     assert "PYTHON_KEYRING_BACKEND names cannot be loaded" in reason(lambda: keyrings.get("a"))
 
 
-def test_one_that_hangs_is_given_up(use, monkeypatch):
+def test_one_that_hangs_is_given_up(
+    use: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(keyrings, "SECONDS", 0.05)
     backend = use(Backend())
     backend.gate = threading.Event()
@@ -142,7 +160,9 @@ def test_one_that_hangs_is_given_up(use, monkeypatch):
     backend.gate.set()
 
 
-def test_somebody_who_waits_longer_is_told_for_what(use, monkeypatch):
+def test_somebody_who_waits_longer_is_told_for_what(
+    use: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("clore_client.patience._SOON", 0.05)
     backend = use(Backend())
     backend.gate = threading.Event()
@@ -150,13 +170,15 @@ def test_somebody_who_waits_longer_is_told_for_what(use, monkeypatch):
     assert keyrings.get("a") == "s3cret"
 
 
-def test_a_quick_one_tells_nothing(use):
+def test_a_quick_one_tells_nothing(use: Callable[[Any], Any]) -> None:
     use(Backend())
     keyrings.put("a", "b", 30, lambda: pytest.fail("nobody had to wait"))
 
 
-def test_no_thread_is_left_to_the_system(use, monkeypatch):
-    def start(_):
+def test_no_thread_is_left_to_the_system(
+    use: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     use(Backend())
@@ -179,8 +201,15 @@ except keyrings.KeyringUnusableError as error:
     ("bus", "printed"),
     [({}, "False"), ({"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}, "True")],
 )
-def test_without_a_session_bus_the_package_is_not_even_imported(tmp_path, bus, printed):
-    env = {"PATH": "", "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), **bus}
+def test_without_a_session_bus_the_package_is_not_even_imported(
+    tmp_path: Path, bus: Dict[str, str], printed: str
+) -> None:
+    env: Dict[str, Any] = {
+        "PATH": "",
+        "HOME": str(tmp_path),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        **bus,
+    }
     done = subprocess.run(
         [sys.executable, "-c", PROBE], env=env, capture_output=True, text=True, check=True
     )

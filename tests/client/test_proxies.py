@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import base64
 import socket
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import loopback
 import pytest
 from client.wires import Answering, Proxy, listening
+from optional import some
 
 from clore_client import CloreAI, network
 from clore_client.errors import ConfigError, NetworkError
 from clore_client.transport import Urllib3Transport
 from clore_client.wire import Request
+
+if TYPE_CHECKING:
+    import ssl
+    from pathlib import Path
 
 KEY = "k" * 28 + "9876"
 READ = Request("GET", "/wallets")
@@ -20,12 +26,14 @@ PAID = Request("POST", "/create_order", json={}, fresh=True)
 
 
 @pytest.fixture
-def trusted(monkeypatch, bundle):
+def trusted(monkeypatch: pytest.MonkeyPatch, bundle: Path) -> None:
     monkeypatch.setenv("CLORE_CA_BUNDLE", str(bundle))
 
 
 @pytest.fixture
-def tunnel(monkeypatch, tls, trusted):
+def tunnel(
+    monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext, trusted: None
+) -> Iterator[Tuple[Answering, Proxy, str]]:
     """(server, proxy, URL): an API behind TLS whose name only the proxy can resolve."""
     server = Answering()
     with listening(server, tls) as port, listening(proxy := Proxy({"api.example": port})) as gate:
@@ -34,7 +42,9 @@ def tunnel(monkeypatch, tls, trusted):
 
 
 @pytest.mark.parametrize("request_", [READ, PAID], ids=["read", "paid"])
-def test_https_goes_through_the_tunnel_and_the_proxy_never_sees_the_key(tunnel, request_):
+def test_https_goes_through_the_tunnel_and_the_proxy_never_sees_the_key(
+    tunnel: Tuple[Answering, Proxy, str], request_: Request
+) -> None:
     server, proxy, url = tunnel
     transport = Urllib3Transport(url, KEY)
     assert transport.send(request_).status == 200
@@ -45,7 +55,9 @@ def test_https_goes_through_the_tunnel_and_the_proxy_never_sees_the_key(tunnel, 
     assert b"proxy-authorization" not in server.seen[0].lower()
 
 
-def test_a_kept_tunnel_serves_the_next_read_and_a_paid_call_gets_its_own(tunnel):
+def test_a_kept_tunnel_serves_the_next_read_and_a_paid_call_gets_its_own(
+    tunnel: Tuple[Answering, Proxy, str],
+) -> None:
     _, proxy, url = tunnel
     transport = Urllib3Transport(url, KEY)
     for request in (READ, READ, PAID, PAID):
@@ -64,9 +76,11 @@ def test_a_kept_tunnel_serves_the_next_read_and_a_paid_call_gets_its_own(tunnel)
         ("me:a@b", b"me:a@b"),
     ],
 )
-def test_the_proxys_credentials_go_to_the_proxy_only(tunnel, monkeypatch, written, user):
+def test_the_proxys_credentials_go_to_the_proxy_only(
+    tunnel: Tuple[Answering, Proxy, str], monkeypatch: pytest.MonkeyPatch, written: str, user: bytes
+) -> None:
     server, proxy, url = tunnel
-    gate = network.proxy_for(url).rpartition(":")[2]
+    gate = some(network.proxy_for(url)).rpartition(":")[2]
     monkeypatch.setenv("HTTPS_PROXY", f"http://{written}@127.0.0.1:{gate}")
     transport = Urllib3Transport(url, KEY)
     transport.send(READ)
@@ -76,7 +90,9 @@ def test_the_proxys_credentials_go_to_the_proxy_only(tunnel, monkeypatch, writte
     assert b"proxy-authorization" not in server.seen[0].lower()
 
 
-def test_a_proxy_behind_tls(monkeypatch, tls, trusted):
+def test_a_proxy_behind_tls(
+    monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext, trusted: None
+) -> None:
     server = Answering()
     with listening(server, tls) as port, listening(Proxy({"api.example": port}), tls) as gate:
         monkeypatch.setenv("HTTPS_PROXY", f"https://127.0.0.1:{gate}")
@@ -85,7 +101,9 @@ def test_a_proxy_behind_tls(monkeypatch, tls, trusted):
         transport.close()
 
 
-def test_plain_http_to_another_host_asks_the_proxy_for_the_whole_address(monkeypatch):
+def test_plain_http_to_another_host_asks_the_proxy_for_the_whole_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     server = Answering()
     with listening(server) as port, listening(proxy := Proxy({"api.example": port})) as gate:
         monkeypatch.setenv("http_proxy", f"http://me:pw@127.0.0.1:{gate}")
@@ -95,7 +113,9 @@ def test_plain_http_to_another_host_asks_the_proxy_for_the_whole_address(monkeyp
     assert proxy.heads[0].startswith(b"GET http://api.example")
 
 
-def test_plain_http_to_this_machine_never_goes_through_a_proxy(monkeypatch):
+def test_plain_http_to_this_machine_never_goes_through_a_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     with loopback.server(loopback.http(b"{}")) as (url, seen):
@@ -138,7 +158,9 @@ API = "https://api.clore.ai/v1"
         ({"HTTPS_PROXY": "http://p:1"}, "https://127.0.0.1:8", "http://p:1"),
     ],
 )
-def test_which_proxy(monkeypatch, variables, url, proxy):
+def test_which_proxy(
+    monkeypatch: pytest.MonkeyPatch, variables: Dict[str, str], url: str, proxy: Optional[str]
+) -> None:
     monkeypatch.delenv("NO_PROXY", raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -162,7 +184,9 @@ def test_which_proxy(monkeypatch, variables, url, proxy):
     ],
 )
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
-def test_a_value_that_is_no_http_proxy_is_refused_and_never_quoted(monkeypatch, name, value):
+def test_a_value_that_is_no_http_proxy_is_refused_and_never_quoted(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
     monkeypatch.setenv(name, value)
     failing = pytest.raises(ConfigError, match=rf"^{name} ")
     with CloreAI(KEY, base_url=API, limiter="off") as client, failing as caught:
@@ -171,7 +195,7 @@ def test_a_value_that_is_no_http_proxy_is_refused_and_never_quoted(monkeypatch, 
     assert "host" not in str(caught.value).replace("3128", "")
 
 
-def refusing(answer):
+def refusing(answer: bytes) -> Callable[..., Any]:
     return lambda connection: connection.sendall(answer)
 
 
@@ -195,7 +219,9 @@ def refusing(answer):
     ],
     ids=["407", "502", "302", "hangs up", "no HTTP"],
 )
-def test_a_proxy_that_refuses_has_let_nothing_through(monkeypatch, trusted, answer, told):
+def test_a_proxy_that_refuses_has_let_nothing_through(
+    monkeypatch: pytest.MonkeyPatch, trusted: None, answer: bytes, told: str
+) -> None:
     with listening(Proxy(answer=refusing(answer))) as gate:
         monkeypatch.setenv("HTTPS_PROXY", f"http://me:hunter22@127.0.0.1:{gate}")
         with pytest.raises(NetworkError, match="nothing was sent") as caught:
@@ -206,21 +232,25 @@ def test_a_proxy_that_refuses_has_let_nothing_through(monkeypatch, trusted, answ
         assert secret not in str(caught.value) + repr(caught.value.__cause__)
 
 
-def test_a_refused_proxy_is_named_as_what_is_to_be_checked(monkeypatch, trusted):
+def test_a_refused_proxy_is_named_as_what_is_to_be_checked(
+    monkeypatch: pytest.MonkeyPatch, trusted: None
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     with pytest.raises(NetworkError, match="HTTPS_PROXY") as caught:
         Urllib3Transport("https://api.example/v1", KEY).send(PAID)
     assert caught.value.sent is False
 
 
-def test_the_name_of_a_proxy_that_cannot_be_resolved_is_not_the_base_url(monkeypatch, trusted):
+def test_the_name_of_a_proxy_that_cannot_be_resolved_is_not_the_base_url(
+    monkeypatch: pytest.MonkeyPatch, trusted: None
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid:3128")
     with pytest.raises(NetworkError, match="HTTPS_PROXY") as caught:
         Urllib3Transport("https://api.example/v1", KEY, timeout=5).send(PAID)
     assert caught.value.sent is False
 
 
-def test_a_proxy_that_is_named_later_is_asked_from_then_on(monkeypatch):
+def test_a_proxy_that_is_named_later_is_asked_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Connections are kept, but never past what the environment says now."""
     server = Answering()
     monkeypatch.setattr("clore_client.transport_sockets._addresses", elsewhere := Elsewhere())
@@ -244,6 +274,8 @@ class Elsewhere:
 
     port = 0
 
-    def __call__(self, *_question):
+    def __call__(
+        self, *_question: object
+    ) -> List[Tuple[socket.AddressFamily, socket.SocketKind, int, str, Tuple[str, int]]]:
         address = ("127.0.0.1", self.port)
         return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", address)]

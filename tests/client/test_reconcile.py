@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Type, Union
 
 import pytest
+from optional import some
 from scripted import LOST, START, Clock, Script, answer
 
 from clore_client import AsyncCloreAI, CloreAI
-from clore_client.errors import AuthError, BadAnswerError, CloreAPIError
+from clore_client.errors import AuthError, BadAnswerError, CloreAPIError, NetworkError
 from clore_client.models import Order
 from clore_client.rental import ACCEPTED, PATIENCE, SENT, Attempt, Claims
+
+if TYPE_CHECKING:
+    from clore_ai.models import Reconciled
+    from clore_client.wire import Response
 
 BASE = Attempt(
     "create_order", (123,), "on-demand", START, frozenset([7]), "image", "bitcoin", None, SENT
@@ -21,34 +27,40 @@ BASE = Attempt(
 class Kept:
     """A journal in memory."""
 
-    def __init__(self, *attempts):
-        self.attempts, self.closed = list(attempts), []
+    def __init__(self, *attempts: Attempt) -> None:
+        self.attempts = list(attempts)
+        self.closed: List[Attempt] = []
 
-    def pending(self):
+    def pending(self) -> List[Attempt]:
         return list(self.attempts)
 
-    def open(self, attempt):
+    def open(self, attempt: Attempt) -> None:
         if attempt not in self.attempts:
             self.attempts.append(attempt)
 
-    def settle(self, attempt, state):
+    def settle(self, attempt: Attempt, state: Optional[str]) -> None:
         """It is known already."""
 
-    def close(self, attempt):
+    def close(self, attempt: Attempt) -> None:
         self.attempts.remove(attempt)
         self.closed.append(attempt)
 
-    def forget(self, attempt_id):
+    def forget(self, attempt_id: str) -> None:
         self.close(next(one for one in self.attempts if one.id == attempt_id))
 
 
-def row(number, server=123, age=-5.0, **fields):
+def row(number: Any, server: Any = 123, age: Any = -5.0, **fields: Any) -> Dict[str, Any]:
     """A row that was created ``-age`` seconds after the attempt."""
     made = {"id": number, "si": server, "ct": START - age, "spend": 0.1, "image": "image"}
     return {**made, "currency": "bitcoin", **fields}
 
 
-def settled(rows, *attempts, later=10.0, claims=None):
+def settled(
+    rows: List[Union[Dict[str, Any], str]],
+    *attempts: Attempt,
+    later: float = 10.0,
+    claims: Optional[Claims] = None,
+) -> Tuple[List[str], List[Optional[int]], int]:
     """(outcomes, orders, how many attempts are kept), the same for both clients."""
     seen = []
     for kind in (CloreAI, AsyncCloreAI):
@@ -58,9 +70,8 @@ def settled(rows, *attempts, later=10.0, claims=None):
         client = kind(transport=script, clock=clock)
         kept = Kept(*attempts)
         client._run = replace(client._run, journal=kept, claims=claims or Claims())
-        results = client.reconcile()
-        if kind is AsyncCloreAI:
-            results = asyncio.run(results)
+        asked: Any = client.reconcile()
+        results: List[Reconciled] = asyncio.run(asked) if kind is AsyncCloreAI else asked
         assert [request.query for _, request in script.sent] == [{"return_completed": "true"}]
         seen.append((results, kept))
     assert [r.to_dict() for r in seen[0][0]] == [r.to_dict() for r in seen[1][0]]
@@ -68,7 +79,7 @@ def settled(rows, *attempts, later=10.0, claims=None):
     return [r.outcome for r in results], [r.order_id for r in results], len(kept.attempts)
 
 
-def test_nothing_in_doubt_costs_no_request():
+def test_nothing_in_doubt_costs_no_request() -> None:
     clock = Clock()
     script = Script(clock)
     assert CloreAI(transport=script, clock=clock).reconcile() == []
@@ -79,12 +90,12 @@ def test_nothing_in_doubt_costs_no_request():
 @pytest.mark.parametrize(
     ("fields", "later"), [({}, 0), ({"expired": True}, 700)], ids=["live", "ended since"]
 )
-def test_an_order_that_was_made_is_found(state, fields, later):
+def test_an_order_that_was_made_is_found(state: str, fields: Dict[str, bool], later: int) -> None:
     made = row(40, **fields)
     assert settled([made], replace(BASE, state=state), later=later) == (["found"], [40], 0)
 
 
-def test_what_was_found_tells_all_that_is_known():
+def test_what_was_found_tells_all_that_is_known() -> None:
     clock = Clock()
     client = CloreAI(
         transport=Script(clock, answer({"code": 0, "orders": [row(40, mon_container=2)]})),
@@ -108,18 +119,18 @@ def test_what_was_found_tells_all_that_is_known():
 
 
 @pytest.mark.parametrize("state", [SENT, ACCEPTED])
-def test_none_only_after_the_patience(state):
+def test_none_only_after_the_patience(state: str) -> None:
     attempt = replace(BASE, state=state)
     patience = PATIENCE[state]
     assert settled([], attempt, later=patience) == (["unknown"], [None], 1)
     assert settled([], attempt, later=patience + 1) == (["none"], [None], 0)
 
 
-def test_one_that_was_accepted_is_waited_for_longer():
+def test_one_that_was_accepted_is_waited_for_longer() -> None:
     assert PATIENCE[ACCEPTED] > 100 * PATIENCE[SENT]
 
 
-def test_a_state_of_a_later_version_is_given_the_longest_patience():
+def test_a_state_of_a_later_version_is_given_the_longest_patience() -> None:
     odd = replace(BASE, state="odd")
     assert settled([], odd, later=PATIENCE[SENT] + 1)[0] == ["unknown"]
     assert settled([], odd, later=PATIENCE[ACCEPTED] + 1)[0] == ["none"]
@@ -136,7 +147,7 @@ def test_a_state_of_a_later_version_is_given_the_longest_patience():
     ],
     ids=["known before", "other server", "ended just before", "ended long before", "odd"],
 )
-def test_another_order_is_not_taken_for_it(stranger):
+def test_another_order_is_not_taken_for_it(stranger: Dict[str, Any]) -> None:
     assert settled([stranger], BASE, later=10**4) == (["none"], [None], 0)
 
 
@@ -154,7 +165,9 @@ def test_another_order_is_not_taken_for_it(stranger):
     ],
     ids=["type", "currency", "image", "older", "no server", "ended since", "no number", "text"],
 )
-def test_what_could_be_the_order_after_all_is_no_proof_that_there_is_none(stranger):
+def test_what_could_be_the_order_after_all_is_no_proof_that_there_is_none(
+    stranger: Union[Dict[str, Optional[Union[float, str, bool]]], str],
+) -> None:
     """It runs on the server, was not there before, and costs money."""
     assert settled([stranger], BASE, later=10**6) == (["unknown"], [None], 1)
 
@@ -162,17 +175,19 @@ def test_what_could_be_the_order_after_all_is_no_proof_that_there_is_none(strang
 @pytest.mark.parametrize(
     "fields", [{"image": None}, {"currency": None}, {"ct": None}, {"ct": START - 119}]
 )
-def test_what_a_row_does_not_tell_speaks_against_nothing(fields):
+def test_what_a_row_does_not_tell_speaks_against_nothing(
+    fields: Dict[str, Optional[float]],
+) -> None:
     assert settled([row(40, **fields)], BASE)[1] == [40]
 
 
-def test_once_accepted_the_image_may_be_written_differently():
+def test_once_accepted_the_image_may_be_written_differently() -> None:
     accepted = replace(BASE, state=ACCEPTED)
     assert settled([row(40, image="docker.io/image")], accepted)[1] == [40]
     assert settled([row(41, image="docker.io/image"), row(40)], accepted)[1] == [40]
 
 
-def test_an_order_with_another_image_that_has_ended_may_be_somebody_elses():
+def test_an_order_with_another_image_that_has_ended_may_be_somebody_elses() -> None:
     accepted = replace(BASE, state=ACCEPTED)
     ended = row(40, image="other", expired=True)
     assert settled([ended], accepted, later=700.0) == (["unknown"], [None], 1)
@@ -189,32 +204,34 @@ def test_an_order_with_another_image_that_has_ended_may_be_somebody_elses():
         ({"ct": START - 6}, "none"),
     ],
 )
-def test_it_is_not_forgotten_as_long_as_it_could_be_the_order(fields, outcome):
+def test_it_is_not_forgotten_as_long_as_it_could_be_the_order(
+    fields: Dict[str, Optional[float]], outcome: str
+) -> None:
     accepted = replace(BASE, state=ACCEPTED)
     ended = row(40, image="other", expired=True, **fields)
     assert settled([ended], accepted, later=90_000.0)[0] == [outcome]
 
 
-def test_a_live_order_is_likelier_than_one_that_has_ended():
+def test_a_live_order_is_likelier_than_one_that_has_ended() -> None:
     assert settled([row(41, expired=True), row(40)], BASE)[1] == [40]
 
 
-def test_two_attempts_never_get_the_same_order():
+def test_two_attempts_never_get_the_same_order() -> None:
     second = replace(BASE, id="second", sent_at=START + 60)
     outcomes, orders, kept = settled([row(40)], BASE, second)
     assert (sorted(outcomes), kept) == (["found", "unknown"], 1)
     assert sorted(orders, key=str) == [40, None]
     both = settled([row(40), row(41, age=-65.0)], BASE, second)
-    assert (both[0], sorted(both[1])) == (["found", "found"], [40, 41])
+    assert (both[0], sorted(map(some, both[1]))) == (["found", "found"], [40, 41])
 
 
-def test_an_order_that_a_call_has_returned_is_not_found_again():
+def test_an_order_that_a_call_has_returned_is_not_found_again() -> None:
     claims = Claims()
     claims.first([Order.from_dict({"id": 40})], "the call's own attempt")
     assert settled([row(40)], BASE, claims=claims)[1] == [None]
 
 
-def test_an_attempt_gets_its_order_as_often_as_it_asks():
+def test_an_attempt_gets_its_order_as_often_as_it_asks() -> None:
     """The first to ask was interrupted, or could not remove the record."""
     claims = Claims()
     assert settled([row(40)], BASE, claims=claims)[1] == [40]
@@ -222,23 +239,23 @@ def test_an_attempt_gets_its_order_as_often_as_it_asks():
     assert settled([later, row(40)], BASE, claims=claims, later=10**6)[:2] == (["found"], [40])
 
 
-def test_an_interrupted_reconcile_loses_nothing():
+def test_an_interrupted_reconcile_loses_nothing() -> None:
     clock = Clock()
     listed = answer({"code": 0, "orders": [row(40)]})
     client = CloreAI(transport=Script(clock, listed, listed), clock=clock)
     kept = Kept(BASE)
     client._run = replace(client._run, journal=kept)
-    forget, kept.close = kept.close, interrupt
-    with pytest.raises(KeyboardInterrupt):
-        client.reconcile()
-    kept.close = forget
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "close", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            client.reconcile()
     assert kept.attempts == [BASE]
     clock.now += 10**6
     assert [(r.outcome, r.order_id) for r in client.reconcile()] == [("found", 40)]
     assert kept.attempts == []
 
 
-def interrupt(_attempt):
+def interrupt(_attempt: Attempt) -> None:
     raise KeyboardInterrupt
 
 
@@ -252,7 +269,9 @@ def interrupt(_attempt):
         ([answer({"code": 1}, 500)] * 4, CloreAPIError),
     ],
 )
-def test_orders_that_cannot_be_read_settle_nothing(answers, kind):
+def test_orders_that_cannot_be_read_settle_nothing(
+    answers: List[Union[NetworkError, Response]], kind: Type[CloreAPIError]
+) -> None:
     clock = Clock()
     clock.now = 10**6
     client = CloreAI(transport=Script(clock, *answers), clock=clock)
@@ -263,7 +282,7 @@ def test_orders_that_cannot_be_read_settle_nothing(answers, kind):
     assert kept.attempts == [BASE]
 
 
-def test_the_apis_clock_counts():
+def test_the_apis_clock_counts() -> None:
     """This machine's is a week ahead: by it the attempt would be long over."""
     clock = Clock()
     clock.now = 7 * 86_400.0
@@ -275,28 +294,30 @@ def test_the_apis_clock_counts():
     assert [result.outcome for result in client.reconcile()] == ["unknown"]
 
 
-def test_an_earlier_attempt_in_doubt_is_told_before_the_next_one(caplog):
+def test_an_earlier_attempt_in_doubt_is_told_before_the_next_one(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = Clock()
     empty, accepted = answer({"code": 0, "orders": []}), answer({"code": 0})
     found = answer({"code": 0, "orders": [row(40)]})
     client = CloreAI(transport=Script(clock, empty, accepted, found), clock=clock)
     kept = Kept(BASE)
-    kept.open = kept.settle = lambda *_: None
-    kept.close = lambda _: None
+    for name in ("open", "settle", "close"):
+        monkeypatch.setattr(kept, name, lambda *_: None)
     client._run = replace(client._run, journal=kept)
     client.create_order(123, "image", "on-demand", "bitcoin")
     assert "an earlier attempt to rent server 123 may have made an order" in caplog.text
 
 
 @pytest.mark.parametrize("kind", [CloreAI, AsyncCloreAI])
-def test_what_is_settled_can_be_kept_until_somebody_has_seen_it(kind):
+def test_what_is_settled_can_be_kept_until_somebody_has_seen_it(kind: Type[Any]) -> None:
     clock = Clock()
     listed = answer({"code": 0, "orders": [row(40)]})
     client = kind(transport=Script(clock, listed, listed), clock=clock)
     other = replace(BASE, id="other", server_ids=(5,))
     client._run = replace(client._run, journal=(kept := Kept(BASE, other)))
 
-    def done(outcome):
+    def done(outcome: Any) -> Any:
         return asyncio.run(outcome) if kind is AsyncCloreAI else outcome
 
     results = done(client.reconcile(forget=False))
@@ -306,7 +327,9 @@ def test_what_is_settled_can_be_kept_until_somebody_has_seen_it(kind):
     assert kept.attempts == [other]
 
 
-def test_what_is_in_progress_is_unknown_and_warned_of_by_nobody(caplog):
+def test_what_is_in_progress_is_unknown_and_warned_of_by_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     clock = Clock()
     client = CloreAI(transport=Script(clock, answer({"code": 3}, 401)), clock=clock)
     client._run = replace(client._run, journal=Kept(replace(BASE, held=True)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from typing import Any, Callable, Dict, List, Set
 from urllib.parse import quote
 
 import pytest
@@ -27,7 +28,7 @@ from clore_client.redact import (
 ODD = "p\u00e4ss/w\"o'r<d>&\\ \u20ac\U0001f511"
 
 
-def go_json(text):
+def go_json(text: str) -> str:
     """How Go's and PHP's encoders keep a text from being taken for HTML."""
     written = json.dumps(text)[1:-1]
     for char in "<>&'":
@@ -35,7 +36,7 @@ def go_json(text):
     return written
 
 
-SPELLINGS = {
+SPELLINGS: Dict[str, Callable[[str], str]] = {
     "raw": str,
     "JSON": lambda s: json.dumps(s)[1:-1],
     "JSON in UTF-8": lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
@@ -56,7 +57,7 @@ SPELLINGS = {
 }
 
 
-def upper(text):
+def upper(text: str) -> str:
     """``\\u00e4`` as ``\\u00E4``."""
     return "".join(
         part if not position else "\\u" + part[:4].upper() + part[4:]
@@ -64,7 +65,7 @@ def upper(text):
     )
 
 
-def lower(text):
+def lower(text: str) -> str:
     """``%2F`` as ``%2f``."""
     return "".join(
         part if not position else "%" + part[:2].lower() + part[2:]
@@ -74,7 +75,7 @@ def lower(text):
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("secret", [ODD, "it's", "a/b/c", "<&>!", "plain", "100%", "a b c"])
-def test_every_spelling_is_masked(spelling, secret):
+def test_every_spelling_is_masked(spelling: str, secret: str) -> None:
     written = SPELLINGS[spelling](secret).encode()
     assert mask_bytes(b"<" + written + b">", [secret]) == b"<" + MASK.encode() + b">"
 
@@ -83,17 +84,17 @@ def test_every_spelling_is_masked(spelling, secret):
     st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=12),
     st.sampled_from(sorted(SPELLINGS)),
 )
-def test_any_secret_in_any_spelling(secret, spelling):
+def test_any_secret_in_any_spelling(secret: str, spelling: str) -> None:
     assume(secret not in _OWN_WORDS)
     written = SPELLINGS[spelling](secret).encode()
     assert mask_bytes(b"\n\n" + written + b"\n\n", [secret]) == b"\n\n" + MASK.encode() + b"\n\n"
 
 
-def test_a_lone_surrogate_breaks_nothing():
+def test_a_lone_surrogate_breaks_nothing() -> None:
     assert mask_bytes(b"abc", ["ab\ud800cd"]) == b"abc"
 
 
-def test_the_longest_is_masked_first():
+def test_the_longest_is_masked_first() -> None:
     secrets = ["hunter22", "hunter22-and-more"]
     for order in (secrets, secrets[::-1]):
         assert mask_text("<hunter22-and-more>", order) == f"<{MASK}>"
@@ -101,12 +102,14 @@ def test_the_longest_is_masked_first():
 
 
 @pytest.mark.parametrize(("secret", "masked"), [("", False), ("abc", False), ("abcd", True)])
-def test_a_short_value_stands_in_every_text_and_is_no_secret_there(secret, masked):
+def test_a_short_value_stands_in_every_text_and_is_no_secret_there(
+    secret: str, masked: bool
+) -> None:
     assert (mask_text("xabcdx", [secret]) != "xabcdx") is masked
     assert (mask_bytes(b"xabcdx", [secret]) != b"xabcdx") is masked
 
 
-def test_a_short_value_alone_is_masked_where_it_is_all_there_is():
+def test_a_short_value_alone_is_masked_where_it_is_all_there_is() -> None:
     assert mask_value({"error": "1", "n": 1, "x": "11"}, ["1"]) == {
         "error": MASK,
         "n": 1,
@@ -114,7 +117,7 @@ def test_a_short_value_alone_is_masked_where_it_is_all_there_is():
     }
 
 
-def test_the_secrets_of_an_order():
+def test_the_secrets_of_an_order() -> None:
     assert secrets_in(ORDER) == set(SECRETS) - {KEY}
     assert secrets_in([ORDER, {"env": {"B": "second"}}]) == {*secrets_in(ORDER), "second"}
 
@@ -130,12 +133,12 @@ def test_the_secrets_of_an_order():
         ({"env": "A=1=2\nB=3"}, {"A=1=2\nB=3", "1=2", "3"}),
     ],
 )
-def test_the_secrets_of_a_request_that_nobody_knows(value, found):
+def test_the_secrets_of_a_request_that_nobody_knows(value: Dict[str, Any], found: Set[str]) -> None:
     assert secrets_in(value) == found
 
 
-def test_a_request_that_is_nested_too_deeply_is_for_the_transport_to_refuse():
-    value = []
+def test_a_request_that_is_nested_too_deeply_is_for_the_transport_to_refuse() -> None:
+    value: List[Any] = []
     for _ in range(100_000):
         value = [value]
     assert secrets_in(value) == set()
@@ -149,14 +152,19 @@ def test_a_request_that_is_nested_too_deeply_is_for_the_transport_to_refuse():
         {"a": ({"passphrase": "hush"},)}, {"accessKey": "hush"}, {"hfAuth": "hush"},
     ],
 )  # fmt: skip
-def test_what_may_be_secret_is_masked_wherever_it_stands(value):
+def test_what_may_be_secret_is_masked_wherever_it_stands(value: Dict[str, Any]) -> None:
     assert "hush" not in repr(mask_value(value, ()))
     assert MASK in repr(mask_value(value, ()))
 
 
-def test_of_the_apis_own_objects_only_known_secrets_are_masked():
+def test_of_the_apis_own_objects_only_known_secrets_are_masked() -> None:
     job = {"image": "x", "env": {"A": 1}, "key_count": 2}
-    row = {"auto_login": "l", "init_token": None, "background_job": job, "rows": [{"auth": "a"}]}
+    row: Dict[str, Any] = {
+        "auto_login": "l",
+        "init_token": None,
+        "background_job": job,
+        "rows": [{"auth": "a"}],
+    }
     assert mask_fields(row) == {
         "auto_login": MASK, "init_token": None, "rows": [{"auth": MASK}],
         "background_job": {"image": "x", "env": {"A": MASK}, "key_count": 2},
@@ -167,11 +175,11 @@ def test_of_the_apis_own_objects_only_known_secrets_are_masked():
 @pytest.mark.parametrize(
     "value", [None, 1, "text", [], [1, None], {}, {"x": "y"}, {"env": None}, {"token": True}]
 )
-def test_a_request_without_secrets(value):
+def test_a_request_without_secrets(value: Any) -> None:
     assert secrets_in(value) == set()
 
 
-def test_nested_answers_are_masked_and_left_as_they_were():
+def test_nested_answers_are_masked_and_left_as_they_were() -> None:
     answer = {
         "error": "bad hunter22!",
         "rows": [{"deep": ["hunter22", 1, None, True, 0.5]}],
@@ -190,26 +198,26 @@ REFUSAL = b'{"code": 6, "error": "server-already-rented", "min_price": 8888.5, "
 
 
 @pytest.mark.parametrize("word", ["server", "code", "error", "true", "rented", "6"])
-def test_the_apis_own_words_stay_readable_whatever_a_variable_holds(word):
+def test_the_apis_own_words_stay_readable_whatever_a_variable_holds(word: str) -> None:
     answer = json.loads(REFUSAL)
     assert mask_value(answer, [word]) == answer
     assert mask_text("create_order: server-already-rented", [word]).endswith("already-rented")
 
 
 @pytest.mark.parametrize("secret", ["x\\" * 9 + "/y", "{" * 2000], ids=["backslashes", "long"])
-def test_a_secret_too_long_for_a_pattern_is_masked_as_encoders_write_it(secret):
+def test_a_secret_too_long_for_a_pattern_is_masked_as_encoders_write_it(secret: str) -> None:
     for written in (secret, json.dumps(secret)[1:-1], quote(secret, safe="")):
         assert mask_text(f"<{written}>", [secret]) == f"<{MASK}>"
 
 
 @pytest.mark.parametrize("part", ["serv", "fail", "bids", "stat", "_price"])
-def test_the_names_of_answers_stay_whatever_a_variable_holds(part):
+def test_the_names_of_answers_stay_whatever_a_variable_holds(part: str) -> None:
     answer = {"failed_to_rent_servers": [5], "too_low_bids_servers": [], "status": "x"}
     assert mask_value(answer, [part]) == answer
     assert mask_value({"error": "too_low_price"}, [part]) == {"error": "too_low_price"}
 
 
-def test_an_error_is_cleaned_in_place():
+def test_an_error_is_cleaned_in_place() -> None:
     error = FieldError("create_order: bad hunter22", response={"error": "hunter22"}, status=200)
     scrub(error, ["hunter22"])
     assert str(error) == f"create_order: bad {MASK}"
@@ -221,6 +229,6 @@ def test_an_error_is_cleaned_in_place():
     assert (bare.args, bare.response) == ((MASK, 7), None)
 
 
-def test_html_is_written_as_the_standard_library_writes_it():
+def test_html_is_written_as_the_standard_library_writes_it() -> None:
     for char in map(chr, range(0x250)):
         assert char.translate(_HTML) == html.escape(char)

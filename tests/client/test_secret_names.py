@@ -19,10 +19,10 @@ PLAIN = """
 
 
 @pytest.mark.parametrize("name", [*SECRET.split(), *sorted(FIELDS)])
-def test_what_may_be_a_secret(name):
+def test_what_may_be_a_secret(name: str) -> None:
     assert is_secret(name)
 
 
 @pytest.mark.parametrize("name", PLAIN.split())
-def test_what_is_none(name):
+def test_what_is_none(name: str) -> None:
     assert not is_secret(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 from dataclasses import replace
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple, Type, Union
 
 import pytest
 from client.shop import KEY, ORDER, SECRETS
@@ -33,11 +34,11 @@ DEPLOYING = answer({"code": 0, "orders": [{"id": 1, "si": 2, "mon_container": 0}
 ECHO = f"bad {ORDER['ssh_password']} of {KEY}"
 
 
-def rent(client):
+def rent(client: Union[CloreAI, AsyncCloreAI]) -> Any:
     return client.create_order(**ORDER)
 
 
-CASES = {
+CASES: Dict[str, Tuple[Type[CloreAPIError], Callable[[Any], Any], List[Any]]] = {
     "database": (DBError, lambda c: c.set_spot_price(1, 2), [answer({"code": 1}, 500)]),
     "input": (InvalidInputError, lambda c: c.create_order(**{**ORDER, "type": "x"}), []),
     "password": (
@@ -75,11 +76,11 @@ CASES = {
 }
 
 
-def failure(kind, call, answers):
+def failure(kind: Type[Any], call: Callable[..., Any], answers: List[Any]) -> CloreAPIError:
     """The error, as whoever called gets it; the script holds the secrets as a transport does."""
     clock = Clock()
     script = Script(clock, *answers)
-    script.headers = {"auth": KEY}
+    script.headers = {"auth": KEY}  # type: ignore[attr-defined]
     client = kind(transport=script, clock=clock)
     client._run = replace(client._run, secrets=frozenset([KEY]))
     try:
@@ -91,9 +92,11 @@ def failure(kind, call, answers):
     raise AssertionError("nothing was raised")
 
 
-def everything(error):
+def everything(error: CloreAPIError) -> str:
     """``error``, what caused it and in whose course, with all variables of all frames but ours."""
-    seen, waiting, text = set(), [error], []
+    seen: Set[int] = set()
+    waiting: List[Optional[BaseException]] = [error]
+    text: List[str] = []
     while waiting:
         one = waiting.pop()
         if one is None or id(one) in seen:
@@ -109,7 +112,7 @@ def everything(error):
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("kind", [CloreAI, AsyncCloreAI])
-def test_no_frame_of_ours_holds_a_secret(kind, case):
+def test_no_frame_of_ours_holds_a_secret(kind: Type[Any], case: str) -> None:
     expected, call, answers = CASES[case]
     error = failure(kind, call, answers)
     assert type(error) is expected
@@ -120,14 +123,14 @@ def test_no_frame_of_ours_holds_a_secret(kind, case):
 
 
 @pytest.mark.parametrize("kind", [CloreAI, AsyncCloreAI])
-def test_the_callers_own_frame_and_the_methods_are_still_there(kind):
+def test_the_callers_own_frame_and_the_methods_are_still_there(kind: Type[Any]) -> None:
     error = failure(kind, *CASES["refusal"][1:])
     names = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
     assert (names[0], names[-1]) == ("failure", "method")
 
 
 @pytest.mark.parametrize("kind", [CloreAI, AsyncCloreAI])
-def test_a_cause_is_kept_without_its_frames(kind):
+def test_a_cause_is_kept_without_its_frames(kind: Type[Any]) -> None:
     error = failure(kind, *CASES["uncertain"][1:])
     assert isinstance(error.__cause__, NetworkError)
     assert error.__cause__.__traceback__ is None
@@ -135,23 +138,25 @@ def test_a_cause_is_kept_without_its_frames(kind):
 
 
 @pytest.mark.parametrize("kind", [CloreAI, AsyncCloreAI])
-def test_an_error_of_the_real_transport(kind, monkeypatch):
+def test_an_error_of_the_real_transport(kind: Type[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Its frames hold the headers, and urllib3's hold them several times."""
     client = kind(KEY, base_url="http://127.0.0.1:9", limiter="off", max_retries=0)
     body = {name: ORDER[name] for name in ("ssh_password", "env", "jupyter_token")}
+    error: Optional[NetworkError] = None
     try:
         outcome = client.request("POST", "/create_order", json=body)
         if kind is AsyncCloreAI:
             asyncio.run(outcome)
     except NetworkError as caught:
         error = caught
+    assert error is not None
     assert error.sent is False
     assert type(error.__cause__).__name__ == "OriginalError"
     report = everything(error)
     assert not [secret for secret in SECRETS if secret in report]
 
 
-def test_errors_of_settings_hold_no_key(monkeypatch):
+def test_errors_of_settings_hold_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLORE_API_KEY", f"{KEY}\x07{KEY}")
     with pytest.raises(ConfigError) as caught:
         CloreAI()
@@ -159,7 +164,7 @@ def test_errors_of_settings_hold_no_key(monkeypatch):
 
 
 @pytest.mark.parametrize("kind", [CloreAI, AsyncCloreAI])
-def test_a_client_shows_no_key(kind):
+def test_a_client_shows_no_key(kind: Type[Any]) -> None:
     client = kind(KEY, base_url="http://127.0.0.1:9")
     shown = f"{client!r} {client._run!r} {client._transport!r}"
     assert KEY not in shown

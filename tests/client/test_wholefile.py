@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import stat
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
 from clore_client import wholefile
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @pytest.mark.parametrize("flush", [True, False])
-def test_it_is_replaced_and_for_its_owner_only(tmp_path, flush):
+def test_it_is_replaced_and_for_its_owner_only(tmp_path: Path, flush: bool) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"old")
     file.chmod(0o644)
@@ -22,11 +26,13 @@ def test_it_is_replaced_and_for_its_owner_only(tmp_path, flush):
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_full_disk_leaves_the_old_content_and_nothing_else(tmp_path, monkeypatch):
+def test_a_full_disk_leaves_the_old_content_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"old")
 
-    def full(_descriptor):
+    def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
@@ -36,12 +42,12 @@ def test_a_full_disk_leaves_the_old_content_and_nothing_else(tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_nobody_reads_a_half_whoever_writes(tmp_path):
+def test_nobody_reads_a_half_whoever_writes(tmp_path: Path) -> None:
     file = tmp_path / "file"
     contents = [bytes([number]) * 100_000 for number in range(4)]
     wholefile.replace(file, contents[0])
 
-    def write(content):
+    def write(content: bytes) -> None:
         for _ in range(20):
             wholefile.replace(file, content, flush=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from typing import Any, Callable, List, Tuple, Union
 
 import pytest
 from client.wires import Busy, cancelled, happens
@@ -13,10 +14,17 @@ from clore_client.errors import NetworkError
 from clore_client.workers import CHORES, REQUESTS, Job, LoopSide, Workers
 
 
-def refuse_threads(monkeypatch, after=0):
-    start, started = threading.Thread.start, []
+def waiting(client: AsyncCloreAI) -> Any:
+    """What waits for a thread."""
+    off_loop: Any = client._off_loop
+    return off_loop._requests._waiting
 
-    def refusing(thread):
+
+def refuse_threads(monkeypatch: pytest.MonkeyPatch, after: int = 0) -> None:
+    start = threading.Thread.start
+    started: List[Any] = []
+
+    def refusing(thread: threading.Thread) -> None:
         if len(started) >= after:
             raise RuntimeError("can't start new thread")
         started.append(thread)
@@ -25,7 +33,9 @@ def refuse_threads(monkeypatch, after=0):
     monkeypatch.setattr(threading.Thread, "start", refusing)
 
 
-def test_a_system_without_a_free_thread_sends_nothing_and_says_so(monkeypatch):
+def test_a_system_without_a_free_thread_sends_nothing_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     transport = Busy()
     client = AsyncCloreAI(transport=transport, limiter="off", max_retries=0)
     refuse_threads(monkeypatch)
@@ -38,14 +48,14 @@ def test_a_system_without_a_free_thread_sends_nothing_and_says_so(monkeypatch):
     assert transport.sent == ["/my_orders"]  # what was given up is not sent later
 
 
-def test_without_another_thread_the_first_one_does_it_all(monkeypatch):
+def test_without_another_thread_the_first_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
     transport = Busy()
     client = AsyncCloreAI(transport=transport, limiter="off")
     refuse_threads(monkeypatch, after=1)
 
-    async def main():
+    async def main() -> None:
         calls = [asyncio.ensure_future(client.request("GET", f"/x{n}")) for n in range(3)]
-        await happens(lambda: len(client._off_loop._requests._waiting) == 2)
+        await happens(lambda: len(waiting(client)) == 2)
         transport.gate.set()
         await asyncio.gather(*calls)
 
@@ -53,12 +63,12 @@ def test_without_another_thread_the_first_one_does_it_all(monkeypatch):
     assert len(transport.sent) == 3
 
 
-def test_what_the_limiter_let_go_leaves_however_many_hang():
+def test_what_the_limiter_let_go_leaves_however_many_hang() -> None:
     """It would leave together with others, once a thread were free."""
     transport = Busy()
     client = AsyncCloreAI(transport=transport, limiter="off")
 
-    async def main():
+    async def main() -> None:
         calls = [asyncio.ensure_future(client.request("GET", f"/x{n}")) for n in range(100)]
         await happens(lambda: len(transport.sent) == 100)
         transport.gate.set()
@@ -68,12 +78,12 @@ def test_what_the_limiter_let_go_leaves_however_many_hang():
     assert len(set(transport.sent)) == 100
 
 
-def test_the_limiters_threads_are_not_those_of_the_requests():
+def test_the_limiters_threads_are_not_those_of_the_requests() -> None:
     """Many that wait for the network must not keep the limiter from being asked."""
     side = LoopSide()
     gate = threading.Event()
 
-    async def main():
+    async def main() -> str:
         sends = [asyncio.ensure_future(side.send(lambda: gate.wait(5), lambda: None))] * REQUESTS
         await asyncio.sleep(0)
         done = await asyncio.wait_for(side.do(lambda: "done", None), 2)
@@ -85,11 +95,11 @@ def test_the_limiters_threads_are_not_those_of_the_requests():
     assert CHORES < REQUESTS
 
 
-def test_no_more_threads_than_allowed_and_none_is_left():
+def test_no_more_threads_than_allowed_and_none_is_left() -> None:
     workers, lock, gate = Workers(3), threading.Lock(), threading.Event()
     active, most = [], []
 
-    def work():
+    def work() -> None:
         with lock:
             active.append(1)
             most.append(len(active))
@@ -97,7 +107,7 @@ def test_no_more_threads_than_allowed_and_none_is_left():
         with lock:
             active.pop()
 
-    async def main():
+    async def main() -> None:
         jobs = [asyncio.ensure_future(workers.run(Job(work))) for _ in range(9)]
         await happens(lambda: len(active) == 3)
         gate.set()
@@ -109,11 +119,11 @@ def test_no_more_threads_than_allowed_and_none_is_left():
     assert len(most) == 9
 
 
-def test_a_result_in_the_moment_of_the_cancellation_is_taken_back():
+def test_a_result_in_the_moment_of_the_cancellation_is_taken_back() -> None:
     """The future is done, but its task has not run since: the cancellation wins."""
-    undone = []
+    undone: List[Any] = []
 
-    async def main():
+    async def main() -> None:
         job = Job(lambda: "slot", undo=undone.append)
         task = asyncio.ensure_future(Workers(0).run(job))
         await asyncio.sleep(0)
@@ -126,11 +136,11 @@ def test_a_result_in_the_moment_of_the_cancellation_is_taken_back():
     assert undone == ["slot"]
 
 
-def outcome_of_abandoning(work, before):
+def outcome_of_abandoning(work: Callable[..., Any], before: str) -> List[Any]:
     """What `undo` and `unstarted` are told when a job is abandoned at a certain moment."""
-    told = []
+    told: List[Any] = []
 
-    async def main():
+    async def main() -> None:
         job = Job(work, undo=lambda r: told.append(("undo", r)), unstarted=lambda: told.append("u"))
         if before == "unstarted":
             job.abandon()
@@ -149,7 +159,7 @@ def outcome_of_abandoning(work, before):
     return told
 
 
-def boom():
+def boom() -> None:
     raise NetworkError("reset.", sent=True)
 
 
@@ -164,12 +174,14 @@ def boom():
         (boom, "on its way", []),
     ],
 )
-def test_what_an_abandoned_job_takes_back(work, before, told):
+def test_what_an_abandoned_job_takes_back(
+    work: Callable[..., Any], before: str, told: List[Union[str, Tuple[str, int]]]
+) -> None:
     assert outcome_of_abandoning(work, before) == told
 
 
-def test_a_job_without_undo_and_without_word_of_its_start_is_simply_dropped():
-    async def main():
+def test_a_job_without_undo_and_without_word_of_its_start_is_simply_dropped() -> None:
+    async def main() -> Tuple[int, bool]:
         done, undone = Job(lambda: 1), Job(lambda: 1)
         done.perform()
         await asyncio.sleep(0)
@@ -181,10 +193,10 @@ def test_a_job_without_undo_and_without_word_of_its_start_is_simply_dropped():
     assert asyncio.run(main()) == (1, False)
 
 
-def test_a_job_that_is_refused_tells_both_sides():
+def test_a_job_that_is_refused_tells_both_sides() -> None:
     told = []
 
-    async def main():
+    async def main() -> NetworkError:
         job = Job(lambda: 1, unstarted=lambda: told.append("u"))
         job.refuse(RuntimeError("no thread"))
         with pytest.raises(NetworkError) as caught:
@@ -200,12 +212,12 @@ def test_a_job_that_is_refused_tells_both_sides():
     assert told == ["u"]
 
 
-def test_what_was_cancelled_is_taken_back_although_the_loop_never_runs_again():
+def test_what_was_cancelled_is_taken_back_although_the_loop_never_runs_again() -> None:
     """A program may leave its loop open behind it."""
-    taken_back = []
+    taken_back: List[Any] = []
     loop = asyncio.new_event_loop()
 
-    async def cancelled_job():
+    async def cancelled_job() -> Job[Any]:
         job = Job(lambda: "result", undo=taken_back.append)
         job.outcome.cancel()
         job._started = True  # its work goes on meanwhile

@@ -8,24 +8,32 @@ import select
 import socket
 import threading
 import time
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, List, Optional, Tuple, Union
 
 import loopback
 import pytest
 from scripted import answer
 
+if TYPE_CHECKING:
+    from _asyncio import Task
+    from ssl import SSLContext
+
+    from clore_client.wire import Request, Response
+
 OK = loopback.http(b'{"code": 0}')
 
 
 @contextlib.contextmanager
-def listening(handle, tls=None):
+def listening(handle: Any, tls: Optional[SSLContext] = None) -> Generator[int, None, None]:
     """Serve each connection in a thread of its own by ``handle(connection)``; yield the port.
 
     Leaving the context hangs up on everybody.
     """
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    opened, threads = [], []
+    opened: List[socket.socket] = []
+    threads: List[threading.Thread] = []
 
-    def serve(connection):
+    def serve(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
             stack.enter_context(connection)
             if tls is not None:
@@ -33,7 +41,7 @@ def listening(handle, tls=None):
                 opened.append(connection)
             handle(connection)
 
-    def accept():
+    def accept() -> None:
         while True:
             try:
                 connection, _ = listener.accept()
@@ -63,10 +71,11 @@ def listening(handle, tls=None):
 class Answering:
     """Handles a connection by answering each request; `seen` holds the requests as bytes."""
 
-    def __init__(self, answer=OK):
-        self.answer, self.seen, self.connections = answer, [], 0
+    def __init__(self, answer: Union[Callable[..., Any], bytes] = OK) -> None:
+        self.answer, self.url, self.connections = answer, "", 0
+        self.seen: List[bytes] = []
 
-    def __call__(self, connection):
+    def __call__(self, connection: socket.socket) -> None:
         self.connections += 1
         while True:
             request = read(connection)
@@ -79,7 +88,7 @@ class Answering:
                 connection.sendall(self.answer)
 
 
-def read(connection):
+def read(connection: socket.socket) -> bytes:
     """One request, header and body, or nothing when the peer has hung up."""
     data, length = b"", None
     while length is None or len(data) < length:
@@ -93,19 +102,19 @@ def read(connection):
     return data
 
 
-def announced(head):
+def announced(head: bytes) -> int:
     """The length of the body by its header."""
     lines = head.lower().split(b"\r\n")
     return int(next((li[15:] for li in lines if li.startswith(b"content-length:")), b"0"))
 
 
-def until_hung_up(connection):
+def until_hung_up(connection: socket.socket) -> None:
     """Say nothing until the peer has gone."""
     while connection.recv(65536):
         pass
 
 
-def drip(connection, data, gap=0.02):
+def drip(connection: socket.socket, data: bytes, gap: float = 0.02) -> None:
     """Send ``data`` byte by byte."""
     for position in range(len(data)):
         connection.sendall(data[position : position + 1])
@@ -120,10 +129,16 @@ class Proxy:
         answer: sent instead of connecting.
     """
 
-    def __init__(self, hosts=(), answer=None):
-        self.hosts, self.answer, self.heads = dict(hosts), answer, []
+    def __init__(
+        self,
+        hosts: Union[Tuple[Any, ...], Dict[str, int]] = (),
+        answer: Optional[Callable[..., Any]] = None,
+    ) -> None:
+        self.hosts: Dict[str, int] = dict(hosts)
+        self.answer = answer
+        self.heads: List[bytes] = []
 
-    def __call__(self, connection):
+    def __call__(self, connection: socket.socket) -> None:
         head = read(connection)
         self.heads.append(head)
         if self.answer is not None:
@@ -139,7 +154,7 @@ class Proxy:
             relay(connection, upstream)
 
 
-def relay(one, other):
+def relay(one: socket.socket, other: socket.socket) -> None:
     """Pass on what either side sends, until both have ended.
 
     In one thread: a TLS connection must not be read and written at the same time.
@@ -155,13 +170,13 @@ def relay(one, other):
                     sinks.pop(source).shutdown(socket.SHUT_WR)
 
 
-def _readable(sources):
+def _readable(sources: Dict[socket.socket, socket.socket]) -> List[socket.socket]:
     """Those that have something to read; a TLS connection may have read it already."""
     read = [one for one in sources if getattr(one, "pending", int)()]
     return read or select.select(list(sources), [], [])[0]
 
 
-def eventually(condition, seconds=5.0):
+def eventually(condition: Callable[..., Any], seconds: float = 5.0) -> None:
     """Wait until ``condition()`` holds; fail when it never does."""
     end = time.monotonic() + seconds
     while not condition():
@@ -169,7 +184,7 @@ def eventually(condition, seconds=5.0):
         time.sleep(0.001)
 
 
-async def happens(condition, seconds=5.0):
+async def happens(condition: Callable[..., Any], seconds: float = 5.0) -> None:
     """`eventually` for an event loop, which goes on meanwhile."""
     end = time.monotonic() + seconds
     while not condition():
@@ -177,7 +192,7 @@ async def happens(condition, seconds=5.0):
         await asyncio.sleep(0.001)
 
 
-async def cancelled(task):
+async def cancelled(task: Task[Any]) -> float:
     """Cancel ``task``; the seconds until it is over."""
     started = time.monotonic()
     task.cancel()
@@ -189,14 +204,15 @@ async def cancelled(task):
 class Busy:
     """A transport whose requests all wait for the gate."""
 
-    def __init__(self):
-        self.sent, self.gate, self.lock = [], threading.Event(), threading.Lock()
+    def __init__(self) -> None:
+        self.sent: List[str] = []
+        self.gate, self.lock = threading.Event(), threading.Lock()
 
-    def send(self, request):
+    def send(self, request: Request) -> Response:
         with self.lock:
             self.sent.append(request.path)
         assert self.gate.wait(5)
         return answer({"code": 0, "market": [], "orders": []})
 
-    def close(self):
+    def close(self) -> None:
         pass

@@ -11,7 +11,7 @@ import sys
 import sysconfig
 import tempfile
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, Generator, List, Optional
 
 from clore_client.sandbox import FrozenClock, World, serve
 
@@ -135,7 +135,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def place() -> Iterator[Place]:
+def place() -> Generator[Place, None, None]:
     """A new place; its sandbox's clock moves with requests only, so that runs are alike."""
     world = World(clock=FrozenClock(tick=5.0), lag=2.0, deploy=40.0)
     with tempfile.TemporaryDirectory() as home, serve(world) as url:

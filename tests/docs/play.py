@@ -11,7 +11,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Callable, Dict, Generator, List, Sequence, Tuple
 
 from .pages import Block, Page
 from .place import Place, place
@@ -19,7 +19,8 @@ from .place import Place, place
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    import tomli as tomllib  # which pytest needs on these versions
+    # Which pytest needs on these versions.
+    import tomli as tomllib  # pyright: ignore[reportMissingImports]
 
 
 @dataclass
@@ -51,7 +52,9 @@ def play(page: Page) -> Played:
 
 
 @contextmanager
-def side_by_side(pages: Sequence[Page], workers: int = 3) -> Iterator[Callable[[str], Played]]:
+def side_by_side(
+    pages: Sequence[Page], workers: int = 3
+) -> Generator[Callable[[str], Played], None, None]:
     """Play several pages at once, for much of it is waiting; yields what waits for one by name."""
     pool = ThreadPoolExecutor(workers)
     try:

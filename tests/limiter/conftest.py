@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -16,12 +17,12 @@ BINARY = shutil.which("redis-server")
 class Server:
     """Runs until `stop`; `start` brings it back, empty, in the same place."""
 
-    def __init__(self, directory):
+    def __init__(self, directory: Path) -> None:
         self._directory = directory
         self.url = f"unix://{directory}/redis.sock"
-        self._process = None
 
-    def start(self, *options):
+    def start(self, *options: str) -> Server:
+        assert BINARY is not None
         settings = ["--port", "0", "--unixsocket", "redis.sock", "--save", "", "--dir", "."]
         self._process = subprocess.Popen(
             [BINARY, *settings, *options], cwd=self._directory, stdout=subprocess.DEVNULL
@@ -34,25 +35,25 @@ class Server:
             time.sleep(0.01)
         return self
 
-    def stop(self):
+    def stop(self) -> None:
         self._process.kill()
         self._process.wait()
         (self._directory / "redis.sock").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
-def server():
+def server() -> Iterator[Server]:
     """One server for the tests that leave it running."""
     yield from _served()
 
 
 @pytest.fixture
-def own_server():
+def own_server() -> Iterator[Server]:
     """A server for one test, which may stop it."""
     yield from _served()
 
 
-def _served():
+def _served() -> Iterator[Server]:
     if BINARY is None:
         pytest.skip("redis-server is not installed (Debian: apt-get install redis-server)")
     pytest.importorskip("redis", reason="the package redis is not installed")

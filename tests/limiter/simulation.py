@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, List, NamedTuple, Tuple, Union
 
 from hypothesis import strategies as st
 
 from clore_client.endpoint import ANY, CREATE
-from clore_client.limiter import INTERVALS
+from clore_client.limiter import INTERVALS, Slot
 from clore_client.schedule import INSTANT
+
+if TYPE_CHECKING:
+    from limiter.test_properties import Watched
+    from scripted import Clock
+
+    from clore_client.machine_limiter import MachineLimiter
 
 #: Sums of floats are off by less than a microsecond.
 ROUNDING = 1e-6
@@ -40,7 +46,7 @@ ACTIONS = st.lists(
 class Actor:
     """Has a slot of one process's limiter, and was told to ask again at ``due``."""
 
-    def __init__(self, limiter, slot, now):
+    def __init__(self, limiter: Union[MachineLimiter, Watched], slot: Slot, now: float) -> None:
         self.limiter, self.slot, self.due = limiter, slot, now + slot.wait
 
 
@@ -51,17 +57,19 @@ class Simulation:
     taken may be closer to one that is known than the intervals of the buckets in common.
     """
 
-    def __init__(self, limiters, clock):
+    def __init__(self, limiters: List[Any], clock: Clock) -> None:
         self.limiters, self.clock = limiters, clock
-        self.waiting, self.sending, self.known = [], [], []
+        self.waiting: List[Any] = []
+        self.sending: List[Any] = []
+        self.known: List[Any] = []
         self.booked, self.held = 0, 0.0
 
-    def run(self, actions):
+    def run(self, actions: List[Action]) -> None:
         for action in actions:
             getattr(self, f"_{action.kind}")(action)
         self.drain()
 
-    def _book(self, action):
+    def _book(self, action: Action) -> None:
         limiter = self.limiters[action.number % len(self.limiters)]
         slot = limiter.reserve(BUCKETS[action.creates])
         assert slot.wait >= 0
@@ -69,42 +77,42 @@ class Simulation:
         self.waiting.append(Actor(limiter, slot, self.clock.now))
         self.booked += 1
 
-    def _pass(self, action):
+    def _pass(self, action: Action) -> None:
         self.clock.now += action.seconds
 
-    def _wake(self, action):
+    def _wake(self, action: Action) -> None:
         """Let time pass until the first one is due, who asks."""
         if self.waiting:
             first = min(self.waiting, key=lambda actor: actor.due)
             self.clock.now = max(self.clock.now, first.due)
             self.ask(first)
 
-    def _ask(self, action):
+    def _ask(self, action: Action) -> None:
         if self.waiting:
             self.ask(self.waiting[action.number % len(self.waiting)])
 
-    def _left(self, action):
+    def _left(self, action: Action) -> None:
         if self.sending:
             actor = self.sending.pop(action.number % len(self.sending))
             actor.limiter.left(actor.slot)
             self.known.append((self.clock.now, actor.slot.buckets))
 
-    def _release(self, action):
+    def _release(self, action: Action) -> None:
         if self.waiting:
             actor = self.waiting.pop(action.number % len(self.waiting))
             actor.limiter.release(actor.slot)
             self._check_release(actor)
 
-    def _die(self, action):
+    def _die(self, action: Action) -> None:
         for actors in (self.waiting, self.sending):
             if actors:
                 actors.pop(action.number % len(actors))
 
-    def _hold(self, action):
+    def _hold(self, action: Action) -> None:
         self.limiters[action.number % len(self.limiters)].hold(action.seconds)
         self.held = max(self.held, self.clock.now + min(action.seconds, 60))
 
-    def ask(self, actor):
+    def ask(self, actor: Actor) -> bool:
         """Ask `confirm`; whether ``actor`` left."""
         wait = actor.limiter.confirm(actor.slot)
         assert wait == 0 or wait >= INSTANT
@@ -116,7 +124,7 @@ class Simulation:
             self.sending.append(actor)
         return wait == 0
 
-    def _check_release(self, actor):
+    def _check_release(self, actor: Actor) -> None:
         """What was given back can be had again."""
         probes = [actor.limiter.reserve(actor.slot.buckets)]
         actor.limiter.release(probes[0])
@@ -124,14 +132,14 @@ class Simulation:
         actor.limiter.release(probes[1])
         assert probes[0].at == probes[1].at
 
-    def _check(self, buckets, at):
+    def _check(self, buckets: Tuple[str, ...], at: float) -> None:
         assert at >= self.held - INSTANT
         for moment, others in self.known:
             for bucket in set(buckets) & set(others):
                 gap = at - moment
                 assert gap >= INTERVALS[bucket] - INSTANT - ROUNDING, (bucket, gap)
 
-    def drain(self):
+    def drain(self) -> None:
         """From now on everybody comes in time: then promises are kept, in their order."""
         self.sending.clear()
         for actor in reversed(self.waiting[:]):

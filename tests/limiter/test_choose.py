@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Type
 
 import pytest
 
 from clore_client import limiters, machine_limiter
 from clore_client.endpoint import ANY
 from clore_client.errors import ConfigError, InvalidInputError
-from clore_client.limiter import NoLimiter, RateLimiter
+from clore_client.limiter import NoLimiter, RateLimiter, Slot
 from clore_client.limiters import choose
 from clore_client.machine_limiter import MachineLimiter, machine_file
 from clore_client.redis_limiter import RedisLimiter
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _numbers = count()
 URLS = [
@@ -23,36 +27,45 @@ URLS = [
 
 
 @pytest.fixture
-def account():
+def account() -> str:
     """Nobody else's: limiters are shared by account, for as long as the process runs."""
     return f"digest-{next(_numbers)}"
 
 
 @pytest.fixture
-def pick(account, tmp_path):
-    def pick(choice, **settings):
-        settings = {"account": account, "directory": lambda: tmp_path / "clore", **settings}
+def pick(account: str, tmp_path: Path) -> Callable[..., Any]:
+    def pick(choice: Any, **settings: Any) -> Any:
+        settings = {
+            "account": account,
+            "directory": lambda: tmp_path / "clore",
+            **settings,
+        }
         return choose(choice, **settings)
 
     return pick
 
 
-def test_by_default_it_is_the_machines(pick, account, tmp_path):
+def test_by_default_it_is_the_machines(
+    pick: Callable[..., Any], account: str, tmp_path: Path
+) -> None:
     limiter = pick(None)
     assert type(limiter) is MachineLimiter
     limiter.reserve([ANY])
     assert machine_file(tmp_path / "clore", account).is_file()
 
 
-def test_two_machines_with_one_home_do_not_disturb_each_other(pick, account, monkeypatch, tmp_path):
+def test_two_machines_with_one_home_do_not_disturb_each_other(
+    pick: Callable[..., Any], account: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Each finds its own schedule as it left it, whatever the other did in between."""
     boots = ["0123abcd-1111", "4567ef89-2222"]
 
-    def machine(number):
+    def machine(number: int) -> MachineLimiter:
         """The limiter of one more process there."""
         monkeypatch.setattr(machine_limiter, "boot_id", lambda: boots[number])
         monkeypatch.setattr(limiters, "_shared", {})
-        return pick("machine")
+        made: MachineLimiter = pick("machine")
+        return made
 
     waits = [machine(number).reserve([ANY]).wait for number in (0, 1, 0, 1)]
     assert waits[:2] == [0, 0]
@@ -65,7 +78,9 @@ def test_two_machines_with_one_home_do_not_disturb_each_other(pick, account, mon
     ("name", "kind"),
     [("process", RateLimiter), ("machine", MachineLimiter), *((url, RedisLimiter) for url in URLS)],
 )
-def test_by_name_in_the_argument_or_in_the_environment(pick, monkeypatch, name, kind):
+def test_by_name_in_the_argument_or_in_the_environment(
+    pick: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str, kind: Type[Any]
+) -> None:
     limiter = pick(name)
     assert type(limiter) is kind
     monkeypatch.setenv("CLORE_LIMITER", name)
@@ -73,19 +88,23 @@ def test_by_name_in_the_argument_or_in_the_environment(pick, monkeypatch, name, 
     assert pick(name, account="another") is not limiter
 
 
-def test_the_argument_comes_before_the_environment(pick, monkeypatch):
+def test_the_argument_comes_before_the_environment(
+    pick: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CLORE_LIMITER", "machine")
     assert type(pick("process")) is RateLimiter
     monkeypatch.setenv("CLORE_LIMITER", "nonsense")
     assert type(pick("off")) is NoLimiter
 
 
-def test_an_empty_variable_says_nothing(pick, monkeypatch):
+def test_an_empty_variable_says_nothing(
+    pick: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CLORE_LIMITER", "")
     assert type(pick(None)) is MachineLimiter
 
 
-def test_off_is_an_argument(pick, monkeypatch):
+def test_off_is_an_argument(pick: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     assert type(pick("off")) is NoLimiter
     monkeypatch.setenv("CLORE_LIMITER", "off")
     with pytest.raises(ConfigError, match='CLORE_LIMITER must be "process", "machine" or an'):
@@ -97,18 +116,18 @@ class Own:
 
     local = True
 
-    def reserve(self, buckets): ...
+    def reserve(self, buckets: Iterable[str]) -> None: ...
 
-    def release(self, slot): ...
+    def release(self, slot: Slot) -> None: ...
 
-    def confirm(self, slot): ...
+    def confirm(self, slot: Slot) -> None: ...
 
-    def left(self, slot): ...
+    def left(self, slot: Slot) -> None: ...
 
-    def hold(self, seconds): ...
+    def hold(self, seconds: float) -> None: ...
 
 
-def test_an_object_with_the_methods_is_taken_as_it_is(pick):
+def test_an_object_with_the_methods_is_taken_as_it_is(pick: Callable[..., Any]) -> None:
     own = Own()
     assert pick(own) is own
 
@@ -123,7 +142,7 @@ NONE = [
 @pytest.mark.parametrize(
     "choice", NONE, ids=lambda choice: choice if type(choice) is str else type(choice).__name__
 )
-def test_anything_else_is_refused(pick, choice):
+def test_anything_else_is_refused(pick: Callable[..., Any], choice: Any) -> None:
     with pytest.raises(InvalidInputError) as caught:
         pick(choice)
     assert caught.value.argument == "limiter"
@@ -133,7 +152,9 @@ def test_anything_else_is_refused(pick, choice):
 
 
 @pytest.mark.parametrize("value", [choice for choice in NONE if choice and type(choice) is str])
-def test_anything_else_in_the_environment_is_a_wrong_setting(pick, monkeypatch, value):
+def test_anything_else_in_the_environment_is_a_wrong_setting(
+    pick: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
     monkeypatch.setenv("CLORE_LIMITER", value)
     with pytest.raises(ConfigError) as caught:
         pick(None)
@@ -141,14 +162,16 @@ def test_anything_else_in_the_environment_is_a_wrong_setting(pick, monkeypatch, 
     assert "s3cret" not in str(caught.value)
 
 
-def test_without_a_home_it_is_the_process(pick):
-    def homeless():
+def test_without_a_home_it_is_the_process(pick: Callable[..., Any]) -> None:
+    def homeless() -> None:
         raise ConfigError("there is no home directory")
 
     assert pick(None, directory=homeless) is pick("process")
 
 
-def test_when_the_file_fails_the_limit_of_the_process_is_shared(pick, tmp_path):
+def test_when_the_file_fails_the_limit_of_the_process_is_shared(
+    pick: Callable[..., Any], tmp_path: Path
+) -> None:
     (tmp_path / "clore").write_text("a file")
     machine, process = pick("machine"), pick("process")
     waits = [machine.reserve([ANY]).wait, process.reserve([ANY]).wait]
@@ -156,14 +179,16 @@ def test_when_the_file_fails_the_limit_of_the_process_is_shared(pick, tmp_path):
     assert waits[1] > 0.5
 
 
-def test_when_redis_fails_the_limit_of_the_machine_is_shared(pick, tmp_path):
+def test_when_redis_fails_the_limit_of_the_machine_is_shared(
+    pick: Callable[..., Any], tmp_path: Path
+) -> None:
     away = pick(f"unix://{tmp_path}/nobody.sock")
     waits = [away.reserve([ANY]).wait, pick("machine").reserve([ANY]).wait]
     assert waits[0] == 0
     assert waits[1] > 0.5
 
 
-def test_a_sandbox_has_its_own_speed(pick):
+def test_a_sandbox_has_its_own_speed(pick: Callable[..., Any]) -> None:
     limiter = pick("process", speed=1000.0)
     slots = [limiter.reserve([ANY]) for _ in range(2)]
     assert slots[1].wait < 1.05

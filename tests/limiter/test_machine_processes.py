@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from itertools import chain
+from typing import TYPE_CHECKING, Iterable, List
 
 import pytest
 from limiter.processes import Process
@@ -14,21 +15,24 @@ from limiter.processes import Process
 from clore_client.endpoint import ANY
 from clore_client.machine_limiter import MachineLimiter
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 SPEED = 100
 MINUTE = {ANY: 60.0}  # an interval that no busy machine gets lost in
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     return tmp_path / "limits" / "account.json"
 
 
-def gaps(moments):
+def gaps(moments: Iterable[float]) -> List[float]:
     moments = sorted(moments)
     return [b - a for a, b in zip(moments, moments[1:])]
 
 
-def test_eight_processes_never_leave_too_close(path):
+def test_eight_processes_never_leave_too_close(path: Path) -> None:
     with contextlib.ExitStack() as stack:
         started = [stack.enter_context(Process("leave", str(path), 20, SPEED)) for _ in range(8)]
         told = [process.says() for process in started]
@@ -38,7 +42,7 @@ def test_eight_processes_never_leave_too_close(path):
     assert min(spacing) >= 1.05 - 0.001 - 1e-6
 
 
-def test_a_killed_waiter_costs_nothing_but_its_moment(path):
+def test_a_killed_waiter_costs_nothing_but_its_moment(path: Path) -> None:
     limiter = MachineLimiter(path, intervals=MINUTE)
     limiter.confirm(limiter.reserve([ANY]))
     with Process("book_and_wait", str(path), MINUTE) as waiter:
@@ -48,7 +52,7 @@ def test_a_killed_waiter_costs_nothing_but_its_moment(path):
     assert not limiter._failed
 
 
-def test_a_killed_holder_of_the_lock_lets_go_of_it(path):
+def test_a_killed_holder_of_the_lock_lets_go_of_it(path: Path) -> None:
     limiter = MachineLimiter(path, intervals=MINUTE)
     first = limiter.reserve([ANY])
     with Process("hold_the_lock", str(path)) as holder:
@@ -59,7 +63,7 @@ def test_a_killed_holder_of_the_lock_lets_go_of_it(path):
     assert not limiter._failed
 
 
-def test_a_stopped_holder_of_the_lock_stops_nobody_else(path):
+def test_a_stopped_holder_of_the_lock_stops_nobody_else(path: Path) -> None:
     limiter = MachineLimiter(path, intervals=MINUTE)
     with Process("hold_the_lock", str(path)) as holder:
         holder.says()
@@ -72,7 +76,7 @@ def test_a_stopped_holder_of_the_lock_stops_nobody_else(path):
     assert slots[0].wait == 0
 
 
-def test_a_kill_at_any_moment_leaves_a_whole_state(path):
+def test_a_kill_at_any_moment_leaves_a_whole_state(path: Path) -> None:
     times = 30
     with Process("killed_in_the_middle", str(path), times) as parent:
         states = [parent.says() for _ in range(times)]
@@ -81,7 +85,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_state(path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-def test_a_forked_child_shares_the_limit_and_no_lock(path):
+def test_a_forked_child_shares_the_limit_and_no_lock(path: Path) -> None:
     forks = 20
     with Process("fork_in_mid_use", str(path), forks) as parent:
         children = [parent.says() for _ in range(forks)]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any, Iterable, List
 
 import pytest
 from hypothesis import Phase, given, settings
-from limiter.simulation import ACTIONS, Simulation
+from limiter.simulation import ACTIONS, Action, Simulation
 from scripted import Clock
 
-from clore_client.limiter import INTERVALS, RateLimiter
+from clore_client.limiter import INTERVALS, RateLimiter, Slot
 from clore_client.machine_limiter import MachineLimiter
 from clore_client.schedule import Schedule
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START = 1000.0
 
 
-def started():
+def started() -> Clock:
     clock = Clock()
     clock.now = START
     return clock
@@ -25,7 +29,7 @@ def started():
 class Watched(RateLimiter):
     """Checks that nobody who comes in time is overtaken."""
 
-    def confirm(self, slot):
+    def confirm(self, slot: Slot) -> float:
         before = list(self._schedule.waiting)
         dues = {booking.name: self._schedule._due(booking) for booking in before}
         wait = super().confirm(slot)
@@ -37,23 +41,23 @@ class Watched(RateLimiter):
         return wait
 
 
-def in_one_process(actions):
+def in_one_process(actions: List[Action]) -> None:
     clock = started()
     Simulation([Watched(clock.monotonic)], clock).run(actions)
 
 
 @given(ACTIONS)
-def test_actors_in_one_process(actions):
+def test_actors_in_one_process(actions: List[Action]) -> None:
     in_one_process(actions)
 
 
 @pytest.fixture(scope="module")
-def state_file(tmp_path_factory):
+def state_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("limits") / "account.json"
 
 
 @given(actions=ACTIONS)
-def test_actors_in_three_processes(state_file, actions):
+def test_actors_in_three_processes(state_file: Path, actions: List[Action]) -> None:
     state_file.unlink(missing_ok=True)
     clock = started()
     limiters = [MachineLimiter(state_file, clock.monotonic) for _ in range(3)]
@@ -62,11 +66,11 @@ def test_actors_in_three_processes(state_file, actions):
 
 
 @given(actions=ACTIONS)
-def test_a_schedule_survives_being_written_down(actions):
+def test_a_schedule_survives_being_written_down(actions: List[Action]) -> None:
     """At every step, what is read is what was written, to the last digit."""
 
     class Forgetful(RateLimiter):
-        def reserve(self, buckets):
+        def reserve(self, buckets: Iterable[str]) -> Slot:
             written = json.dumps(self._schedule.document())
             self._schedule = Schedule.read(json.loads(written), INTERVALS, clock.now)
             assert json.dumps(self._schedule.document()) == written
@@ -76,7 +80,7 @@ def test_a_schedule_survives_being_written_down(actions):
     Simulation([Forgetful(clock.monotonic)], clock).run(actions)
 
 
-def _nothing(*_args):
+def _nothing(*_args: Any) -> None:
     pass
 
 
@@ -96,7 +100,7 @@ BUGS = {
 
 
 @pytest.mark.parametrize("bug", BUGS)
-def test_a_planted_bug_is_caught(monkeypatch, bug):
+def test_a_planted_bug_is_caught(monkeypatch: pytest.MonkeyPatch, bug: str) -> None:
     monkeypatch.setattr(Schedule, *BUGS[bug])
     once = settings(max_examples=1000, phases=[Phase.generate], derandomize=True)
     with pytest.raises(AssertionError):

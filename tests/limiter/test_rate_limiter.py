@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 import threading
+from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 from scripted import Clock
@@ -14,37 +15,39 @@ from clore_client.limiter import NoLimiter, RateLimiter, Slot
 
 
 @pytest.fixture
-def clock():
+def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def limiter(clock):
+def limiter(clock: Clock) -> RateLimiter:
     return RateLimiter(clock.monotonic)
 
 
-def test_the_first_request_does_not_wait(limiter):
+def test_the_first_request_does_not_wait(limiter: RateLimiter) -> None:
     assert limiter.reserve([ANY]).wait == 0
 
 
-def test_requests_are_spaced_over_all_endpoints(limiter):
+def test_requests_are_spaced_over_all_endpoints(limiter: RateLimiter) -> None:
     waits = [limiter.reserve([ANY]).wait for _ in range(4)]
     assert waits == pytest.approx([0, 1.05, 2.1, 3.15])
 
 
-def test_create_order_has_its_own_spacing_and_counts_as_a_request(limiter):
+def test_create_order_has_its_own_spacing_and_counts_as_a_request(limiter: RateLimiter) -> None:
     waits = [limiter.reserve(b).wait for b in ([ANY, CREATE], [ANY, CREATE], [ANY])]
     assert waits == pytest.approx([0, 5.2, 1.05])
 
 
-def test_a_read_does_not_wait_behind_an_order_that_waits_for_its_cooldown(limiter):
+def test_a_read_does_not_wait_behind_an_order_that_waits_for_its_cooldown(
+    limiter: RateLimiter,
+) -> None:
     for _ in range(3):
         limiter.reserve([ANY, CREATE])
     waits = [limiter.reserve([ANY]).wait for _ in range(5)]
     assert waits == pytest.approx([1.05, 2.1, 3.15, 6.25, 7.3])  # 4.2 is too close to 5.2
 
 
-def test_time_that_has_passed_is_not_waited_for_again(limiter, clock):
+def test_time_that_has_passed_is_not_waited_for_again(limiter: RateLimiter, clock: Clock) -> None:
     limiter.reserve([ANY])
     clock.sleep(1.0)
     assert limiter.reserve([ANY]).wait == pytest.approx(0.05)
@@ -52,13 +55,13 @@ def test_time_that_has_passed_is_not_waited_for_again(limiter, clock):
     assert limiter.reserve([ANY]).wait == 0
 
 
-def test_a_released_slot_is_free_again(limiter):
+def test_a_released_slot_is_free_again(limiter: RateLimiter) -> None:
     limiter.reserve([ANY])
     limiter.release(limiter.reserve([ANY]))
     assert limiter.reserve([ANY]).wait == pytest.approx(1.05)
 
 
-def test_slots_released_in_any_order_are_free_again(limiter):
+def test_slots_released_in_any_order_are_free_again(limiter: RateLimiter) -> None:
     limiter.confirm(limiter.reserve([ANY]))
     slots = [limiter.reserve([ANY]) for _ in range(30)]
     for slot in slots:
@@ -66,13 +69,15 @@ def test_slots_released_in_any_order_are_free_again(limiter):
     assert limiter.reserve([ANY]).wait == pytest.approx(1.05)
 
 
-def test_a_slot_in_the_middle_goes_to_whoever_books_next(limiter):
+def test_a_slot_in_the_middle_goes_to_whoever_books_next(limiter: RateLimiter) -> None:
     slots = [limiter.reserve([ANY]) for _ in range(3)]
     limiter.release(slots[1])
     assert [limiter.reserve([ANY]).wait for _ in range(2)] == pytest.approx([1.05, 3.15])
 
 
-def test_a_slot_that_nobody_gave_back_is_forgotten_in_time(limiter, clock):
+def test_a_slot_that_nobody_gave_back_is_forgotten_in_time(
+    limiter: RateLimiter, clock: Clock
+) -> None:
     for _ in range(3):
         limiter.reserve([ANY])
     clock.sleep(60)
@@ -82,20 +87,20 @@ def test_a_slot_that_nobody_gave_back_is_forgotten_in_time(limiter, clock):
     assert len(limiter._schedule.waiting) == 1
 
 
-def test_a_shorter_hold_does_not_shorten_a_longer_one(limiter):
+def test_a_shorter_hold_does_not_shorten_a_longer_one(limiter: RateLimiter) -> None:
     limiter.hold(10.0)
     limiter.hold(1.0)
     assert limiter.reserve([ANY]).wait == 10
 
 
-def test_hold_keeps_everybody_back(limiter, clock):
+def test_hold_keeps_everybody_back(limiter: RateLimiter, clock: Clock) -> None:
     limiter.hold(4.0)
     assert limiter.reserve([ANY]).wait == 4.0
     clock.sleep(4.0)
     assert limiter.reserve([ANY, CREATE]).wait == pytest.approx(1.05)
 
 
-def test_the_interval_counts_from_when_the_request_left(limiter, clock):
+def test_the_interval_counts_from_when_the_request_left(limiter: RateLimiter, clock: Clock) -> None:
     slot = limiter.reserve([ANY])
     assert limiter.confirm(slot) == 0
     clock.sleep(0.3)
@@ -104,7 +109,9 @@ def test_the_interval_counts_from_when_the_request_left(limiter, clock):
     assert limiter.reserve([ANY]).wait == pytest.approx(0.85)
 
 
-def test_whoever_waits_already_is_told_when_the_one_before_left_late(limiter, clock):
+def test_whoever_waits_already_is_told_when_the_one_before_left_late(
+    limiter: RateLimiter, clock: Clock
+) -> None:
     first, second = limiter.reserve([ANY]), limiter.reserve([ANY])
     assert limiter.confirm(first) == 0
     clock.sleep(0.3)
@@ -115,7 +122,7 @@ def test_whoever_waits_already_is_told_when_the_one_before_left_late(limiter, cl
     assert limiter.confirm(second) == 0
 
 
-def test_oversleeping_pushes_the_next_one_back(limiter, clock):
+def test_oversleeping_pushes_the_next_one_back(limiter: RateLimiter, clock: Clock) -> None:
     first, second = limiter.reserve([ANY]), limiter.reserve([ANY])
     clock.sleep(0.03)
     assert limiter.confirm(first) == 0
@@ -125,7 +132,7 @@ def test_oversleeping_pushes_the_next_one_back(limiter, clock):
     assert limiter.confirm(second) == 0
 
 
-def test_whoever_waits_already_is_held_back_too(limiter, clock):
+def test_whoever_waits_already_is_held_back_too(limiter: RateLimiter, clock: Clock) -> None:
     first, second = limiter.reserve([ANY]), limiter.reserve([ANY])
     clock.sleep(1.0)
     limiter.hold(4.0)
@@ -133,7 +140,7 @@ def test_whoever_waits_already_is_held_back_too(limiter, clock):
     assert limiter.confirm(first) == pytest.approx(4.0)
 
 
-def test_after_a_pause_nobody_is_overtaken(limiter, clock):
+def test_after_a_pause_nobody_is_overtaken(limiter: RateLimiter, clock: Clock) -> None:
     """All are due at once then; whoever asks first must not go first again and again."""
     slots = [limiter.reserve([ANY]) for _ in range(4)]
     limiter.hold(10.0)
@@ -146,17 +153,18 @@ def test_after_a_pause_nobody_is_overtaken(limiter, clock):
     assert gone == sorted(gone, key=lambda slot: slot.wait)
 
 
-def test_whoever_asks_very_late_still_gets_a_turn(limiter, clock):
+def test_whoever_asks_very_late_still_gets_a_turn(limiter: RateLimiter, clock: Clock) -> None:
     slot = limiter.reserve([ANY])
     clock.sleep(3600)  # the machine was suspended
     limiter.reserve([ANY])
     assert limiter.confirm(slot) == 0
 
 
-def test_threads_never_get_the_same_moment(limiter):
-    slots, gate = [], threading.Barrier(8)
+def test_threads_never_get_the_same_moment(limiter: RateLimiter) -> None:
+    slots: List[float] = []
+    gate = threading.Barrier(8)
 
-    def book():
+    def book() -> None:
         gate.wait()
         slots.extend(limiter.reserve([ANY]).at for _ in range(50))
 
@@ -170,7 +178,7 @@ def test_threads_never_get_the_same_moment(limiter):
     assert min(b - a for a, b in zip(slots, slots[1:])) == pytest.approx(1.05)
 
 
-def test_no_limiter_never_waits():
+def test_no_limiter_never_waits() -> None:
     limiter = NoLimiter()
     limiter.hold(100)
     slots = [limiter.reserve([ANY, CREATE]) for _ in range(3)]
@@ -180,13 +188,13 @@ def test_no_limiter_never_waits():
     assert limiter.confirm(slots[2]) == 0
 
 
-def test_a_forked_child_does_not_wait_for_a_thread_of_its_parent(limiter):
+def test_a_forked_child_does_not_wait_for_a_thread_of_its_parent(limiter: RateLimiter) -> None:
     with limiter._lock:  # as held by a thread that the child does not have
         limiter.renew()
         assert limiter.reserve([ANY]).wait == 0
 
 
-def test_a_slot_that_becomes_another_one_is_that_one(limiter):
+def test_a_slot_that_becomes_another_one_is_that_one(limiter: RateLimiter) -> None:
     slot, other = limiter.reserve([ANY]), limiter.reserve([ANY, CREATE])
     limiter.release(slot)
     slot.become(other)
@@ -195,11 +203,16 @@ def test_a_slot_that_becomes_another_one_is_that_one(limiter):
     assert limiter._schedule.waiting == []
 
 
-def test_many_waiters_with_pauses_and_late_departures_keep_order_and_distance(limiter, clock):
+def test_many_waiters_with_pauses_and_late_departures_keep_order_and_distance(
+    limiter: RateLimiter, clock: Clock
+) -> None:
     """400 callers within a minute; some give up, all oversleep, the API asks for pauses."""
     chance = random.Random(7)
-    departures, turns = [], {}
-    due = [(chance.random() * 60, number, None) for number in range(400)]
+    departures: List[Any] = []
+    turns: Dict[int, int] = {}
+    due: List[Tuple[float, int, Optional[Slot]]] = [
+        (chance.random() * 60, number, None) for number in range(400)
+    ]
     heapq.heapify(due)
     while due:
         at, number, slot = heapq.heappop(due)
@@ -230,6 +243,6 @@ def test_many_waiters_with_pauses_and_late_departures_keep_order_and_distance(li
     assert limiter._schedule.waiting == []
 
 
-def test_a_slot_tells_its_moment_and_not_whose_it_is():
+def test_a_slot_tells_its_moment_and_not_whose_it_is() -> None:
     slot = Slot(1.5, 7.0, (ANY,), owner="redis://:secret@host", name="a")
     assert repr(slot) == "Slot(wait=1.5, at=7.0, buckets=('any',), name='a')"

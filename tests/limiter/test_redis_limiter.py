@@ -10,11 +10,12 @@ import sys
 import threading
 import time
 from itertools import chain
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, Iterator, List, Tuple
 
 import pytest
 from hypothesis import given
 from limiter.processes import Process
-from limiter.simulation import ACTIONS, BUCKETS, Simulation
+from limiter.simulation import ACTIONS, BUCKETS, Action, Simulation
 from scripted import Clock
 
 from clore_client import redis_limiter, redis_script
@@ -23,29 +24,34 @@ from clore_client.limiter import INTERVALS, RateLimiter, Slot
 from clore_client.redis_limiter import RedisLimiter, arguments, shown
 from clore_client.schedule import Schedule
 
+if TYPE_CHECKING:
+    from limiter.conftest import Server
+    from redis.commands.core import Script
+
 ACCOUNT = "0123456789abcdef"
 
 
 @pytest.fixture
-def clock():
+def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def account(request):
+def account(request: pytest.FixtureRequest) -> str:
     """Not shared with another test of the same server."""
-    return request.node.name
+    found: str = request.node.name
+    return found
 
 
 @pytest.fixture
-def machine(server, account, clock):
+def machine(server: Server, account: str, clock: Clock) -> Callable[..., Any]:
     """Makes the limiter of one more machine."""
     return lambda url=server.url: RedisLimiter(
         url, account, fallback=RateLimiter(clock.monotonic), monotonic=clock.monotonic
     )
 
 
-def soon(condition):
+def soon(condition: Callable[..., Any]) -> None:
     """Wait for what a thread does."""
     deadline = time.monotonic() + 20
     while not condition():
@@ -53,37 +59,38 @@ def soon(condition):
         time.sleep(0.002)
 
 
-def told():
+def told() -> List[threading.Thread]:
     """The threads that tell Redis something."""
     return [one for one in threading.enumerate() if one.name.startswith("clore-limiter")]
 
 
-def stored(server, account):
+def stored(server: Server, account: str) -> Dict[str, int]:
     import redis
 
-    with redis.Redis.from_url(server.url) as client:
+    with redis.Redis.from_url(server.url) as connected:
+        client: Any = connected
         return {key.decode(): client.pttl(key) for key in client.keys(f"*{account}*")}
 
 
-def test_it_is_not_local(machine):
+def test_it_is_not_local(machine: Callable[..., Any]) -> None:
     assert not machine().local
 
 
-def test_machines_take_turns(machine):
+def test_machines_take_turns(machine: Callable[..., Any]) -> None:
     slots = [machine().reserve([ANY]) for _ in range(4)]
     assert slots[0].wait == 0
     moments = [slot.at - slots[0].at for slot in slots]
     assert moments == pytest.approx([0, 1.05, 2.1, 3.15])
 
 
-def test_orders_have_their_own_spacing(machine):
+def test_orders_have_their_own_spacing(machine: Callable[..., Any]) -> None:
     limiter = machine()
     first, second, read = (limiter.reserve(b) for b in ([ANY, CREATE], [ANY, CREATE], [ANY]))
     assert second.at - first.at == pytest.approx(5.2)
     assert read.at - first.at == pytest.approx(1.05)
 
 
-def test_a_late_departure_is_seen_by_the_one_who_waits(machine):
+def test_a_late_departure_is_seen_by_the_one_who_waits(machine: Callable[..., Any]) -> None:
     one, other = machine(), machine()
     first, second = one.reserve([ANY]), other.reserve([ANY])
     assert one.confirm(first) == 0
@@ -92,28 +99,29 @@ def test_a_late_departure_is_seen_by_the_one_who_waits(machine):
     soon(lambda: other._ask("confirm", second)[0] > second.at + 0.099)
 
 
-def test_code_5_seen_by_one_machine_holds_the_others_back(machine):
+def test_code_5_seen_by_one_machine_holds_the_others_back(machine: Callable[..., Any]) -> None:
     one, other = machine(), machine()
     waiting = other.reserve([ANY])
     one.hold(4.0)
     assert other.confirm(waiting) == pytest.approx(4.0, abs=2.0)
 
 
-def test_a_released_slot_is_free_for_another_machine(machine):
+def test_a_released_slot_is_free_for_another_machine(machine: Callable[..., Any]) -> None:
     one, other = machine(), machine()
     slot = one.reserve([ANY])
     one.release(slot)
     soon(lambda: _free(other, slot))
 
 
-def _free(limiter, slot):
+def _free(limiter: RedisLimiter, slot: Slot) -> bool:
     probe = limiter.reserve([ANY])
     limiter._ask("release", probe)
     return probe.wait == 0
 
 
-def test_speed_makes_seconds_shorter(server, account):
-    quick = RedisLimiter(server.url, account, fallback=None, speed=100.0)
+def test_speed_makes_seconds_shorter(server: Server, account: str) -> None:
+    nothing: Any = None  # what falls back fails
+    quick = RedisLimiter(server.url, account, fallback=nothing, speed=100.0)
     slots = [quick.reserve([ANY]) for _ in range(2)]
     assert slots[0].at == pytest.approx(time.time() * 100, rel=1e-5)
     time.sleep(0.03)
@@ -122,7 +130,9 @@ def test_speed_makes_seconds_shorter(server, account):
     assert quick.confirm(slots[1]) == 0
 
 
-def test_keys_hold_the_digest_and_expire(server, account, machine):
+def test_keys_hold_the_digest_and_expire(
+    server: Server, account: str, machine: Callable[..., Any]
+) -> None:
     limiter = machine()
     limiter.hold(30.0)
     limiter.reserve([ANY, CREATE])
@@ -131,7 +141,7 @@ def test_keys_hold_the_digest_and_expire(server, account, machine):
     assert 60_000 < life <= 91_000
 
 
-def test_eight_processes_never_leave_too_close(server, account):
+def test_eight_processes_never_leave_too_close(server: Server, account: str) -> None:
     args = (server.url, account, 10, 100)
     with contextlib.ExitStack() as stack:
         started = [stack.enter_context(Process("leave_by_redis", *args)) for _ in range(8)]
@@ -144,7 +154,7 @@ def test_eight_processes_never_leave_too_close(server, account):
 
 
 @pytest.fixture(scope="module")
-def script(server):
+def script(server: Server) -> Iterator[Script]:
     """The script with the tests' time in place of Redis's."""
     import redis
 
@@ -159,18 +169,18 @@ def script(server):
 class Twins:
     """A limiter that asks both, and finds that they agree."""
 
-    def __init__(self, script, clock):
+    def __init__(self, script: Script, clock: Clock) -> None:
         self._schedule, self._script, self._clock = Schedule(INTERVALS), script, clock
         self._script.registered_client.delete("twins")
 
-    def _both(self, action, slot, seconds=0.0):
+    def _both(self, action: str, slot: Slot, seconds: float = 0.0) -> float:
         args = arguments(action, slot, seconds, 1.0, json.dumps(dict(INTERVALS)))
         _, wait = self._script(keys=["twins"], args=[*args, repr(self._clock.now)])
         # As the file does: what cannot be true is forgotten between two steps.
         self._schedule = Schedule.read(self._schedule.document(), INTERVALS, self._clock.now)
         return float(wait)
 
-    def reserve(self, buckets):
+    def reserve(self, buckets: Tuple[str, ...]) -> Slot:
         slot = Slot(0.0, 0.0, tuple(buckets))
         wait = self._both("book", slot)
         slot.at = self._schedule.book(self._clock.now, slot.name, slot.buckets)
@@ -178,33 +188,33 @@ class Twins:
         assert wait == pytest.approx(slot.wait, abs=1e-9)
         return slot
 
-    def confirm(self, slot):
+    def confirm(self, slot: Slot) -> float:
         theirs = self._both("confirm", slot)
         ours = self._schedule.confirm(self._clock.now, slot.name, slot.at, slot.buckets)
         assert theirs == pytest.approx(ours, abs=1e-9)
         return ours
 
-    def left(self, slot):
+    def left(self, slot: Slot) -> None:
         self._both("left", slot)
         self._schedule.depart(self._clock.now, slot.buckets)
 
-    def release(self, slot):
+    def release(self, slot: Slot) -> None:
         self._both("release", slot)
         self._schedule.drop(slot.name)
 
-    def hold(self, seconds):
+    def hold(self, seconds: float) -> None:
         self._both("hold", Slot(0.0, 0.0, ()), seconds)
         self._schedule.hold(self._clock.now, seconds)
 
 
 @given(actions=ACTIONS)
-def test_the_script_answers_as_the_schedule_does(script, actions):
+def test_the_script_answers_as_the_schedule_does(script: Script, actions: List[Action]) -> None:
     clock = Clock()
     clock.now = 1.7e9
     Simulation([Twins(script, clock)], clock).run(actions)
 
 
-def test_a_clock_that_was_set_back_is_not_waited_for(script):
+def test_a_clock_that_was_set_back_is_not_waited_for(script: Script) -> None:
     clock = Clock()
     clock.now = 1.7e9 + 86400
     twins = Twins(script, clock)
@@ -218,11 +228,13 @@ def test_a_clock_that_was_set_back_is_not_waited_for(script):
 # When Redis cannot be used
 
 
-def warnings(caplog):
+def warnings(caplog: pytest.LogCaptureFixture) -> List[str]:
     return [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
 
 
-def test_redis_that_is_killed_is_missed_once_and_asked_again(own_server, machine, clock, caplog):
+def test_redis_that_is_killed_is_missed_once_and_asked_again(
+    own_server: Server, machine: Callable[..., Any], clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     limiter = machine(own_server.url)
     gone, waiting = limiter.reserve([ANY]), limiter.reserve([ANY])
     assert limiter.confirm(gone) == 0
@@ -250,7 +262,9 @@ def test_redis_that_is_killed_is_missed_once_and_asked_again(own_server, machine
     assert len(warnings(caplog)) == 1
 
 
-def test_a_restarted_server_is_found_at_once(own_server, machine, caplog):
+def test_a_restarted_server_is_found_at_once(
+    own_server: Server, machine: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
     limiter = machine(own_server.url)
     first = limiter.reserve([ANY])
     own_server.stop()
@@ -260,7 +274,7 @@ def test_a_restarted_server_is_found_at_once(own_server, machine, caplog):
     assert warnings(caplog) == []
 
 
-def test_leaving_and_giving_back_never_wait(clock, caplog):
+def test_leaving_and_giving_back_never_wait(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     with silent_server() as url:
         limiter = RedisLimiter(url, ACCOUNT, fallback=RateLimiter(clock.monotonic))
         started = time.monotonic()
@@ -274,14 +288,14 @@ def test_leaving_and_giving_back_never_wait(clock, caplog):
 
 
 @contextlib.contextmanager
-def silent_server():
+def silent_server() -> Generator[str, None, None]:
     """Accepts connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"redis://user:s3cret-pass@127.0.0.1:{listener.getsockname()[1]}/0"
 
 
 @contextlib.contextmanager
-def web_server():
+def web_server() -> Generator[str, None, None]:
     """Answers as a web server does."""
     from clore_client.sandbox import World, serve
 
@@ -290,24 +304,26 @@ def web_server():
 
 
 @contextlib.contextmanager
-def nobody():
+def nobody() -> Generator[str, None, None]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     yield f"redis://user:s3cret-pass@127.0.0.1:{port}/0"
 
 
 @contextlib.contextmanager
-def no_port():
+def no_port() -> Generator[str, None, None]:
     yield "redis://user:s3cret-pass@127.0.0.1:s3cret-pass/0"
 
 
 @contextlib.contextmanager
-def no_name():
+def no_name() -> Generator[str, None, None]:
     yield "redis://user:s3cret-pass@[::1/0"
 
 
 @pytest.mark.parametrize("wrong", [silent_server, web_server, nobody, no_port, no_name])
-def test_what_is_not_redis_is_one_warning_without_secrets(wrong, clock, caplog):
+def test_what_is_not_redis_is_one_warning_without_secrets(
+    wrong: Callable[..., Any], clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     with wrong() as url:
         fallback = RateLimiter(clock.monotonic)
         limiter = RedisLimiter(url, ACCOUNT, fallback=fallback, monotonic=clock.monotonic)
@@ -321,11 +337,13 @@ def test_what_is_not_redis_is_one_warning_without_secrets(wrong, clock, caplog):
     assert "s3cret" not in caplog.text
 
 
-def test_a_name_that_is_looked_up_for_long_is_not_waited_for(monkeypatch, clock, caplog):
+def test_a_name_that_is_looked_up_for_long_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     """A look-up that a resolver does not answer takes 8 s, and nothing can end it."""
     gate, asked = threading.Event(), []
 
-    def slow(host, *_args, **_options):
+    def slow(host: str, *_args: object, **_options: Any) -> None:
         asked.append(host)
         gate.wait(20)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
@@ -343,7 +361,9 @@ def test_a_name_that_is_looked_up_for_long_is_not_waited_for(monkeypatch, clock,
     assert "no answer within 0.1 s" in text
 
 
-def test_a_wrong_password_is_not_told(own_server, clock, caplog):
+def test_a_wrong_password_is_not_told(
+    own_server: Server, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     own_server.stop()
     own_server.start("--requirepass", "right")
     url = own_server.url.replace("unix://", "unix://:s3cret-pass@")
@@ -357,7 +377,9 @@ def test_a_wrong_password_is_not_told(own_server, clock, caplog):
 @pytest.mark.parametrize(
     "options", [["--maxmemory", "1"], ["--replicaof", "127.0.0.1 1"]], ids=["full", "read-only"]
 )
-def test_a_server_that_cannot_write_is_not_used(own_server, clock, caplog, options):
+def test_a_server_that_cannot_write_is_not_used(
+    own_server: Server, clock: Clock, caplog: pytest.LogCaptureFixture, options: List[str]
+) -> None:
     own_server.stop()
     own_server.start(*options)
     limiter = RedisLimiter(own_server.url, ACCOUNT, fallback=RateLimiter(clock.monotonic))
@@ -365,7 +387,9 @@ def test_a_server_that_cannot_write_is_not_used(own_server, clock, caplog, optio
     assert len(warnings(caplog)) == 1
 
 
-def test_another_programs_value_is_left_alone(own_server, machine, account, caplog):
+def test_another_programs_value_is_left_alone(
+    own_server: Server, machine: Callable[..., Any], account: str, caplog: pytest.LogCaptureFixture
+) -> None:
     import redis
 
     with redis.Redis.from_url(own_server.url) as client:
@@ -375,15 +399,19 @@ def test_another_programs_value_is_left_alone(own_server, machine, account, capl
     assert len(warnings(caplog)) == 1
 
 
-def test_without_the_package_the_warning_says_what_to_install(monkeypatch, clock, caplog):
+def test_without_the_package_the_warning_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setitem(sys.modules, "redis", None)
     limiter = RedisLimiter("redis://x", ACCOUNT, fallback=RateLimiter(clock.monotonic))
     assert limiter.reserve([ANY]).wait == 0
     assert "pip install 'clore-ai[redis]'" in warnings(caplog)[0]
 
 
-def test_when_no_thread_can_be_started_a_departure_is_not_told(monkeypatch, machine, caplog):
-    def start(thread):
+def test_when_no_thread_can_be_started_a_departure_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, machine: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    def start(thread: threading.Thread) -> None:
         raise RuntimeError("can't create new thread at interpreter shutdown")
 
     limiter = machine()
@@ -408,5 +436,5 @@ def test_when_no_thread_can_be_started_a_departure_is_not_told(monkeypatch, mach
         ("redis://u:p@h/\x1b[2J", "redis://h/\ufffd[2J"),
     ],
 )
-def test_an_address_is_shown_without_secrets(url, text):
+def test_an_address_is_shown_without_secrets(url: str, text: str) -> None:
     assert shown(url) == text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, List
 
 import pytest
 
@@ -15,20 +16,22 @@ NOW = 1000.0
 
 
 @pytest.fixture
-def schedule():
+def schedule() -> Schedule:
     return Schedule(INTERVALS)
 
 
-def again(schedule, now=NOW):
+def again(schedule: Schedule, now: float = NOW) -> Schedule:
     return Schedule.read(json.loads(json.dumps(schedule.document())), INTERVALS, now)
 
 
-def test_a_booking_repeated_because_its_answer_was_lost_takes_one_moment(schedule):
+def test_a_booking_repeated_because_its_answer_was_lost_takes_one_moment(
+    schedule: Schedule,
+) -> None:
     assert [schedule.book(NOW, "a", READ) for _ in range(3)] == [NOW] * 3
     assert schedule.book(NOW, "b", READ) == NOW + 1.05
 
 
-def test_a_dead_waiter_costs_its_own_moment_and_no_other(schedule):
+def test_a_dead_waiter_costs_its_own_moment_and_no_other(schedule: Schedule) -> None:
     schedule.book(NOW, "first", READ)
     schedule.book(NOW, "dead", READ)
     moments = {name: schedule.book(NOW, name, READ) for name in ("a", "b", "c")}
@@ -39,7 +42,7 @@ def test_a_dead_waiter_costs_its_own_moment_and_no_other(schedule):
     assert moments["c"] == pytest.approx(NOW + 4 * 1.05)
 
 
-def test_whoever_comes_late_still_goes_before_those_behind(schedule):
+def test_whoever_comes_late_still_goes_before_those_behind(schedule: Schedule) -> None:
     slots = {name: schedule.book(NOW, name, READ) for name in ("first", "late", "next")}
     assert schedule.confirm(NOW, "first", NOW, READ) == 0
     at = slots["late"] + 1.0  # "next" is due 0.05 s after
@@ -47,7 +50,7 @@ def test_whoever_comes_late_still_goes_before_those_behind(schedule):
     assert schedule.confirm(at + 0.05, "next", slots["next"], READ) == pytest.approx(1.0)
 
 
-def test_nobody_gains_by_coming_late(schedule):
+def test_nobody_gains_by_coming_late(schedule: Schedule) -> None:
     """A late one keeps the place, not the moment: whoever was ahead stays ahead."""
     a = schedule.book(NOW, "a", READ)
     b = schedule.book(NOW, "b", READ)
@@ -61,12 +64,12 @@ def test_nobody_gains_by_coming_late(schedule):
     assert schedule.confirm(NOW + 5.1, "a", a, READ) == pytest.approx(1.0)
 
 
-def test_a_pause_is_a_minute_at_most(schedule):
+def test_a_pause_is_a_minute_at_most(schedule: Schedule) -> None:
     schedule.hold(NOW, 86400)
     assert schedule.book(NOW, "a", READ) == NOW + 60
 
 
-def test_what_was_written_is_read(schedule):
+def test_what_was_written_is_read(schedule: Schedule) -> None:
     schedule.book(NOW, "a", ORDER)
     schedule.depart(NOW + 0.1234567890123, ORDER)
     schedule.hold(NOW, 7.7)
@@ -81,12 +84,12 @@ LATER = {
 
 
 @pytest.mark.parametrize("what", LATER)
-def test_what_another_clock_wrote_is_not_waited_for(schedule, what):
+def test_what_another_clock_wrote_is_not_waited_for(schedule: Schedule, what: str) -> None:
     LATER[what](schedule)
     assert again(schedule).book(NOW, "a", ORDER) == NOW
 
 
-def test_unknown_buckets_are_another_versions(schedule):
+def test_unknown_buckets_are_another_versions(schedule: Schedule) -> None:
     schedule.depart(NOW, ("new",))
     document = schedule.document()
     document["waiting"] = [["x", NOW, NOW, ["new"]], ["y", NOW, NOW, ["new", ANY]]]
@@ -96,7 +99,7 @@ def test_unknown_buckets_are_another_versions(schedule):
 
 
 GOOD = {"held": 0.0, "left": {}, "waiting": []}
-BAD = [
+BAD: List[Any] = [
     None, [], "x", 7, {},
     {**GOOD, "held": "0"}, {**GOOD, "held": True}, {**GOOD, "held": None},
     {**GOOD, "held": float("nan")}, {**GOOD, "held": float("inf")}, {**GOOD, "held": 10**400},
@@ -108,7 +111,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("document", BAD, ids=repr)
-def test_anything_else_is_refused(document):
+def test_anything_else_is_refused(document: Any) -> None:
     with pytest.raises(ValueError):
         Schedule.read(document, INTERVALS, NOW)
     Schedule.read(GOOD, INTERVALS, NOW)

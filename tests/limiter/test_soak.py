@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+from typing import TYPE_CHECKING, Iterator
 
 import pytest
 from limiter.processes import Process
 
 from clore_client.sandbox import RealClock, World, serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Real time: the limit's 5 % to spare are 50 ms then, and a busy machine takes 40 of them. The
 #: whole soak, 8 processes x 5 calls of the command, is tests/soak.py.
@@ -17,7 +21,7 @@ CALLS = 2
 
 
 @pytest.fixture
-def first_in_line():
+def first_in_line() -> Iterator[None]:
     """Before the machine's other programs, where that is allowed: their load is not the subject.
 
     With four busy ones to each core, the server noted some requests 40 ms after they had left.
@@ -31,7 +35,9 @@ def first_in_line():
 
 
 @pytest.mark.usefixtures("first_in_line")
-def test_the_calls_of_eight_processes_are_spaced(tmp_path, monkeypatch):
+def test_the_calls_of_eight_processes_are_spaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CLORE_SANDBOX_SPEED", str(SPEED))
     world = World(scenario="docs", clock=RealClock(SPEED))
     with serve(world) as url, contextlib.ExitStack() as stack:

@@ -8,8 +8,7 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, Generator, List, Optional
 
 from properties.fates import End, History, Moment, Pass, Reconcile, Rent, Restart, Together
 from properties.market import Market, Order, Wish
@@ -19,6 +18,9 @@ from clore_client import AsyncCloreAI, CloreAI
 from clore_client.errors import CloreAPIError, OrderUncertainError
 from clore_client.journal import FileJournal
 from clore_client.rental import Claims
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: 4 reads, 4 attempts and 6 looks.
 MOST_REQUESTS = 14
@@ -37,7 +39,7 @@ class KilledError(BaseException):
 class Interruption:
     """Stops a call at the n-th moment of a kind; what it does consists of such moments."""
 
-    def __init__(self, moment: Optional[Moment] = None, stop: Any = None):
+    def __init__(self, moment: Optional[Moment] = None, stop: Any = None) -> None:
         self._moment, self._stop = moment, stop
         self._passed: Counter[str] = Counter()
 
@@ -52,7 +54,7 @@ class Interruption:
 class WatchedJournal(FileJournal):
     """The real journal, with moments for interruptions."""
 
-    def __init__(self, account: Account):
+    def __init__(self, account: Account) -> None:
         super().__init__(lambda: account.directory, "account", account.client._clock.time)
         self._of = account
 
@@ -76,7 +78,7 @@ class WatchedJournal(FileJournal):
 class Account:
     """One account: its marketplace, its directory, and the process that works with it."""
 
-    def __init__(self, kind: Any, history: History, root: Path):
+    def __init__(self, kind: Any, history: History, root: Path) -> None:
         self.kind, self.root, self.clock = kind, root, Clock()
         self.market = Market(self.clock, history.drift)
         self.directory = root / "0"
@@ -176,7 +178,7 @@ class Account:
         return {"server_id": wish.server, **rest, **price}
 
     @contextmanager
-    def _under_way(self, event: Any, calls: int = 1) -> Iterator[None]:
+    def _under_way(self, event: Any, calls: int = 1) -> Generator[None, None, None]:
         """Let ``event`` happen, within its bounds of time and requests."""
         market, begin = self.market, self.clock.now
         market.fates = {"/create_order": list(event.posts), "/my_orders": list(event.gets)}

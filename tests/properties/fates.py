@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, NamedTuple, Optional, Tuple, Union
 
 from hypothesis import strategies as st
 from properties.market import Fate, Stranger, Wish
@@ -19,7 +19,16 @@ ODD_BODIES = (
     b"", b"<html>502</html>", b'{"code"', b"[]", b"null", b'"0"', b"{}", b'{"x": 1}', b"\xff",
 )  # fmt: skip
 ODD_CODES = (7, 99, -1, None, "x", True, 0.5)
-JUNK = (None, 7, "row", [], {}, {"id": None, "si": 1}, {"id": [1], "si": 1}, {"si": "x", "id": ""})
+JUNK: Tuple[Any, ...] = (
+    None,
+    7,
+    "row",
+    [],
+    {},
+    {"id": None, "si": 1},
+    {"id": [1], "si": 1},
+    {"si": "x", "id": ""},
+)
 
 lags = st.sampled_from((0.0, 1.5, 8.0, 20.0, 35.0, 60.0))
 statuses = st.sampled_from(STATUSES)
@@ -165,7 +174,7 @@ def _tuples(of: Any, most: int) -> Any:
     return st.lists(of, max_size=most).map(tuple)
 
 
-under_way = {
+under_way: Dict[str, Any] = {
     "posts": st.one_of(_tuples(posts(), 4), st.tuples(*[repeated] * 3, posts())),
     "gets": _tuples(gets(), 8),
     "strangers": _tuples(strangers, 2),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from email.utils import formatdate
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple, Union
 
 from scripted import START
 
@@ -57,7 +57,7 @@ class Stranger(NamedTuple):
 class Order:
     """An order as the marketplace knows it; times are those of the virtual clock."""
 
-    def __init__(self, number: int, wish: Wish, at: float, lag: float, call: Optional[int]):
+    def __init__(self, number: int, wish: Wish, at: float, lag: float, call: Optional[int]) -> None:
         self.id, self.wish, self.made_at, self.call = number, wish, at, call
         self.listed_at, self.ends_at = at + lag, float("inf")
 
@@ -74,13 +74,13 @@ class Post(NamedTuple):
 class Market:
     """Carries requests out and answers them as their fates say. Thread-safe."""
 
-    def __init__(self, clock: Any, drift: float):
+    def __init__(self, clock: Any, drift: float) -> None:
         self.clock, self.drift = clock, drift
         self.orders: List[Order] = []
         self.posts: List[Post] = []
         self.requests = 0
-        self.listed: frozenset = frozenset()  # what the latest readable listing showed
-        self.known: Dict[int, frozenset] = {}  # by call: what it could know before it sent
+        self.listed: FrozenSet[Any] = frozenset()  # what the latest readable listing showed
+        self.known: Dict[int, FrozenSet[Any]] = {}  # by call: what it could know before it sent
         self.fates: Dict[str, List[Fate]] = {"/create_order": [], "/my_orders": []}
         self.latency = 0.0
         self.strangers: List[Tuple[float, Stranger]] = []
@@ -119,15 +119,19 @@ class Market:
         made = self._rent(wish, fate.lag, call) if fate.makes and free else None
         proper = fate.answer is PROPER
         if proper and not free:
-            answer: Any = _answer({"code": 6, "error": "server-already-rented"})
+            answer: Union[Response, Exception, None] = _answer(
+                {"code": 6, "error": "server-already-rented"}
+            )
             fate = fate._replace(proves=True)
         else:
             answer = _answer({"code": 0}) if proper else fate.answer
         self.posts.append(Post(call, fate, made, accepted=proper and free))
+        assert answer is not None
         return answer
 
     def _list(self, request: Any, fate: Fate) -> Union[Exception, Response]:
         if fate.answer is not PROPER:
+            assert fate.answer is not None
             return fate.answer
         now, everything = self.clock.now, bool(request.query)
         seen = [o for o in self.orders if o.listed_at <= now and (everything or o.ends_at > now)]

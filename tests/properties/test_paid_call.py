@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from pathlib import Path
+from typing import Any, Iterator, Type
 
 import pytest
 from hypothesis import Phase, example, given, settings
@@ -13,26 +14,30 @@ from properties.fates import History, Together, crowds, histories
 from properties.market import Fate, Stranger, Wish
 
 from clore_client import AsyncCloreAI, CloreAI, plan, rental
-from clore_client.errors import DBError, NetworkError
+from clore_client.errors import (
+    CloreAPIError,
+    DBError,
+    NetworkError,
+)
 from clore_client.retry import RetryPolicy
 
 
 @pytest.fixture(autouse=True)
-def _quiet():
+def _quiet() -> Iterator[None]:
     """Thousands of rentals go wrong here, and each says so."""
     logging.disable()
     yield
     logging.disable(logging.NOTSET)
 
 
-def keeps_its_promises(kind, history):
+def keeps_its_promises(kind: Type[Any], history: History) -> None:
     with tempfile.TemporaryDirectory() as root:
         live_through(kind, history, Path(root))
 
 
 @pytest.mark.parametrize("kind", CLIENTS)
 @given(history=histories)
-def test_no_history_breaks_a_promise(kind, history):
+def test_no_history_breaks_a_promise(kind: Type[Any], history: History) -> None:
     keeps_its_promises(kind, history)
 
 
@@ -53,20 +58,22 @@ _SWAPPED = History(
 
 @example(history=_SWAPPED)
 @given(history=crowds)
-def test_calls_at_the_same_time_do_not_harm_each_other(history):
+def test_calls_at_the_same_time_do_not_harm_each_other(history: History) -> None:
     keeps_its_promises(AsyncCloreAI, history)
 
 
 @settings(max_examples=1000, derandomize=True, database=None, phases=[Phase.generate])
 @given(history=histories)
-def search(history):
+def search(history: History) -> None:
     keeps_its_promises(CloreAI, history)
 
 
-def test_an_order_that_is_sent_again_after_a_lost_answer_is_noticed(monkeypatch):
+def test_an_order_that_is_sent_again_after_a_lost_answer_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rule = RetryPolicy._may_repeat
 
-    def careless(error, *, idempotent):
+    def careless(error: CloreAPIError, *, idempotent: bool) -> bool:
         return isinstance(error, NetworkError) or rule(error, idempotent=idempotent)
 
     monkeypatch.setattr(RetryPolicy, "_may_repeat", staticmethod(careless))
@@ -74,10 +81,12 @@ def test_an_order_that_is_sent_again_after_a_lost_answer_is_noticed(monkeypatch)
         search()
 
 
-def test_an_order_that_is_called_not_made_after_code_1_is_noticed(monkeypatch):
+def test_an_order_that_is_called_not_made_after_code_1_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rule = rental.proves_no_order
 
-    def careless(error):
+    def careless(error: CloreAPIError) -> bool:
         return isinstance(error, DBError) or rule(error)
 
     monkeypatch.setattr(rental, "proves_no_order", careless)

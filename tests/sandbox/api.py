@@ -43,7 +43,7 @@ class Api:
         return self.ask("POST", path, body)
 
     def rent(self, server_id: int, /, **body: Any) -> Answer:
-        wanted = {
+        wanted: Dict[str, Any] = {
             "currency": USD,
             "image": IMAGE,
             "renting_server": server_id,

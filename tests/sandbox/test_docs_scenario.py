@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from typing import Any, Dict
 
 import pytest
 from sandbox.api import USD, Api
@@ -10,7 +11,7 @@ from sandbox.api import USD, Api
 import clore_client.sandbox
 
 
-def test_the_listed_orders(api):
+def test_the_listed_orders(api: Api) -> None:
     orders = api.orders()
     assert list(orders) == [38, 39]
     assert (orders[38]["si"], orders[38]["mon_container"]) == (7, 2)
@@ -61,47 +62,49 @@ def test_the_listed_orders(api):
         ),
     ],
 )
-def test_each_documented_call_succeeds_on_a_fresh_world(api, path, body):
+def test_each_documented_call_succeeds_on_a_fresh_world(
+    api: Api, path: str, body: Dict[str, Any]
+) -> None:
     assert api.ask("POST", path, body) == (200, {"code": 0})
 
 
-def test_the_documented_spot_order_runs(api):
+def test_the_documented_spot_order_runs(api: Api) -> None:
     api.bid(123, 0.000005, currency="bitcoin")
     assert api.newest()["spend"] > 0
 
 
-def test_order_39_keeps_the_machine_at_the_documented_price(api):
+def test_order_39_keeps_the_machine_at_the_documented_price(api: Api) -> None:
     api.post("/set_spot_price", order_id=39, desired_price=0.000003)
     assert api.orders()[39]["price"] == 0.000003
 
 
 @pytest.mark.parametrize("name", ["RTX 4090", "RTX 3090", "A100"])
-def test_the_documented_searches_find_something(api, name):
+def test_the_documented_searches_find_something(api: Api, name: str) -> None:
     rows = api.get("/marketplace")["servers"]
     found = [row for row in rows if name in row["specs"]["gpu"] and not row["rented"]]
     assert min(row["price"]["on_demand"][USD] for row in found) > 0
     assert any(len(row["gpu_array"]) >= 4 and row["specs"]["ram"] >= 128 for row in rows)
 
 
-def test_the_wallets_last_for_days(api):
+def test_the_wallets_last_for_days(api: Api) -> None:
     daily = sum(row["price"] for row in api.orders().values() if row["currency"] == USD)
     assert api.balance() > 5 * daily
     assert api.balance("bitcoin") > 0.001
 
 
-def test_the_docstring_of_the_package_is_true():
+def test_the_docstring_of_the_package_is_true() -> None:
     assert doctest.testmod(clore_client.sandbox).failed == 0
     assert doctest.testmod(clore_client.sandbox).attempted == 4
 
 
-def test_the_package_offers_what_it_names():
+def test_the_package_offers_what_it_names() -> None:
     for name in clore_client.sandbox.__all__:
         assert getattr(clore_client.sandbox, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        clore_client.sandbox.nothing  # noqa: B018
+        clore_client.sandbox.nothing  # type: ignore[attr-defined]  # noqa: B018
 
 
-def test_two_worlds_share_nothing():
+def test_two_worlds_share_nothing() -> None:
     first, second = Api(), Api()
     first.post("/set_server_settings", name="MyGPU", mrl=12)
     first.rent(201)

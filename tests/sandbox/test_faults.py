@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import json
+from typing import Any, Dict, Optional, Set
 
 import pytest
+from optional import some
 from sandbox.api import USD, Api
 
 from clore_client.errors import NetworkError
 from clore_client.sandbox import FAULT_KINDS, Fault, parse_fault
-from clore_client.wire import Request
+from clore_client.wire import Request, Response
 
 
-def _rent(api, server_id=201):
-    body = {"currency": USD, "image": "x", "renting_server": server_id, "type": "on-demand"}
+def _rent(api: Api, server_id: int = 201) -> Optional[Response]:
+    body: Dict[str, Any] = {
+        "currency": USD,
+        "image": "x",
+        "renting_server": server_id,
+        "type": "on-demand",
+    }
     api.pass_time(5)
     return api.transport.send(Request("POST", "/create_order", json=body))
 
 
-def _made(api):
+def _made(api: Api) -> Set[int]:
     return {order.server["id"] for order in api.world.state.mine() if order.active} - {6, 7}
 
 
-def test_lost_answer_acts_and_says_nothing(api):
+def test_lost_answer_acts_and_says_nothing(api: Api) -> None:
     api.world.fail("lost-answer", "create_order")
     with pytest.raises(NetworkError) as caught:
         _rent(api)
@@ -32,13 +39,13 @@ def test_lost_answer_acts_and_says_nothing(api):
     assert (entry.executed, entry.status, entry.code, entry.fault) == (True, None, 0, "lost-answer")
 
 
-def test_reset_does_not_act_and_leaves_the_client_in_doubt(api):
+def test_reset_does_not_act_and_leaves_the_client_in_doubt(api: Api) -> None:
     api.world.fail("reset", "create_order")
     with pytest.raises(NetworkError, match="reset") as caught:
         _rent(api)
     assert caught.value.sent is True
     assert _made(api) == set()
-    assert _rent(api).status == 200
+    assert some(_rent(api)).status == 200
 
 
 @pytest.mark.parametrize(
@@ -51,63 +58,65 @@ def test_reset_does_not_act_and_leaves_the_client_in_doubt(api):
         ("slow-body", 200, b'{"code": 0}', True),
     ],
 )
-def test_answers_that_are_not_the_one_expected(api, kind, status, body, acts):
+def test_answers_that_are_not_the_one_expected(
+    api: Api, kind: str, status: int, body: bytes, acts: bool
+) -> None:
     api.world.fail(kind, "create_order")
     answer = _rent(api)
-    assert (answer.status, answer.body) == (status, body)
+    assert (some(answer).status, some(answer).body) == (status, body)
     assert _made(api) == ({201} if acts else set())
     assert api.world.log[-1].executed is acts
-    assert "date" in answer.headers
+    assert "date" in some(answer).headers
 
 
-def test_html_is_a_page_of_the_edge(api):
+def test_html_is_a_page_of_the_edge(api: Api) -> None:
     api.world.fail("html")
     answer = _rent(api)
-    assert (answer.status, answer.headers["content-type"]) == (502, "text/html")
-    assert answer.body.startswith(b"<html>")
+    assert (some(answer).status, some(answer).headers["content-type"]) == (502, "text/html")
+    assert some(answer).body.startswith(b"<html>")
     assert _made(api) == set()
 
 
-def test_truncated_json_does_not_parse(api):
+def test_truncated_json_does_not_parse(api: Api) -> None:
     api.world.fail("truncated", "my_orders")
     answer = api.transport.send(Request("GET", "/my_orders"))
     with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
         json.loads(answer.body)
 
 
-def test_a_storm_lasts_as_long_as_asked(api):
+def test_a_storm_lasts_as_long_as_asked(api: Api) -> None:
     api.world.fail("rate-limit", times=3)
-    assert [_rent(api).status for _ in range(4)] == [429, 429, 429, 200]
+    assert [some(_rent(api)).status for _ in range(4)] == [429, 429, 429, 200]
 
 
-def test_a_fault_strikes_its_endpoint_only(api):
+def test_a_fault_strikes_its_endpoint_only(api: Api) -> None:
     api.world.fail("html", "create_order")
     assert api.ask("GET", "/wallets")[0] == 200
-    assert _rent(api).status == 502
+    assert some(_rent(api)).status == 502
 
 
-def test_a_fault_after_acting_waits_for_a_request_that_acts(api):
+def test_a_fault_after_acting_waits_for_a_request_that_acts(api: Api) -> None:
     api.world.fail("refused-after", "create_order")
-    assert _rent(api, 7).status == 200  # refused: already rented
-    assert _rent(api, 201).status == 500
+    assert some(_rent(api, 7)).status == 200  # refused: already rented
+    assert some(_rent(api, 201)).status == 500
 
 
-def test_faults_strike_in_the_order_asked_for(api):
+def test_faults_strike_in_the_order_asked_for(api: Api) -> None:
     api.world.fail("html", "create_order")
     api.world.fail("blocked")
-    assert [_rent(api).status for _ in range(3)] == [502, 403, 200]
+    assert [some(_rent(api)).status for _ in range(3)] == [502, 403, 200]
 
 
-def test_a_fault_before_acting_is_no_accepted_request(api):
+def test_a_fault_before_acting_is_no_accepted_request(api: Api) -> None:
     api.world.fail("html")
     api.transport.send(Request("GET", "/wallets"))
     assert api.transport.send(Request("GET", "/wallets")).status == 200
 
 
-def test_storms_carry_retry_after_when_the_world_does():
+def test_storms_carry_retry_after_when_the_world_does() -> None:
     api = Api(retry_after=7)
     api.world.fail("rate-limit")
-    assert _rent(api).headers["retry-after"] == "7"
+    assert some(_rent(api)).headers["retry-after"] == "7"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,7 @@ def test_storms_carry_retry_after_when_the_world_does():
         ("slow-body:marketplace:1:2.5", Fault("slow-body", "marketplace", 1, 2.5)),
     ],
 )
-def test_parse_reads_what_the_shell_says(text, fault):
+def test_parse_reads_what_the_shell_says(text: str, fault: Fault) -> None:
     assert parse_fault(text) == fault
 
 
@@ -137,18 +146,18 @@ def test_parse_reads_what_the_shell_says(text, fault):
         ("slow-body:any:1:2:3", "too many colons"),
     ],
 )
-def test_parse_says_what_is_wrong(text, complaint):
+def test_parse_says_what_is_wrong(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         parse_fault(text)
 
 
-def test_fail_refuses_what_could_never_strike(api):
+def test_fail_refuses_what_could_never_strike(api: Api) -> None:
     with pytest.raises(ValueError, match="no fault is called 'gremlins'"):
         api.world.fail("gremlins")
     with pytest.raises(ValueError, match="no endpoint is called 'create_oder'"):
         api.world.fail("html", "create_oder")
 
 
-def test_every_kind_is_described():
+def test_every_kind_is_described() -> None:
     assert all(text for text in FAULT_KINDS.values())
     assert len(FAULT_KINDS) == 9

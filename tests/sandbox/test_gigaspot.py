@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 import pytest
+from optional import some
 from sandbox.api import Api
 
 from clore_client.sandbox import snapshots
@@ -15,16 +17,16 @@ ME = 2288
 
 
 @pytest.fixture
-def api():
+def api() -> Api:
     return Api("market")
 
 
-def fetch(api, url):
+def fetch(api: Api, url: str) -> Tuple[int, Dict[str, Any]]:
     response = api.transport.send(Request("GET", "", url=url))
     return response.status, json.loads(response.body)
 
 
-def snapshot(api):
+def snapshot(api: Api) -> Dict[str, Any]:
     """The servers as of now."""
     api.pass_time(snapshots.INTERVAL)
     status, servers = fetch(api, api.get("/get_gigaspot")["v1_snapshot_url"])
@@ -33,7 +35,7 @@ def snapshot(api):
 
 
 @pytest.fixture
-def target(api):
+def target(api: Api) -> Tuple[int, Dict[str, Any]]:
     """(id, row) of a machine that a bid can have at once."""
     servers = snapshot(api)
     return next(
@@ -43,7 +45,9 @@ def target(api):
     )
 
 
-def entry(target, price=None, **changes):
+def entry(
+    target: Tuple[int, Dict[str, Any]], price: Optional[float] = None, **changes: Any
+) -> Dict[str, Any]:
     server_id, row = target
     highest = max([row["min_bid"], *(bid["price"] for bid in row["bids"])])
     return {
@@ -56,11 +60,11 @@ def entry(target, price=None, **changes):
     }
 
 
-def create(api, *entries):
+def create(api: Api, *entries: Dict[str, Any]) -> Tuple[int, Dict[str, Any]]:
     return api.ask("POST", "/create_gigaspot_orders", list(entries))
 
 
-def mine(api):
+def mine(api: Api) -> Dict[int, Any]:
     rows = snapshot(api).items()
     bids = [(int(key), bid) for key, row in rows for bid in row["bids"] if bid["owner"] == ME]
     return dict(bids)
@@ -74,7 +78,7 @@ NOTHING_FAILED = {
 }
 
 
-def test_the_market_has_servers_with_and_without_bids(api):
+def test_the_market_has_servers_with_and_without_bids(api: Api) -> None:
     rows = snapshot(api).values()
     assert {bool(row["bids"]) for row in rows} == {True, False}
     assert all(bid["owner"] != ME for row in rows for bid in row["bids"])
@@ -87,7 +91,7 @@ def test_the_market_has_servers_with_and_without_bids(api):
         assert all(price >= row["min_bid"] for price in prices)
 
 
-def test_the_servers_are_those_that_the_marketplace_says_are_on_gigaspot(api):
+def test_the_servers_are_those_that_the_marketplace_says_are_on_gigaspot(api: Api) -> None:
     rows = [row for row in api.get("/marketplace")["servers"] if row.get("gigaspot")]
     servers = snapshot(api)
     assert list(servers) == [str(row["id"]) for row in rows]
@@ -99,7 +103,9 @@ def test_the_servers_are_those_that_the_marketplace_says_are_on_gigaspot(api):
             assert offer["min_bid"] == row["gigaspot"]["min_bid"]
 
 
-def test_a_snapshot_stays_as_it_was_and_the_next_has_the_bid(api, target):
+def test_a_snapshot_stays_as_it_was_and_the_next_has_the_bid(
+    api: Api, target: Tuple[int, Dict[str, Any]]
+) -> None:
     before = api.get("/get_gigaspot")["v1_snapshot_url"]
     old = fetch(api, before)
     assert create(api, entry(target)) == (200, NOTHING_FAILED)
@@ -108,7 +114,7 @@ def test_a_snapshot_stays_as_it_was_and_the_next_has_the_bid(api, target):
     assert api.get("/get_gigaspot")["v1_snapshot_url"] != before
 
 
-def test_a_snapshot_is_named_by_its_time_and_kept_for_a_while(api):
+def test_a_snapshot_is_named_by_its_time_and_kept_for_a_while(api: Api) -> None:
     first = api.get("/get_gigaspot")["v1_snapshot_url"]
     assert first == f"https://sandbox.invalid/snapshots/v1_{int(api.clock.time())}.json"
     api.pass_time(3)
@@ -117,7 +123,7 @@ def test_a_snapshot_is_named_by_its_time_and_kept_for_a_while(api):
     assert fetch(api, first) == (404, {"code": 4})
 
 
-def test_a_snapshot_is_outside_the_api(api):
+def test_a_snapshot_is_outside_the_api(api: Api) -> None:
     url = api.get("/get_gigaspot")["v1_snapshot_url"]
     assert [fetch(api, url)[0] for _ in range(3)] == [200] * 3  # no limit there
     entries = api.world.log[-3:]
@@ -130,7 +136,9 @@ def test_a_snapshot_is_outside_the_api(api):
     assert api.ask("GET", path) == (404, {"code": 4})  # it is no path of the API
 
 
-def test_the_higher_bid_has_the_machine_and_the_other_waits(api, target):
+def test_the_higher_bid_has_the_machine_and_the_other_waits(
+    api: Api, target: Tuple[int, Dict[str, Any]]
+) -> None:
     server_id, row = target
     floor = row["min_bid"]
     api.world.state.gigabids.clear()
@@ -149,7 +157,9 @@ def test_the_higher_bid_has_the_machine_and_the_other_waits(api, target):
     assert (left["owner"], left["active"]) == (30_000, True)
 
 
-def test_a_machine_that_is_rented_on_demand_is_nobodys(api, target):
+def test_a_machine_that_is_rented_on_demand_is_nobodys(
+    api: Api, target: Tuple[int, Dict[str, Any]]
+) -> None:
     server_id, _ = target
     create(api, entry(target))
     row = api.server(server_id)
@@ -161,7 +171,9 @@ def test_a_machine_that_is_rented_on_demand_is_nobodys(api, target):
     assert mine(api)[server_id]["active"] is True
 
 
-def test_a_bid_costs_its_creation_fee_at_once_and_its_price_while_it_has_the_machine(api, target):
+def test_a_bid_costs_its_creation_fee_at_once_and_its_price_while_it_has_the_machine(
+    api: Api, target: Tuple[int, Dict[str, Any]]
+) -> None:
     before = api.balance(CLORE)
     fees = api.get("/renter_fees")["creation_fees"]
     market = api.get("/get_gigaspot")
@@ -175,7 +187,9 @@ def test_a_bid_costs_its_creation_fee_at_once_and_its_price_while_it_has_the_mac
     assert cost == pytest.approx(fees["spot"][CLORE] + bid["price"] * seconds / 86400, abs=1e-6)
 
 
-def test_a_waiting_bid_costs_its_creation_fee_only(api, target):
+def test_a_waiting_bid_costs_its_creation_fee_only(
+    api: Api, target: Tuple[int, Dict[str, Any]]
+) -> None:
     before = api.balance(CLORE)
     api.world.state.servers[target[0]]["rented"] = True  # by a stranger
     assert create(api, entry(target)) == (200, NOTHING_FAILED)
@@ -184,7 +198,7 @@ def test_a_waiting_bid_costs_its_creation_fee_only(api, target):
     assert before - api.balance(CLORE) == pytest.approx(fee)
 
 
-def test_a_bid_is_in_no_list_of_orders(api, target):
+def test_a_bid_is_in_no_list_of_orders(api: Api, target: Tuple[int, Dict[str, Any]]) -> None:
     before = api.orders(return_completed="true")
     create(api, entry(target))
     api.pass_time(60)
@@ -201,22 +215,24 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "changes"), REFUSED)
-def test_each_failure_has_its_list(api, target, name, changes):
+def test_each_failure_has_its_list(
+    api: Api, target: Tuple[int, Dict[str, Any]], name: str, changes: Dict[str, Any]
+) -> None:
     bid = entry(target, **changes)
     status, answer = create(api, bid)
     assert (status, answer) == (200, {**NOTHING_FAILED, name: [bid["renting_server"]]})
     assert mine(api) == {}
 
 
-def test_one_failure_does_not_cost_the_others(api, target):
+def test_one_failure_does_not_cost_the_others(api: Api, target: Tuple[int, Dict[str, Any]]) -> None:
     status, answer = create(api, entry(target), entry(target, renting_server=999_999))
     assert (status, answer["failed_to_rent_servers"]) == (200, [999_999])
     assert list(mine(api)) == [target[0]]
 
 
-def test_what_cannot_be_rented(api, target):
+def test_what_cannot_be_rented(api: Api, target: Tuple[int, Dict[str, Any]]) -> None:
     ordinary = next(r["id"] for r in api.get("/marketplace")["servers"] if not r.get("gigaspot"))
-    own = next(iter(api.world.state.hosts.values())).server["id"]
+    own = some(next(iter(api.world.state.hosts.values())).server)["id"]
     api.world.state.servers[own]["gigaspot"] = True
     for server_id in (ordinary, own):
         _, answer = create(api, entry(target, renting_server=server_id))
@@ -228,13 +244,13 @@ def test_what_cannot_be_rented(api, target):
     assert create(api, entry(target))[1]["failed_to_rent_servers"] == [target[0]]
 
 
-def test_an_empty_wallet_places_nothing(api, target):
+def test_an_empty_wallet_places_nothing(api: Api, target: Tuple[int, Dict[str, Any]]) -> None:
     api.world.state.funds[CLORE] = 1.0
     assert create(api, entry(target))[1]["failed_to_rent_servers"] == [target[0]]
     assert mine(api) == {}
 
 
-def test_a_bid_ends_when_the_wallet_is_empty(api, target):
+def test_a_bid_ends_when_the_wallet_is_empty(api: Api, target: Tuple[int, Dict[str, Any]]) -> None:
     bid = entry(target)
     fee = api.get("/renter_fees")["creation_fees"]["spot"][CLORE]
     api.world.state.funds[CLORE] = fee + bid["price"] / 24
@@ -244,18 +260,18 @@ def test_a_bid_ends_when_the_wallet_is_empty(api, target):
     assert mine(api) == {}
 
 
-def test_a_bid_ends_after_its_longest_rental(api, target):
+def test_a_bid_ends_after_its_longest_rental(api: Api, target: Tuple[int, Dict[str, Any]]) -> None:
     create(api, entry(target))
     api.world.state.funds[CLORE] = 1e9
     api.pass_time(target[1]["max_rental_length"] * 3600)
     assert mine(api) == {}
 
 
-def edit(api, *entries):
+def edit(api: Api, *entries: Dict[str, Any]) -> Tuple[int, Dict[str, Any]]:
     return api.ask("POST", "/edit_gigaspot_orders", list(entries))
 
 
-def test_a_bid_can_be_changed(api, target):
+def test_a_bid_can_be_changed(api: Api, target: Tuple[int, Dict[str, Any]]) -> None:
     create(api, entry(target))
     bid = mine(api)[target[0]]
     oc = [{"pl": card["pl"][0]} for card in target[1]["gpus"]]
@@ -268,7 +284,7 @@ def test_a_bid_can_be_changed(api, target):
     assert mine(api)[target[0]] == {**changed, "price": bid["price"]}
 
 
-def test_each_failed_change_has_its_list(api, target):
+def test_each_failed_change_has_its_list(api: Api, target: Tuple[int, Dict[str, Any]]) -> None:
     create(api, entry(target))
     bid = mine(api)[target[0]]
     stranger = next(b.id for b in api.world.state.gigabids.values() if not b.mine)
@@ -306,7 +322,9 @@ def test_each_failed_change_has_its_list(api, target):
         {"env": {f"n{i}": "v" * 1536 for i in range(8)}},
     ],
 )
-def test_what_is_out_of_shape_is_code_2_and_places_nothing(api, target, changes):
+def test_what_is_out_of_shape_is_code_2_and_places_nothing(
+    api: Api, target: Tuple[int, Dict[str, Any]], changes: Dict[str, Any]
+) -> None:
     good = entry(target)
     assert create(api, good, {**good, **changes}) == (400, {"code": 2})
     assert mine(api) == {}
@@ -314,5 +332,7 @@ def test_what_is_out_of_shape_is_code_2_and_places_nothing(api, target, changes)
 
 @pytest.mark.parametrize("body", [None, {}, [], ["x"], [[]]])
 @pytest.mark.parametrize("path", ["/create_gigaspot_orders", "/edit_gigaspot_orders"])
-def test_a_body_that_is_no_array_of_objects(api, path, body):
+def test_a_body_that_is_no_array_of_objects(
+    api: Api, path: str, body: Optional[Union[Dict[str, Any], List[Union[str, List[Any]]]]]
+) -> None:
     assert api.ask("POST", path, body) == (400, {"code": 2})

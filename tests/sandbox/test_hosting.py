@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Dict, Tuple
+
 import pytest
 
-MODERN = {
+if TYPE_CHECKING:
+    from sandbox.api import Api
+
+MODERN: Dict[str, Any] = {
     "name": "MyGPU",
     "availability": True,
     "mrl": 72,
@@ -22,11 +27,12 @@ MODERN = {
 }
 
 
-def _config(api):
-    return api.get("/server_config", {"server_name": "MyGPU"})["config"]
+def _config(api: Api) -> Dict[str, Any]:
+    found: Dict[str, Any] = api.get("/server_config", {"server_name": "MyGPU"})["config"]
+    return found
 
 
-def test_my_servers_lists_the_connected_and_the_other(api):
+def test_my_servers_lists_the_connected_and_the_other(api: Api) -> None:
     answer = api.get("/my_servers")
     mine, other = answer["servers"]
     assert (mine["name"], mine["connected"], mine["visibility"]) == ("MyGPU", True, "public")
@@ -37,27 +43,27 @@ def test_my_servers_lists_the_connected_and_the_other(api):
     assert answer["limit"] == 100
 
 
-def test_server_config_reads_the_name_from_the_body_of_a_get(api):
+def test_server_config_reads_the_name_from_the_body_of_a_get(api: Api) -> None:
     config = _config(api)
     assert (config["name"], config["id"], config["mrl"]) == ("MyGPU", 5, api.server(5)["mrl"])
     assert config["pricing"] == api.server(5)["price"]["on_demand"]
 
 
-def test_a_server_that_never_connected_has_a_configuration_too(api):
+def test_a_server_that_never_connected_has_a_configuration_too(api: Api) -> None:
     answer = api.get("/server_config", {"server_name": "Michael"})
     assert answer["creation_completed"] is False
     assert answer["config"]["connected"] is False
 
 
 @pytest.mark.parametrize("path", ["/server_config", "/set_server_settings"])
-def test_an_unknown_name_is_refused(api, path):
+def test_an_unknown_name_is_refused(api: Api, path: str) -> None:
     method = "GET" if path == "/server_config" else "POST"
-    body = {"name": "Nobody", "server_name": "Nobody"}
+    body: Dict[str, Any] = {"name": "Nobody", "server_name": "Nobody"}
     assert api.ask(method, path, body) == (200, {"error": "server_dont_exist", "code": 6})
     assert api.ask(method, path) == (400, {"code": 2})
 
 
-def test_the_legacy_settings_are_amounts_of_bitcoin(api):
+def test_the_legacy_settings_are_amounts_of_bitcoin(api: Api) -> None:
     answer = api.post(
         "/set_server_settings",
         name="MyGPU",
@@ -75,7 +81,7 @@ def test_the_legacy_settings_are_amounts_of_bitcoin(api):
     assert row["price"]["usd"]["on_demand_btc"] == pytest.approx(6.4118)
 
 
-def test_the_modern_settings_set_every_coin(api):
+def test_the_modern_settings_set_every_coin(api: Api) -> None:
     assert api.post("/set_server_settings", **MODERN) == (200, {"code": 0})
     config = _config(api)
     assert config["pricing"]["CLORE-Blockchain"] == 1360.35
@@ -85,13 +91,13 @@ def test_the_modern_settings_set_every_coin(api):
     assert config["pricing"]["bitcoin"] == pytest.approx(2.0 / 64118, rel=1e-3)
 
 
-def test_what_is_left_out_stays(api):
+def test_what_is_left_out_stays(api: Api) -> None:
     before = _config(api)
     assert api.post("/set_server_settings", name="MyGPU") == (200, {"code": 0})
     assert _config(api) == before
 
 
-def test_an_unavailable_server_is_off_the_market(api):
+def test_an_unavailable_server_is_off_the_market(api: Api) -> None:
     api.post("/set_server_settings", name="MyGPU", availability=False)
     assert 5 not in [row["id"] for row in api.get("/marketplace")["servers"]]
     assert _config(api)["visibility"] == "hidden"
@@ -99,7 +105,7 @@ def test_an_unavailable_server_is_off_the_market(api):
     assert api.server(5)["rented"] is False
 
 
-def test_a_server_that_never_connected_can_be_made_available(api):
+def test_a_server_that_never_connected_can_be_made_available(api: Api) -> None:
     assert api.post("/set_server_settings", name="Michael", availability=True) == (200, {"code": 0})
     assert api.get("/my_servers")["servers"][1]["visibility"] == "public"
 
@@ -118,8 +124,10 @@ def test_a_server_that_never_connected_can_be_made_available(api):
         ({"autoprice": {"bitcoin": "usd"}, "usd_pricing": {"bitcoin": 2}}, (400, {"code": 2})),
     ],
 )
-def test_settings_that_are_refused_change_nothing(api, change, answer):
+def test_settings_that_are_refused_change_nothing(
+    api: Api, change: Dict[str, Any], answer: Tuple[int, Dict[str, Any]]
+) -> None:
     before = _config(api)
-    settings = {"name": "MyGPU", "mrl": 48, "availability": False, **change}
+    settings: Dict[str, Any] = {"name": "MyGPU", "mrl": 48, "availability": False, **change}
     assert api.ask("POST", "/set_server_settings", settings) == answer
     assert _config(api) == before

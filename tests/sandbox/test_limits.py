@@ -27,13 +27,13 @@ MARKET = Request("GET", "/marketplace")
         ("create_order", 5.0, True),
     ],
 )
-def test_spacing_is_exact(endpoint, gap, accepted):
+def test_spacing_is_exact(endpoint: str, gap: float, accepted: bool) -> None:
     limiter = Limiter()
     assert limiter.admit("key", endpoint, 100.0)
     assert limiter.admit("key", endpoint, 100.0 + gap) is accepted
 
 
-def test_all_endpoints_share_one_second():
+def test_all_endpoints_share_one_second() -> None:
     limiter = Limiter()
     assert limiter.admit("key", "wallets", 0.0)
     assert not limiter.admit("key", "my_orders", 0.99)
@@ -42,21 +42,21 @@ def test_all_endpoints_share_one_second():
     assert limiter.admit("key", "my_orders", 2.0)
 
 
-def test_a_refused_request_is_not_counted():
+def test_a_refused_request_is_not_counted() -> None:
     limiter = Limiter()
     assert limiter.admit("key", "wallets", 0.0)
     assert not limiter.admit("key", "wallets", 0.5)
     assert limiter.admit("key", "wallets", 1.0)
 
 
-def test_a_refused_create_order_does_not_use_up_the_shared_second():
+def test_a_refused_create_order_does_not_use_up_the_shared_second() -> None:
     limiter = Limiter()
     assert limiter.admit("key", "create_order", 0.0)
     assert not limiter.admit("key", "create_order", 4.0)
     assert limiter.admit("key", "wallets", 4.0)
 
 
-def test_ten_tenths_of_a_second_are_a_second():
+def test_ten_tenths_of_a_second_are_a_second() -> None:
     clock = VirtualClock()
     limiter = Limiter()
     assert limiter.admit("key", "wallets", clock.monotonic())
@@ -65,7 +65,7 @@ def test_ten_tenths_of_a_second_are_a_second():
     assert limiter.admit("key", "wallets", clock.monotonic())
 
 
-def test_keys_are_limited_apart_and_keyless_peers_by_address():
+def test_keys_are_limited_apart_and_keyless_peers_by_address() -> None:
     world = World(clock=VirtualClock(), scenario="empty")
     statuses = [
         world.handle(MARKET, key, peer).status
@@ -74,7 +74,7 @@ def test_keys_are_limited_apart_and_keyless_peers_by_address():
     assert statuses == [200, 200, 200, 200, 429, 429]
 
 
-def test_a_refusal_is_429_with_code_5_alone_and_changes_nothing():
+def test_a_refusal_is_429_with_code_5_alone_and_changes_nothing() -> None:
     world = World(clock=VirtualClock(), scenario="docs", retry_after=3)
     transport = world.transport("key")
     transport.send(WALLETS)
@@ -85,11 +85,11 @@ def test_a_refusal_is_429_with_code_5_alone_and_changes_nothing():
     assert [entry.executed for entry in world.log] == [True, False]
 
 
-def test_retry_after_is_left_out_unless_asked_for(api):
+def test_retry_after_is_left_out_unless_asked_for(api: Api) -> None:
     api.transport.send(WALLETS)
     assert "retry-after" not in api.transport.send(WALLETS).headers
 
 
-def test_a_frozen_clock_has_no_limiter():
+def test_a_frozen_clock_has_no_limiter() -> None:
     api = Api(clock=FrozenClock())
     assert [api.ask("GET", "/wallets")[0] for _ in range(5)] == [200] * 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any, Callable, Dict, List
 
 import pytest
 from sandbox.api import USD, Api
@@ -13,35 +14,35 @@ from clore_client.sandbox.state import RATES
 
 
 @pytest.fixture(scope="module")
-def rows():
+def rows() -> List[Dict[str, Any]]:
     return market.servers(2026, 400)
 
 
-def _names(row):
+def _names(row: Dict[str, Any]) -> List[str]:
     names = row["gpu_array"]
     return names[0] if isinstance(names[0], list) else names
 
 
-def _share(rows, condition):
+def _share(rows: List[Dict[str, Any]], condition: Callable[..., Any]) -> float:
     return sum(map(bool, map(condition, rows))) / len(rows)
 
 
-def test_ids_are_unique(rows):
+def test_ids_are_unique(rows: List[Dict[str, Any]]) -> None:
     assert len({row["id"] for row in rows}) == len(rows) == 400
 
 
-def test_the_market_is_the_same_on_every_python(rows):
+def test_the_market_is_the_same_on_every_python(rows: List[Dict[str, Any]]) -> None:
     # Computed on 3.9 to 3.13. A change here changes every generated document: do it knowingly.
     text = json.dumps(rows).encode()
     assert hashlib.sha256(text).hexdigest()[:16] == "b305f4be8822c751"
 
 
-def test_another_seed_is_another_market(rows):
+def test_another_seed_is_another_market(rows: List[Dict[str, Any]]) -> None:
     assert market.servers(1, 400) != rows
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_every_oddity_occurs(seed):
+def test_every_oddity_occurs(seed: int) -> None:
     rows = market.servers(seed, 2000)
     in_words = {
         "rented": (lambda r: r["rented"], 0.5),
@@ -64,7 +65,7 @@ def test_every_oddity_occurs(seed):
         assert expected / 2 < share < expected * 1.5 + 0.01, name
 
 
-def test_prices_are_per_day_and_believable(rows):
+def test_prices_are_per_day_and_believable(rows: List[Dict[str, Any]]) -> None:
     for row in rows:
         cards, price = int(row["specs"]["gpu"].partition("x")[0]), row["price"]
         if _names(row)[0].strip() == "RTX 4090" and USD in price["on_demand"]:
@@ -73,7 +74,7 @@ def test_prices_are_per_day_and_believable(rows):
             assert 0 < price["spot"][coin] < price["on_demand"][coin]
 
 
-def test_the_usd_summary_follows_the_coins(rows):
+def test_the_usd_summary_follows_the_coins(rows: List[Dict[str, Any]]) -> None:
     keys = {"bitcoin": "on_demand_btc", "CLORE-Blockchain": "on_demand_clore", USD: "on_demand_usd"}
     for row in rows:
         usd = row["price"]["usd"]
@@ -83,7 +84,7 @@ def test_the_usd_summary_follows_the_coins(rows):
             assert usd[keys[coin]] == pytest.approx(amount * RATES[coin])
 
 
-def test_many_free_4090s_take_every_coin(rows):
+def test_many_free_4090s_take_every_coin(rows: List[Dict[str, Any]]) -> None:
     free = [
         row
         for row in rows
@@ -94,7 +95,7 @@ def test_many_free_4090s_take_every_coin(rows):
     assert len(free) >= 20
 
 
-def test_the_cards_are_counted_the_same_everywhere(rows):
+def test_the_cards_are_counted_the_same_everywhere(rows: List[Dict[str, Any]]) -> None:
     for row in rows:
         count = int(row["specs"]["gpu"].partition("x")[0])
         assert len(_names(row)) == count
@@ -102,12 +103,12 @@ def test_the_cards_are_counted_the_same_everywhere(rows):
 
 
 @pytest.mark.parametrize("scenario", ["market", "docs", "empty"])
-def test_two_runs_under_a_frozen_clock_answer_the_same_bytes(scenario):
+def test_two_runs_under_a_frozen_clock_answer_the_same_bytes(scenario: str) -> None:
     first, second = (_session(Api(scenario, FrozenClock(), lag=None)) for _ in range(2))
     assert first == second
 
 
-def _session(api):
+def _session(api: Api) -> str:
     free = (row for row in api.get("/marketplace")["servers"] if USD in row["allowed_coins"])
     for row in [row for row in free if not row["rented"]][1:4]:
         api.rent(row["id"])
@@ -116,7 +117,7 @@ def _session(api):
     return json.dumps(answers)
 
 
-def test_the_market_scenario_is_furnished():
+def test_the_market_scenario_is_furnished() -> None:
     api = Api("market")
     answer = api.get("/marketplace")
     assert len(answer["servers"]) == 401
@@ -129,13 +130,13 @@ def test_the_market_scenario_is_furnished():
     assert not any(offer["my"] for offer in offers)
 
 
-def test_the_empty_scenario_is_empty():
+def test_the_empty_scenario_is_empty() -> None:
     api = Api("empty")
     assert api.get("/marketplace") == {"servers": [], "my_servers": [], "code": 0}
     assert api.get("/my_orders") == {"orders": [], "limit": 50, "code": 0}
     assert api.balance() == 0
 
 
-def test_unknown_scenarios_are_refused_by_name():
+def test_unknown_scenarios_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="no scenario is called 'full'; there are: market, docs"):
         Api("full")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 import pytest
 from sandbox.api import IMAGE, USD, Api
@@ -15,7 +16,7 @@ from clore_client.wire import Request
 RENTED = {"status": "error", "error": "server-already-rented", "code": 6}
 
 
-def refused(error, **numbers):
+def refused(error: str, **numbers: Any) -> Tuple[int, Dict[str, Any]]:
     return 200, {"error": error, **numbers, "code": 6}
 
 
@@ -31,25 +32,27 @@ def refused(error, **numbers):
         (207, {}, refused("not_enough_balance")),
     ],
 )
-def test_create_order_is_refused(api, server_id, change, answer):
+def test_create_order_is_refused(
+    api: Api, server_id: int, change: Dict[str, Any], answer: Tuple[int, Dict[str, Any]]
+) -> None:
     api.world.state.funds[USD] = 0.6 if server_id == 207 else 100.0
     assert api.rent(server_id, **change) == answer
     assert api.world.log[-1].executed is False
     assert set(api.orders()) == {38, 39}
 
 
-def test_a_price_quoted_is_not_a_currency_taken(api):
+def test_a_price_quoted_is_not_a_currency_taken(api: Api) -> None:
     api.world.state.servers[201]["allowed_coins"] = ["bitcoin"]
     assert USD in api.server(201)["price"]["on_demand"]
     assert api.rent(201) == (500, {"error": "currency-not-allowed", "code": 6})
 
 
-def test_an_offline_server_cannot_be_rented(api):
+def test_an_offline_server_cannot_be_rented(api: Api) -> None:
     api.world.state.offline.add(201)
     assert api.rent(201) == refused("server-offline")
 
 
-def test_the_required_price_that_still_holds_is_accepted(api):
+def test_the_required_price_that_still_holds_is_accepted(api: Api) -> None:
     assert api.rent(201, required_price=3.6) == (200, {"code": 0})
 
 
@@ -86,12 +89,12 @@ def test_the_required_price_that_still_holds_is_accepted(api):
         {"autossh_entrypoint": "true"},
     ],
 )
-def test_create_order_out_of_shape_is_code_2(api, change):
+def test_create_order_out_of_shape_is_code_2(api: Api, change: Dict[str, Any]) -> None:
     assert api.rent(201, **change) == (400, {"code": 2})
 
 
-def test_create_order_takes_everything_the_api_knows(api):
-    body = {
+def test_create_order_takes_everything_the_api_knows(api: Api) -> None:
+    body: Dict[str, Any] = {
         "ssh_password": "ExamplePass123A1" * 2,
         "ssh_key": "k" * 3072,
         "jupyter_token": "t" * 32,
@@ -120,11 +123,13 @@ def test_create_order_takes_everything_the_api_knows(api):
         (None, (400, {"code": 2})),
     ],
 )
-def test_cancel_order_answers(api, body, answer):
+def test_cancel_order_answers(
+    api: Api, body: Optional[Union[Dict[str, Any], List[int]]], answer: Tuple[int, Dict[str, Any]]
+) -> None:
     assert api.ask("POST", "/cancel_order", body) == answer
 
 
-def test_cancelling_twice_is_refused_the_second_time(api):
+def test_cancelling_twice_is_refused_the_second_time(api: Api) -> None:
     api.post("/cancel_order", id=38)
     assert api.post("/cancel_order", id=38) == refused("order_not_active")
 
@@ -133,13 +138,13 @@ def test_cancelling_twice_is_refused_the_second_time(api):
     ("method", "path"),
     [("GET", "/nope"), ("GET", "/create_order"), ("POST", "/wallets"), ("GET", "")],
 )
-def test_unknown_endpoints_are_404_with_code_4(api, method, path):
+def test_unknown_endpoints_are_404_with_code_4(api: Api, method: str, path: str) -> None:
     assert api.ask(method, path) == (404, {"code": 4})
     assert api.world.log[-1].endpoint is None
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong"])
-def test_a_key_that_is_not_accepted_is_401_with_code_3(key):
+def test_a_key_that_is_not_accepted_is_401_with_code_3(key: Optional[str]) -> None:
     api = Api(keys={"right"})
     for path, status in [("/wallets", 401), ("/marketplace", 200)]:
         api.pass_time(1)
@@ -147,24 +152,24 @@ def test_a_key_that_is_not_accepted_is_401_with_code_3(key):
     assert json.loads(api.world.handle(Request("GET", "/wallets"), "right").body)["code"] == 0
 
 
-def test_any_key_is_accepted_by_default_but_none_is_not(api):
+def test_any_key_is_accepted_by_default_but_none_is_not(api: Api) -> None:
     assert api.world.handle(Request("GET", "/wallets"), "x").status == 200
     assert api.world.handle(Request("GET", "/wallets"), None).status == 401
 
 
-def test_my_servers_of_the_marketplace_needs_a_key(api):
+def test_my_servers_of_the_marketplace_needs_a_key(api: Api) -> None:
     answer = api.world.handle(Request("GET", "/marketplace"), None)
     assert json.loads(answer.body)["my_servers"] == []
     assert api.get("/marketplace")["my_servers"] == [5]
 
 
-def test_a_body_that_is_not_json_is_code_2(api):
+def test_a_body_that_is_not_json_is_code_2(api: Api) -> None:
     answer = api.world.handle(Request("POST", "/create_order", json=MALFORMED), "key")
     assert (answer.status, json.loads(answer.body)) == (400, {"code": 2})
     assert api.world.log[-1].json is None
 
 
-def test_the_log_tells_everything_but_the_key():
+def test_the_log_tells_everything_but_the_key() -> None:
     api = Api()
     api.rent(201)
     entry = api.world.log[-1]
@@ -175,13 +180,13 @@ def test_the_log_tells_everything_but_the_key():
     assert "a-key" not in repr(api.world.log)
 
 
-def test_answers_carry_the_date_of_the_sandbox(api):
+def test_answers_carry_the_date_of_the_sandbox(api: Api) -> None:
     answer = api.world.handle(Request("GET", "/marketplace"), None)
     assert answer.headers["date"] == "Fri, 10 Jul 2026 17:18:10 GMT"
     assert answer.headers["content-type"].startswith("application/json")
 
 
-def test_every_endpoint_has_a_handler_and_no_handler_is_left_over():
+def test_every_endpoint_has_a_handler_and_no_handler_is_left_over() -> None:
     from clore_client.endpoints import ENDPOINTS
     from clore_client.sandbox.world import HANDLERS
 

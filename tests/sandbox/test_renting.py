@@ -10,11 +10,11 @@ from clore_client.sandbox import FrozenClock
 MINUTE = 60 / 86400
 
 
-def test_the_answer_to_create_order_names_no_order(api):
+def test_the_answer_to_create_order_names_no_order(api: Api) -> None:
     assert api.rent(201) == (200, {"code": 0})
 
 
-def test_a_new_order_has_the_recorded_keys_in_the_recorded_order(api):
+def test_a_new_order_has_the_recorded_keys_in_the_recorded_order(api: Api) -> None:
     api.rent(201)
     assert list(api.newest()) == [
         "id", "creation_fee", "price", "mrl", "image", "currency", "spend", "ct", "specs", "si",
@@ -23,7 +23,7 @@ def test_a_new_order_has_the_recorded_keys_in_the_recorded_order(api):
     ]  # fmt: skip
 
 
-def test_a_new_order_says_what_was_rented(api):
+def test_a_new_order_says_what_was_rented(api: Api) -> None:
     api.rent(201, ports={"22": "tcp", "8080": "tcp", "8888": "http"})
     order, server = api.newest(), api.server(201)
     assert (order["si"], order["image"], order["currency"]) == (201, IMAGE, USD)
@@ -34,25 +34,25 @@ def test_a_new_order_says_what_was_rented(api):
     assert order["http_pub"].endswith(order["pub_cluster"][0].partition(".")[2])
 
 
-def test_public_ports_are_nobody_elses(api):
+def test_public_ports_are_nobody_elses(api: Api) -> None:
     api.rent(201, ports={"22": "tcp"})
     api.rent(202, ports={"22": "tcp", "80": "tcp"})
     ports = [port.split(":")[1] for row in api.orders().values() for port in row["tcp_ports"]]
     assert len(set(ports)) == len(ports)
 
 
-def test_without_an_http_port_there_are_no_http_keys(api):
+def test_without_an_http_port_there_are_no_http_keys(api: Api) -> None:
     api.rent(201, ports={"22": "tcp"})
     assert not {"http_port", "http_pub"} & set(api.newest())
 
 
-def test_an_http_only_order_has_no_tcp_ports(api):
+def test_an_http_only_order_has_no_tcp_ports(api: Api) -> None:
     api.rent(201, ports={"8888": "http"})
     assert api.newest()["tcp_ports"] == []
 
 
 @pytest.mark.parametrize("lag", [0.0, 3.0, 20.0])
-def test_an_order_is_listed_after_the_lag(lag):
+def test_an_order_is_listed_after_the_lag(lag: float) -> None:
     api = Api(lag=lag)
     api.rent(201)
     order_id = max(api.world.state.orders)
@@ -64,7 +64,7 @@ def test_an_order_is_listed_after_the_lag(lag):
     assert seen == {elapsed: elapsed >= lag for elapsed in seen}
 
 
-def test_lag_and_deployment_differ_from_order_to_order_within_the_observed_bounds():
+def test_lag_and_deployment_differ_from_order_to_order_within_the_observed_bounds() -> None:
     api = Api("market", lag=None, deploy=None)
     rows = api.get("/marketplace")["servers"]
     for row in [r for r in rows if not r["rented"] and USD in r["allowed_coins"]][:10]:
@@ -76,27 +76,27 @@ def test_lag_and_deployment_differ_from_order_to_order_within_the_observed_bound
     assert all(35 <= order.deploy_time <= 180 for order in orders)
 
 
-def test_the_container_runs_after_its_deployment(api):
+def test_the_container_runs_after_its_deployment(api: Api) -> None:
     api.rent(201)
     api.pass_time(50)
     assert api.newest()["mon_container"] == 0
     assert api.newest()["mon_container"] == 2
 
 
-def test_an_image_named_with_its_registry_never_deploys(api):
+def test_an_image_named_with_its_registry_never_deploys(api: Api) -> None:
     api.rent(201, image="docker.io/library/ubuntu")
     api.pass_time(3600)
     assert api.newest()["mon_container"] == 0
 
 
-def test_the_first_minute_is_charged_at_once():
+def test_the_first_minute_is_charged_at_once() -> None:
     api = Api(clock=FrozenClock(tick=0))
     api.world.state.servers[201]["price"]["on_demand"][USD] = 2
     api.rent(201)
     assert api.newest()["spend"] == 0.001388888888888889
 
 
-def test_spend_is_price_by_whole_seconds(api):
+def test_spend_is_price_by_whole_seconds(api: Api) -> None:
     api.world.state.servers[201]["price"]["on_demand"][USD] = 1.83
     api.rent(201)
     api.pass_time(940.7)
@@ -105,7 +105,7 @@ def test_spend_is_price_by_whole_seconds(api):
     assert row["price"] == 1.83
 
 
-def test_the_wallet_pays_spend_and_creation_fee():
+def test_the_wallet_pays_spend_and_creation_fee() -> None:
     api = Api()
     api.post("/cancel_order", id=38)
     before = api.balance()
@@ -116,7 +116,7 @@ def test_the_wallet_pays_spend_and_creation_fee():
     assert api.balance() == pytest.approx(before - 0.1 - spent, abs=2e-8)
 
 
-def test_the_creation_fee_is_worth_ten_cents_in_every_coin(api):
+def test_the_creation_fee_is_worth_ten_cents_in_every_coin(api: Api) -> None:
     for server, coin, fee in ((201, "bitcoin", 1.56e-06), (202, "CLORE-Blockchain", 80.02)):
         before = api.balance(coin)
         api.rent(server, currency=coin)
@@ -126,7 +126,7 @@ def test_the_creation_fee_is_worth_ten_cents_in_every_coin(api):
         assert charged == pytest.approx(fee, rel=0.2)  # and what ran on since
 
 
-def test_rented_follows_the_order(api):
+def test_rented_follows_the_order(api: Api) -> None:
     assert api.server(201)["rented"] is False
     api.rent(201)
     assert api.server(201)["rented"] is True
@@ -134,7 +134,7 @@ def test_rented_follows_the_order(api):
     assert api.server(201)["rented"] is False
 
 
-def test_a_cancelled_order_leaves_the_list_and_is_shown_closed(api):
+def test_a_cancelled_order_leaves_the_list_and_is_shown_closed(api: Api) -> None:
     api.rent(201)
     api.pass_time(100)
     order_id = api.newest()["id"]
@@ -156,18 +156,18 @@ def test_a_cancelled_order_leaves_the_list_and_is_shown_closed(api):
     assert row["spend"] == row["price"] * (110 + 60) / 86400
 
 
-def test_billing_stops_with_the_order(api):
+def test_billing_stops_with_the_order(api: Api) -> None:
     api.post("/cancel_order", id=38)
     before = api.closed()[38]["spend"], api.balance()
     api.pass_time(3600)
     assert (api.closed()[38]["spend"], api.balance()) == before
 
 
-def test_an_id_may_come_as_digits(api):
+def test_an_id_may_come_as_digits(api: Api) -> None:
     assert api.post("/cancel_order", id="38") == (200, {"code": 0})
 
 
-def test_an_order_ends_with_the_longest_rental(api):
+def test_an_order_ends_with_the_longest_rental(api: Api) -> None:
     api.world.state.servers[201]["mrl"] = 6
     api.rent(201)
     order = api.newest()
@@ -178,7 +178,7 @@ def test_an_order_ends_with_the_longest_rental(api):
     assert api.server(201)["rented"] is False
 
 
-def test_orders_end_when_the_wallet_is_empty(api):
+def test_orders_end_when_the_wallet_is_empty(api: Api) -> None:
     api.post("/cancel_order", id=38)
     api.world.state.funds[USD] = 1.0 + sum(
         order.creation_fee + order.spend(api.world.state.now)
@@ -196,7 +196,7 @@ def test_orders_end_when_the_wallet_is_empty(api):
     assert api.balance() >= 0
 
 
-def test_one_wallet_pays_for_several_orders_until_it_is_empty(api):
+def test_one_wallet_pays_for_several_orders_until_it_is_empty(api: Api) -> None:
     for server_id in (201, 202, 204):
         api.rent(server_id)
     live = set(api.orders()) - {39}
@@ -206,6 +206,6 @@ def test_one_wallet_pays_for_several_orders_until_it_is_empty(api):
     assert api.balance() >= 0
 
 
-def test_an_offline_host_shows_in_the_order(api):
+def test_an_offline_host_shows_in_the_order(api: Api) -> None:
     api.world.state.offline.add(7)
     assert api.orders()[38]["online"] is False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, Tuple
 
 import pytest
 from sandbox.api import USD, Api
@@ -13,11 +14,11 @@ from clore_client.wire import Request
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
-def fixture(name):
+def fixture(name: str) -> Any:
     return json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def kinds(value):
+def kinds(value: Any) -> Any:
     """The shape of a JSON value: key order and types, numbers being one type."""
     if isinstance(value, dict):
         return {key: kinds(item) for key, item in value.items()}
@@ -26,23 +27,23 @@ def kinds(value):
     return "number" if type(value) in (int, float) else type(value).__name__
 
 
-def in_order(value):
+def in_order(value: Any) -> str:
     return json.dumps(kinds(value))
 
 
 @pytest.fixture
-def rented():
+def rented() -> Api:
     """A world in which one order was just created on a machine that takes USD."""
     api = Api(lag=0)
     api.rent(201)
     return api
 
 
-def test_wallets(api):
+def test_wallets(api: Api) -> None:
     assert in_order(api.get("/wallets")) == in_order(fixture("wallets"))
 
 
-def test_a_new_order(rented):
+def test_a_new_order(rented: Api) -> None:
     recorded, row = fixture("my_orders"), rented.newest()
     assert in_order(row) == in_order(recorded["orders"][0])
     answer = rented.get("/my_orders")
@@ -50,33 +51,33 @@ def test_a_new_order(rented):
     assert answer["limit"] == recorded["limit"]
 
 
-def test_a_closed_order(rented):
+def test_a_closed_order(rented: Api) -> None:
     rented.post("/cancel_order", id=rented.newest()["id"])
     recorded = fixture("my_orders.completed")["orders"][1]
     assert in_order(rented.closed()[40]) == in_order(recorded)
 
 
-def test_a_queued_bid(api):
+def test_a_queued_bid(api: Api) -> None:
     api.bid(7, 1.9)
     recorded = fixture("my_orders.states")["orders"]
     queued = next(row for row in recorded if row.get("spot"))
     assert in_order(api.newest()) == in_order(queued)
 
 
-def test_a_spot_market(api):
+def test_a_spot_market(api: Api) -> None:
     answer = api.get("/spot_marketplace", market="6")
     assert in_order(answer) == in_order(fixture("spot_marketplace"))
     absent = api.get("/spot_marketplace", market="999999")
     assert absent == fixture("spot_marketplace.not_exists")
 
 
-def test_my_servers(api):
+def test_my_servers(api: Api) -> None:
     ours, recorded = (body["servers"] for body in (api.get("/my_servers"), fixture("my_servers")))
     assert in_order(ours[0]) == in_order(recorded[0])
     assert set(ours[1]) == set(recorded[1])
 
 
-def test_server_config(api):
+def test_server_config(api: Api) -> None:
     answer = api.get("/server_config", {"server_name": "MyGPU"})
     recorded = fixture("server_config")
     for body in (answer, recorded):  # keyed by the card's name
@@ -86,11 +87,11 @@ def test_server_config(api):
 
 
 @pytest.mark.parametrize("name", ["renter_fees", "poh_balance", "get_gigaspot"])
-def test_what_needs_no_arguments(api, name):
+def test_what_needs_no_arguments(api: Api, name: str) -> None:
     assert in_order(api.get(f"/{name}")) == in_order(fixture(name))
 
 
-def test_a_snapshot_of_gigaspot():
+def test_a_snapshot_of_gigaspot() -> None:
     api = Api("market")
     name = api.get("/get_gigaspot")["v1_snapshot_url"]
     answer = api.transport.send(Request("GET", "", url=name))
@@ -106,13 +107,13 @@ def test_a_snapshot_of_gigaspot():
 @pytest.mark.parametrize(
     "name", ["create_gigaspot_orders", "edit_gigaspot_orders", "cancel_orders"]
 )
-def test_changes_of_several_orders(api, name):
+def test_changes_of_several_orders(api: Api, name: str) -> None:
     status, answer = api.ask("POST", f"/{name}", fixture(f"{name}.request"))
     assert (status, list(answer)) == (200, list(fixture(name)))
     assert all(isinstance(value, list) for key, value in answer.items() if key != "code")
 
 
-def test_marketplace_rows():
+def test_marketplace_rows() -> None:
     recorded = fixture("marketplace")["servers"]
     known = {path for row in recorded for path in _paths(row)}
     for row in Api("market").get("/marketplace")["servers"]:
@@ -122,7 +123,7 @@ def test_marketplace_rows():
     assert in_order(ours) == in_order(plain)
 
 
-def test_an_empty_marketplace():
+def test_an_empty_marketplace() -> None:
     assert Api("empty").get("/marketplace") == fixture("marketplace.empty")
     assert Api("empty").get("/my_orders") == fixture("my_orders.empty")
 
@@ -144,7 +145,9 @@ def test_an_empty_marketplace():
         ("error.bad_endpoint", lambda api: api.ask("GET", "/nope")),
     ],
 )
-def test_answers_without_numbers_are_the_recorded_ones(api, name, ask):
+def test_answers_without_numbers_are_the_recorded_ones(
+    api: Api, name: str, ask: Callable[..., Any]
+) -> None:
     _, answer = ask(api)
     assert json.dumps(answer) == json.dumps(fixture(name))
 
@@ -160,21 +163,23 @@ def test_answers_without_numbers_are_the_recorded_ones(api, name, ask):
         ),
     ],
 )
-def test_errors_with_numbers_have_the_recorded_shape(api, name, ask):
+def test_errors_with_numbers_have_the_recorded_shape(
+    api: Api, name: str, ask: Callable[..., Any]
+) -> None:
     status, answer = ask(api)
     assert (status, in_order(answer)) == (200, in_order(fixture(name)))
     assert answer["error"] == fixture(name)["error"]
 
 
 @pytest.mark.parametrize("name", ["on_demand", "full", "spot"])
-def test_recorded_order_requests_are_understood(api, name):
-    body = {**fixture(f"create_order.request.{name}"), "renting_server": 201}
+def test_recorded_order_requests_are_understood(api: Api, name: str) -> None:
+    body: Dict[str, Any] = {**fixture(f"create_order.request.{name}"), "renting_server": 201}
     body.update({"required_price": 3.6} if "required_price" in body else {})
     assert api.ask("POST", "/create_order", body) == (200, {"code": 0})
 
 
 @pytest.mark.parametrize("name", ["request", "request.legacy"])
-def test_recorded_settings_are_understood(api, name):
+def test_recorded_settings_are_understood(api: Api, name: str) -> None:
     body = fixture(f"set_server_settings.{name}")
     assert api.ask("POST", "/set_server_settings", body) == (200, {"code": 0})
     pricing = api.get("/server_config", {"server_name": "MyGPU"})["config"]["pricing"]
@@ -184,11 +189,11 @@ def test_recorded_settings_are_understood(api, name):
         assert pricing[USD] == body["usd_pricing"][USD]["on_demand"]
 
 
-def _reprice(api, price):
+def _reprice(api: Api, price: float) -> Tuple[int, Dict[str, Any]]:
     return api.post("/set_spot_price", order_id=39, desired_price=price)
 
 
-def _paths(value, prefix=""):
+def _paths(value: Any, prefix: str = "") -> Iterator[str]:
     """Every key of a row with its place; cards and coins count as one."""
     yield prefix
     if isinstance(value, dict):

@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Generator, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from clore_cli.plugin import CommandError, PassingError, alone
 
@@ -192,7 +192,7 @@ class Store:
         return None if row is None else row[0]
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def _changing(self) -> Generator[None, None, None]:
         """Everything inside takes place, or nothing."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
@@ -217,7 +217,7 @@ def _of_hour(record: Record) -> Tuple[int, int, int]:
 
 
 @contextmanager
-def recording(path: Path, host: str) -> Iterator[Store]:
+def recording(path: Path, host: str) -> Generator[Store, None, None]:
     """The file for the one process that may record in it; it is made if need be.
 
     Args:
@@ -241,7 +241,7 @@ def recording(path: Path, host: str) -> Iterator[Store]:
 
 
 @contextmanager
-def changing(path: Path) -> Iterator[Store]:
+def changing(path: Path) -> Generator[Store, None, None]:
     """The file for changes beside those of the one who records in it.
 
     Raises:
@@ -256,7 +256,7 @@ def changing(path: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[Store]:
+def reading(path: Path) -> Generator[Store, None, None]:
     """The file as it is now, whoever writes to it meanwhile; nothing is ever changed in it.
 
     Raises:
@@ -318,7 +318,7 @@ _ADVICE = (
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path) -> Generator[None, None, None]:
     """Failures of the file in words."""
     try:
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional
+from typing import TYPE_CHECKING, Any, Dict, Generator, Iterable, Iterator, Optional
 from urllib.parse import urlsplit
 
 from clore_cli.plugin import (
@@ -123,7 +123,7 @@ def _following(
 
 
 @contextmanager
-def _recorder(app: App, path: Path, keep: Optional[int]) -> Iterator[_Recorder]:
+def _recorder(app: App, path: Path, keep: Optional[int]) -> Generator[_Recorder, None, None]:
     from .store import recording
 
     host = urlsplit(app.client.base_url).hostname or ""

@@ -168,6 +168,8 @@ def test_a_quiet_market_is_settled_in_a_few_steps_and_then_left_alone(
         elif not decision.wait:
             break
         now += 300
+    else:
+        raise AssertionError("it is never settled")
     assert decision.action == KEEP
     assert not decision.wait
     assert seen.wins

@@ -102,7 +102,7 @@ ENVIRONMENT = {
 @option("--changes-only", is_flag=True, help="Do not begin with what is on offer already.")
 @option("--once", is_flag=True, help="Tell what is on offer now, and end.")
 @option("--looks", metavar="N", type=IntRange(min=1), help="End after so many looks.")
-@option("--exec", "hook", metavar="CMD", help="Run CMD for each event.")
+@option("--exec", "program", metavar="CMD", help="Run CMD for each event.")
 def watch(
     app: App,
     terms: Tuple[str, ...],
@@ -115,7 +115,7 @@ def watch(
     changes_only: bool,
     once: bool,
     looks: Optional[int],
-    hook: Optional[str],
+    program: Optional[str],
 ) -> Iterable[Event]:
     """Tell which offers are new, gone and cheaper, as it happens.
 
@@ -141,13 +141,13 @@ def watch(
     from .watches import Watches, parsed
 
     watches = Watches(parsed(terms, named, below=below, spot=spot), spot=spot, settle=settle)
-    if hook is not None:
-        app.when_shown(Hook(app, hook))
+    if program is not None:
+        app.when_shown(Hook(app, program))
     rounds = Rounds(app, watches, interval, 1 if once else looks, changes_only, hasty=once)
     told = wanted or [event for event in EVENTS if event != DEARER]
     events = (event for event in rounds.events() if event.event in told)
     # A single look is a table with a header. CMD must be ended by what ends the watch.
-    return list(events) if once and hook is None else _until_stopped(events)
+    return list(events) if once and program is None else _until_stopped(events)
 
 
 def _until_stopped(events: Iterator[Event]) -> Iterator[Event]:

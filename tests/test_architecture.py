@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import statistics
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Set
+from typing import Dict, Iterator, List, NamedTuple, Set, Tuple
 
 import pytest
 
@@ -54,6 +55,19 @@ ACTING = {
     "asyncio", "http", "os", "pathlib", "requests", "select", "shutil", "socket", "socketserver",
     "subprocess", "tempfile", "time", "urllib3",
 }  # fmt: skip
+#: What is kept small: all that is shipped, and what measures it.
+SHIPPED = [
+    *PACKAGES,
+    "benchmarks",
+    *(
+        path.parent.relative_to(ROOT).as_posix()
+        for path in sorted(ROOT.glob("plugins/*/clore_*/__init__.py"))
+    ),
+]
+#: Lines: of a function without its docstring, and of a file.
+MEDIAN_FUNCTION, NINE_OF_TEN_FUNCTIONS, LONGEST_FUNCTION = 8, 20, 45
+MEDIAN_FILE, LONGEST_FILE = 100, 350
+
 #: The built-in function; a journal's own `open` is a method.
 OPENS = re.compile(r"(?<![\w.])open\(")
 
@@ -154,3 +168,32 @@ def test_type_checkers_find_mistyped_names(path: Path) -> None:
     targets = [ast.dump(target) for node in assigned for target in node.targets]
     assert "__getattr__" not in defined
     assert not any("'__getattr__'" in target for target in targets)
+
+
+def lengths(path: Path) -> Iterator[Tuple[int, str]]:
+    """The lines of each function in a file, without its docstring, and where it is."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            first = node.body[0]
+            told = ast.get_docstring(node, clean=False) is not None
+            spent = (first.end_lineno or 0) - first.lineno + 1 if told else 0
+            count = (node.end_lineno or 0) - node.lineno + 1 - spent
+            yield count, f"{name(path)}:{node.lineno} {node.name}"
+
+
+@pytest.mark.parametrize("package", SHIPPED)
+def test_functions_and_files_are_small(package: str) -> None:
+    """Whoever needs more room has two things in one place; a failure names them."""
+    paths = sources(package)
+    functions = sorted(found for path in paths for found in lengths(path))
+    assert paths
+    assert functions[-1][0] <= LONGEST_FUNCTION, functions[-1]
+    assert functions[len(functions) // 2][0] <= MEDIAN_FUNCTION
+    assert functions[len(functions) * 9 // 10][0] <= NINE_OF_TEN_FUNCTIONS
+    files = [(len(path.read_text(encoding="utf-8").splitlines()), name(path)) for path in paths]
+    assert max(files)[0] <= LONGEST_FILE, max(files)
+
+
+def test_most_files_are_short() -> None:
+    counts = [len(path.read_text("utf-8").splitlines()) for path in sources(*SHIPPED)]
+    assert statistics.median(counts) <= MEDIAN_FILE

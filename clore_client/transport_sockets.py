@@ -8,7 +8,6 @@ import http.client
 import queue
 import socket
 import ssl
-import threading
 from typing import Any, Deque, Dict, List, Optional, Tuple
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -16,6 +15,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from . import exchange
+from .patience import within
 
 #: Interim answers (100, 102, 103) in front of the real one; real servers send one or two.
 _INTERIM = 20
@@ -226,25 +226,17 @@ def _addresses(host: str, port: int) -> List[Any]:
         return socket.getaddrinfo(*question, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):  # a name
         pass
-    found: List[Any] = []
-    failed: List[OSError] = []
 
-    def look_up() -> None:
+    def look_up() -> List[Any]:
         try:
-            found.extend(socket.getaddrinfo(*question))
-        except OSError as error:
-            failed.append(error)
+            return socket.getaddrinfo(*question)
         except UnicodeError:
-            failed.append(socket.gaierror(socket.EAI_NONAME, "not a host name"))
+            raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None
 
-    thread = threading.Thread(target=look_up, daemon=True, name="clore-resolver")
+    left = exchange.current().remaining()
     try:
-        thread.start()
+        return within(left, look_up)
+    except TimeoutError:
+        raise exchange.DeadlineError("the name was not resolved in time") from None
     except RuntimeError as error:  # as many threads as the system allows
         raise OSError(errno.EAGAIN, "no thread can be started") from error
-    thread.join(exchange.current().remaining())
-    if failed:
-        raise failed[0]
-    if thread.is_alive():
-        raise exchange.DeadlineError("the name was not resolved in time")
-    return found

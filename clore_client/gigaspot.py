@@ -88,6 +88,14 @@ def create_gigaspot_orders(
     yield from warn_of_doubts(run)
     before = yield from get_gigaspot.steps(run)
     attempt = _attempt(rows, run.server_clock.time(), before)
+    with run.journal.watching(attempt):
+        return (yield from _placed(run, rows, attempt))
+
+
+def _placed(
+    run: Run, rows: Sequence[Mapping[str, Any]], attempt: Attempt
+) -> Steps[CreatedGigaspotOrders]:
+    """What comes of ``attempt``, which is sent now."""
     try:
         created = yield from run(replace(endpoints.create_gigaspot_orders(rows), intent=attempt))
     except CloreAPIError as error:

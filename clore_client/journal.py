@@ -15,7 +15,18 @@ import time
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
+from typing import (
+    Any,
+    Callable,
+    ContextManager,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Protocol,
+    Set,
+    Tuple,
+)
 
 from . import forks, logs
 from .errors import ConfigError
@@ -37,6 +48,10 @@ class Journal(Protocol):
 
     def settle(self, attempt: Attempt, state: Optional[str]) -> None:
         """What is known after sending: nothing was made (None), or the attempt's new state."""
+        ...
+
+    def watching(self, attempt: Attempt) -> ContextManager[None]:
+        """A context in which ``attempt`` stays in progress: its order is looked for."""
         ...
 
     def close(self, attempt: Attempt) -> None:
@@ -63,6 +78,10 @@ class NoJournal:
 
     def settle(self, attempt: Attempt, state: Optional[str]) -> None:
         """Keep nothing."""
+
+    def watching(self, attempt: Attempt) -> ContextManager[None]:  # noqa: ARG002  a Journal's
+        """Keep nothing."""
+        return contextlib.nullcontext()
 
     def close(self, attempt: Attempt) -> None:
         """Keep nothing."""
@@ -94,19 +113,24 @@ class FileJournal:
     ) -> None:
         self._directory, self._account, self._now = directory, account, now
         forks.renew_in_child(self)
-        self._held: Dict[str, int] = {}
-        self._lock = threading.Lock()
         self._warned = False
+        self._held: Dict[str, int] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self._lock = threading.Lock()
+        #: those whose order is sought, and those among them that have been settled
+        self._watched: Set[str] = set()
+        self._settled: Set[str] = set()
 
     def open(self, attempt: Attempt) -> None:
-        """Write ``attempt`` to the disk, and hold its file until `settle`."""
+        """Write ``attempt`` to the disk, and hold its file until `settle` or longer."""
         try:
             descriptor = self._write(attempt)
         except (OSError, ConfigError) as error:
             self._warn(error)
             return
-        with self._lock:
-            self._held[attempt.id] = descriptor
+        self._keep(attempt, descriptor)
 
     def settle(self, attempt: Attempt, state: Optional[str]) -> None:
         """Note what is known after sending, and let `pending` see the attempt."""
@@ -116,7 +140,27 @@ class FileJournal:
             else:  # also when no more is known: the wait for its order begins now
                 self._rewrite(attempt, state)
         finally:
-            self._let_go(attempt)
+            with self._lock:
+                watched = state is not None and attempt.id in self._watched
+                if watched:
+                    self._settled.add(attempt.id)
+            if not watched:
+                self._let_go(attempt)
+
+    @contextlib.contextmanager
+    def watching(self, attempt: Attempt) -> Iterator[None]:
+        """Hold the file of ``attempt`` to the end, unless it is still being sent then."""
+        with self._lock:
+            self._watched.add(attempt.id)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._watched.discard(attempt.id)
+                settled = attempt.id in self._settled
+                self._settled.discard(attempt.id)
+            if settled:
+                self._let_go(attempt)
 
     def close(self, attempt: Attempt) -> None:
         """Remove the file of ``attempt``."""
@@ -129,7 +173,7 @@ class FileJournal:
 
     def renew(self) -> None:
         """In a forked child: what the parent works on is the parent's."""
-        self._lock = threading.Lock()
+        self._begin()
         held, self._held = self._held, {}
         for descriptor in held.values():  # without unlocking, which would be for both
             with contextlib.suppress(OSError):
@@ -173,9 +217,18 @@ class FileJournal:
 
     def _rewrite(self, attempt: Attempt, state: str) -> None:
         try:
-            os.close(self._write(replace(attempt, state=state)))
+            descriptor = self._write(replace(attempt, state=state))
         except (OSError, ConfigError) as error:
             self._warn(error)
+        else:
+            self._keep(attempt, descriptor)
+
+    def _keep(self, attempt: Attempt, descriptor: int) -> None:
+        with self._lock:
+            former = self._held.get(attempt.id)
+            self._held[attempt.id] = descriptor
+        if former is not None:
+            _release(former)
 
     def _let_go(self, attempt: Attempt) -> None:
         with self._lock:

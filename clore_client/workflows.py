@@ -104,6 +104,12 @@ def _rent(run: Run, body: JsonObject) -> Steps[Order]:
     yield from warn_of_doubts(run)
     before = yield from run(endpoints.my_orders())
     attempt = rental.attempt(body, run.server_clock.time(), rental.ids(before))
+    with run.journal.watching(attempt):
+        return (yield from _made(run, body, attempt))
+
+
+def _made(run: Run, body: JsonObject, attempt: rental.Attempt) -> Steps[Order]:
+    """The order that comes of ``attempt``, which is sent now."""
     answer: Dict[str, Any] = {}
     doubt: Optional[CloreAPIError] = None
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Coroutine, Dict, List, Optional, Tuple, Union
@@ -129,6 +130,33 @@ def test_an_interrupted_look_is_said_and_kept(
         process(EMPTY, reply, EMPTY, InterruptError()).create_order(**ORDER)
     assert states(journal) == [SENT if reply is LOST else ACCEPTED]
     assert "create_order: interrupted; server 123 may be rented" in caplog.text
+
+
+@pytest.mark.parametrize("reply", [LOST, YES])
+def test_who_looks_for_an_order_still_works_on_it(
+    process: Any,
+    journal: FileJournal,
+    clock: Clock,
+    reply: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Another program that rents meanwhile is not told of a doubt."""
+    seen: List[List[bool]] = []
+    usual = clock.sleep
+
+    def sleep(seconds: float) -> None:
+        seen.append([attempt.held for attempt in journal.pending()])
+        usual(seconds)
+
+    monkeypatch.setattr(clock, "sleep", sleep)
+    with contextlib.suppress(OrderUncertainError):
+        process(EMPTY, reply, *[EMPTY] * 6).create_order(**ORDER)
+    looks = [held for held in seen if held]
+    assert len(looks) >= 5
+    assert all(held == [True] for held in looks)
+    assert [attempt.held for attempt in journal.pending()] == [False]
+    assert "earlier attempt" not in caplog.text
 
 
 def test_refusals_and_failures_to_connect_add_up_to_nothing_was_made(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, ContextManager, Dict, List, Optional, Tuple, Type, Union
 
 import pytest
 from optional import some
@@ -40,6 +41,11 @@ class Kept:
 
     def settle(self, attempt: Attempt, state: Optional[str]) -> None:
         """It is known already."""
+
+    @staticmethod
+    def watching(attempt: Attempt) -> ContextManager[None]:
+        """Nobody else looks."""
+        return contextlib.nullcontext()
 
     def close(self, attempt: Attempt) -> None:
         self.attempts.remove(attempt)

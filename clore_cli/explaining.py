@@ -9,8 +9,8 @@ from typing import Any, Callable, Dict, Mapping, Tuple, Type, Union
 
 from clore_client import errors
 
+from .cells import age, coins
 from .failures import Failure
-from .format import age, coins
 from .status import Status
 
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any, Callable, List, Optional
 
-from . import format as cells
+from . import cells
 from .columns import Column
 
 ABOUT = "model, without maker, brand and count"

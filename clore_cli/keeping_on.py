@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Callable, Generator, NoReturn, Optional, TypeV
 from clore_client.errors import BadAnswerError, DBError, NetworkError, RateLimitError
 
 from . import endings
+from .cells import age
 from .failures import CommandError
-from .format import age
 
 if TYPE_CHECKING:
     from .app import App

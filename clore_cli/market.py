@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, NamedTuple, Optional, Tuple
 
-from . import format as cells
+from . import cells
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer

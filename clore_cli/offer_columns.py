@@ -5,8 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Callable, Optional, Sequence
 
-from . import format as cells
-from . import gpus
+from . import cells, gpus
 from .columns import Column
 from .price_columns import price_columns
 

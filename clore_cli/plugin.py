@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     )
     from clore_client.text import clean
 
-    from . import completing, endings, gpus, offers
-    from . import format as cells
+    from . import cells, completing, endings, gpus, offers
     from .alone import alone
     from .app import App, Shown
     from .columns import Column
@@ -170,7 +169,7 @@ _LATER = {
     "WaitTimeoutError": "clore_client.errors",
     "alone": "clore_cli.alone",
     "bar": "clore_cli.progress",
-    "cells": "clore_cli.format:",
+    "cells": "clore_cli.cells:",
     "clean": "clore_client.text",
     "command": "clore_cli.command",
     "completing": "clore_cli.completing:",

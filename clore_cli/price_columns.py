@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from . import format as cells
+from . import cells
 from .columns import Column
 from .units import per_hour
 

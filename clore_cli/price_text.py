@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from . import format as cells
+from . import cells
 from .units import in_usd, per_hour
 
 _USD = "USD-Blockchain"

@@ -38,7 +38,7 @@ PURE = [
         "workflows",
     )),
     *(f"clore_cli/{name}.py" for name in (
-        "columns", "format", "jsonout", "moments", "output", "price_columns", "price_text",
+        "cells", "columns", "jsonout", "moments", "output", "price_columns", "price_text",
         "quantities", "query", "schema", "status", "told", "units", "width",
     )),
     "clore_cli/completion/command_tree.py",

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, List
 from pairs import in_turn
 from tabulate import tabulate
 
-from clore_cli import format as cells
+from clore_cli import cells
 from clore_cli.columns import Column
 from clore_cli.output import FORMATS, Style
 from clore_client.text import clean

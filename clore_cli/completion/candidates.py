@@ -6,7 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
-from clore_cli import format as cells
+from clore_cli import cells
 from clore_cli.options import typed_setting
 from clore_cli.units import per_hour
 from clore_client import account_cache, config

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clore_cli import format as cells
+from clore_cli import cells
 from clore_cli.columns import Column, UnknownColumnError, find, ordered, sort_keys
 from clore_cli.jsonout import dumps
 from clore_cli.output import FORMATS, Style

@@ -63,7 +63,7 @@ START = {
     "options", "plugins", "status", "terminal", "told",
 }  # fmt: skip
 A_COMMAND = START | {
-    "app", "columns", "command", "commands", "format", "formats", "gpus", "optional",
+    "app", "cells", "columns", "command", "commands", "formats", "gpus", "optional",
     "output_options", "plugin", "price_columns", "units",
 }  # fmt: skip
 ORDERS = A_COMMAND | {"commands.connect", "commands.orders", "commands.own_order", "moments"}

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tabulate import tabulate
 
-from clore_cli import format as cells
+from clore_cli import cells
 from clore_cli.columns import Column
 from clore_cli.output import Style, table
 from clore_cli.width import clip, measure

@@ -8,7 +8,7 @@ from typing import Any, Dict, Optional, Tuple
 
 from clore_cli.plugin import App, UsageError
 
-from . import envfile, login
+from . import envfile, way_in
 
 #: The image that is known to deploy in 2026; others stay "deploying" for ever without sshd.
 IMAGE = "cloreai/jupyter:ubuntu24.04-v2"
@@ -27,7 +27,7 @@ def details(app: App, options: Dict[str, Any]) -> Dict[str, Any]:
         "jupyter_token": options["jupyter_token"],
         "command": options["command_"],
         "autossh_entrypoint": "true" if options["autossh"] else None,
-        **login.given(app, options),
+        **way_in.given(app, options),
     }
     return {name: value for name, value in given.items() if value not in (None, {})}
 

@@ -6,7 +6,7 @@ from typing import Any, Optional
 
 from clore_cli.plugin import App, CommandError, IntRange, Status, argument, command, completing
 
-from . import prices, rental_options, renting
+from . import paying, rental_options, renting
 from .account import Account
 from .orders import COLUMNS, Listed
 from .quote import Quote
@@ -68,7 +68,7 @@ def _quote(app: App, account: Account, server_id: int, wish: rental_options.Wish
         progress.update(renting.READING)
         server = renting.find(app, server_id)
         if server is not None:
-            return prices.choose(account, server, wish)
+            return paying.choose(account, server, wish)
     raise CommandError(
         f"server {server_id} is not on the marketplace.",
         hint="'clore search' lists the servers there are.",

@@ -19,7 +19,7 @@ from clore_cli.plugin import (
     option,
 )
 
-from . import prices, rental_options, renting
+from . import paying, rental_options, renting
 from .account import Account
 from .orders import COLUMNS, Listed
 from .quote import SPOT, Quote, price
@@ -144,7 +144,7 @@ def _usable(
     mine = {order.server_id for order in account.orders} if wish.kind == SPOT else set()
     for server in servers:
         try:
-            quote = prices.choose(account, server, wish)
+            quote = paying.choose(account, server, wish)
         except (CommandError, UsageError) as error:
             refusals.append(error)
             continue

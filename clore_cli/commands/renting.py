@@ -20,7 +20,7 @@ from . import container, quote
 from .orders import Listed, listed
 from .quote import SPOT, Quote
 from .stopping import Guard
-from .watch import Watch
+from .waiting import Watch
 
 if TYPE_CHECKING:
     from clore_client.models import MarketplaceServer, Order

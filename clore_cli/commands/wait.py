@@ -14,7 +14,7 @@ from clore_cli.plugin import (
     option,
 )
 
-from . import watch
+from . import waiting
 from .orders import COLUMNS, Listed, listed
 
 
@@ -44,8 +44,8 @@ from .orders import COLUMNS, Listed, listed
 @option(
     "--for",
     "goal",
-    type=Choice([watch.RUNNING, watch.SSH, watch.GONE]),
-    default=watch.RUNNING,
+    type=Choice([waiting.RUNNING, waiting.SSH, waiting.GONE]),
+    default=waiting.RUNNING,
     show_default=True,
     help="Until it runs, its SSH server answers, or it has ended.",
 )
@@ -53,7 +53,7 @@ from .orders import COLUMNS, Listed, listed
     "--timeout",
     metavar="SECONDS",
     type=FloatRange(min=0),
-    default=watch.TIMEOUT,
+    default=waiting.TIMEOUT,
     show_default=True,
     help="Give up after so long. In front of 'wait' it is the limit of one request.",
 )
@@ -61,7 +61,7 @@ from .orders import COLUMNS, Listed, listed
     "--interval",
     metavar="SECONDS",
     type=FloatRange(min=0, min_open=True),
-    default=watch.INTERVAL,
+    default=waiting.INTERVAL,
     show_default=True,
     help="Time between two looks.",
 )
@@ -71,4 +71,4 @@ def wait(app: App, order_id: int, goal: str, timeout: float, interval: float) ->
     The exit status is 8 when it takes too long, and 4 when there is no such order or it has
     ended. The order itself is left alone.
     """
-    return listed(app, watch.Watch(app, goal, timeout, interval).wait(order_id))
+    return listed(app, waiting.Watch(app, goal, timeout, interval).wait(order_id))

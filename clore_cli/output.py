@@ -60,7 +60,8 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
     headings = [column.heading.strip() for column in columns]
     if style.single:
         values = [_cells(column, rows[:1])[0] for column in columns]
-        return _aligned([headings, values] if any(headings) else [values], "ll")
+        shown = [headings, values] if any(headings) else [values]
+        return _aligned(shown, "l" * len(shown))
     cells = [_on_point(_cells(column, rows)) for column in columns]
     if style.header:
         cells = [[heading, *column] for heading, column in zip(headings, cells)]

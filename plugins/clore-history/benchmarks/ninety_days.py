@@ -16,10 +16,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Callable, List
 
+from clore_history.opening import reading, recording
 from clore_history.period import HOUR, before
 from clore_history.record import records
 from clore_history.showing import _trends
-from clore_history.store import reading, recording
 
 _SERVERS, _MODELS, _DAYS, _EVERY = 2200, 80, 90, 600
 _START = 1_780_000_000

@@ -127,7 +127,7 @@ def export(
 def _samples(
     path: Path, names: Tuple[str, ...], days: int, begin: Optional[int], end: Optional[int]
 ) -> Iterator[Record]:
-    from .store import reading
+    from .opening import reading
 
     with reading(path) as store:
         last = store.latest() if end is None else end

@@ -128,7 +128,7 @@ def plot(
     before the latest sample. Nothing is drawn where samples are missing, or where no free server
     had a price. With -o json and the like the points are printed instead of the chart.
     """
-    from .store import reading
+    from .opening import reading
 
     with reading(place(db)) as store:
         gpu = known_model(list(store.models()), name)

@@ -37,7 +37,7 @@ def prune(app: App, db: Optional[str], keep: int, yes: bool) -> Dict[str, Any]:
     Those go that are older than DAYS before the latest one. The room that they took is given back
     to the disk.
     """
-    from .store import changing, reading
+    from .opening import changing, reading
 
     path = place(db)
     with reading(path) as store:

@@ -103,7 +103,7 @@ def show(app: App, names: Tuple[str, ...], db: Optional[str], days: int) -> List
     lowest (FROM) to highest (TO); a dot is a gap. CHEAPER 82% means that the median was higher in
     82% of the period's hours. VS MEAN compares the free servers with their mean.
     """
-    from .store import reading
+    from .opening import reading
 
     with reading(place(db)) as store:
         latest = store.latest()

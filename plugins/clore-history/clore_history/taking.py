@@ -124,7 +124,7 @@ def _following(
 
 @contextmanager
 def _recorder(app: App, path: Path, keep: Optional[int]) -> Generator[_Recorder, None, None]:
-    from .store import recording
+    from .opening import recording
 
     host = urlsplit(app.client.base_url).hostname or ""
     with recording(path, host) as store, stoppable():

@@ -14,7 +14,8 @@ from typing import Any, ContextManager, List, Tuple
 
 import pytest
 from clore_history import schema
-from clore_history.store import Store, changing, reading, recording
+from clore_history.opening import changing, reading, recording
+from clore_history.store import Store
 from history_samples import START, record
 
 from clore_cli.plugin import CommandError, PassingError
@@ -211,7 +212,7 @@ def test_a_full_disk_costs_the_new_sample_only(filled: Path) -> None:
 _WRITER = """
     import itertools, sys
     from pathlib import Path
-    from clore_history.store import recording
+    from clore_history.opening import recording
     from history_samples import START, record
     with recording(Path(sys.argv[1]), "api.clore.ai") as store:
         begin = (store.latest() or START) + 600
@@ -248,7 +249,7 @@ def test_a_killed_recorder_leaves_whole_samples(path: Path) -> None:
 def test_a_file_that_another_process_keeps_busy_is_tried_again_later(
     filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clore_history.store._PATIENCE", 0.05)
+    monkeypatch.setattr("clore_history.opening._PATIENCE", 0.05)
     with recording(filled, HOST) as store, closing(sqlite3.connect(filled)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(PassingError, match="keeps the history busy"):

@@ -20,7 +20,7 @@ from typing import (
     Callable,
     ContextManager,
     Dict,
-    Iterator,
+    Generator,
     List,
     Optional,
     Protocol,
@@ -148,7 +148,7 @@ class FileJournal:
                 self._let_go(attempt)
 
     @contextlib.contextmanager
-    def watching(self, attempt: Attempt) -> Iterator[None]:
+    def watching(self, attempt: Attempt) -> Generator[None, None, None]:
         """Hold the file of ``attempt`` to the end, unless it is still being sent then."""
         with self._lock:
             self._watched.add(attempt.id)

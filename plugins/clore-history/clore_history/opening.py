@@ -7,7 +7,7 @@ import os
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Generator
 
 from clore_cli.plugin import CommandError, alone
 
@@ -19,7 +19,7 @@ _PATIENCE = 10.0
 
 
 @contextmanager
-def recording(path: Path, host: str) -> Iterator[Store]:
+def recording(path: Path, host: str) -> Generator[Store, None, None]:
     """The file for the one process that may record in it; it is made if need be.
 
     Args:
@@ -43,7 +43,7 @@ def recording(path: Path, host: str) -> Iterator[Store]:
 
 
 @contextmanager
-def changing(path: Path) -> Iterator[Store]:
+def changing(path: Path) -> Generator[Store, None, None]:
     """The file for changes beside those of the one who records in it.
 
     Raises:
@@ -58,7 +58,7 @@ def changing(path: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[Store]:
+def reading(path: Path) -> Generator[Store, None, None]:
     """The file as it is now, whoever writes to it meanwhile; nothing is ever changed in it.
 
     Raises:
@@ -120,7 +120,7 @@ _ADVICE = (
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path) -> Generator[None, None, None]:
     """Failures of the file in words."""
     try:
         yield

@@ -7,7 +7,7 @@ import heapq
 import sqlite3
 from contextlib import contextmanager
 from operator import attrgetter
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Generator, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from clore_cli.plugin import PassingError
 
@@ -187,7 +187,7 @@ class Store:
         return None if row is None else row[0]
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def _changing(self) -> Generator[None, None, None]:
         """Everything inside takes place, or nothing."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")

@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Callable, Dict, Iterator, List, Set
 
-from dist import files_of
+from dist import epoch_of, files_of
 
 _PACKAGES = ("clore_ai", "clore_cli", "clore_client")
 _SHARED: Dict[str, Callable[[str], str]] = {
@@ -70,11 +70,12 @@ def _wanted(tracked: List[str]) -> Iterator[str]:
             yield _SHARED[path.parts[0]](path.name)
 
 
-def wheel_from(source: Path, *options: str) -> bytes:
+def wheel_from(source: Path, epoch: str) -> bytes:
     """The wheel that pip builds of an sdist or a checkout, with the backend that is installed."""
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch}
     with tempfile.TemporaryDirectory() as out:
         pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
-        subprocess.run([*pip, *options, "-w", out, str(source)], check=True)
+        subprocess.run([*pip, "-w", out, str(source)], check=True, env=environment)
         (made,) = Path(out).glob("*.whl")
         return made.read_bytes()
 
@@ -87,7 +88,7 @@ def problems(source: Path, first: Path, second: Path) -> Iterator[str]:
     yield from missing_in_sdist(sdist, tracked)
     yield from wrong_in_wheel(wheel, tracked)
     for origin in (sdist, source):
-        if wheel_from(origin) != wheel.read_bytes():
+        if wheel_from(origin, epoch_of(source)) != wheel.read_bytes():
             yield f"pip builds another wheel of {origin}"
 
 

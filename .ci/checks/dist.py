@@ -25,6 +25,11 @@ def _git(source: Path, *args: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def epoch_of(source: Path) -> str:
+    """The time of the last commit, in seconds since 1970."""
+    return _git(source, "log", "-1", "--format=%ct").strip()
+
+
 def files_of(source: Path) -> List[str]:
     """What belongs to a checkout: tracked, or new and not ignored."""
     listed = _git(source, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
@@ -75,7 +80,7 @@ def _backend(kind: str, source: Path, out: Path) -> Path:
 
 def make(source: Path, out: Path) -> None:
     """Build both into a directory."""
-    epoch = os.environ.setdefault("SOURCE_DATE_EPOCH", _git(source, "log", "-1", "--format=%ct"))
+    epoch = os.environ.setdefault("SOURCE_DATE_EPOCH", epoch_of(source))
     os.umask(0o022)  # setuptools writes files of its own, too
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:

@@ -6,10 +6,13 @@ home directory is empty. `nox -s lint` runs one; `nox -R -s lint` does so withou
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from contextlib import contextmanager
+from email import message_from_bytes
 from pathlib import Path
 from typing import Dict, Iterator, List
 
@@ -27,6 +30,10 @@ nox.options.parallel = WORKERS
 nox.options.allow_parallel = True
 
 ROOT = Path(__file__).resolve().parent
+# Where pyenv keeps its interpreters: those that are not its current one are not on the path.
+os.environ["PATH"] = os.pathsep.join(
+    [os.environ["PATH"], *map(str, sorted(Path.home().glob(".pyenv/versions/3.*/bin")))]
+)
 CHECKS = ROOT / ".ci" / "checks"
 PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
 #: What builds, in the session's environment: an isolated build would install it each time.
@@ -63,7 +70,7 @@ def chosen() -> List[str]:
 
 def built(session: nox.Session, kind: str = "built") -> Path:
     """Where the sessions `build` and `package` leave what the others use."""
-    return Path(session.cache_dir) / kind
+    return ROOT / session.cache_dir / kind
 
 
 def wheel(session: nox.Session, extra: str = "") -> str:
@@ -239,14 +246,21 @@ def build_as(session: nox.Session, source: Path, out: Path, *, umask: str, zone:
 @nox.session(python=PYTHONS, requires=["build"])
 def install(session: nox.Session) -> None:
     """The wheel in an empty environment: no compiler, no network at import, nothing left."""
-    tools = str(Path(session.bin))  # neither cc nor gcc is there
-    session.install("--only-binary=:all:", wheel(session), "pip", env={"PATH": tools})
-    session.run("clore", "--version")
+    (found,) = built(session).glob("*.whl")
+    bare = {"PATH": str(session.bin)}  # neither cc nor gcc is there
+    session.install("--only-binary=:all:", *dependencies(found), "pip", env=bare)
+    session.run("python", str(CHECKS / "leftovers.py"), str(found))
+    session.install("--only-binary=:all:", wheel(session), env=bare)
     session.run("python", str(CHECKS / "installed.py"))
     session.run("python", str(CHECKS / "offline_import.py"))
-    session.run("python", "-m", "pip", "uninstall", "-q", "-y", "clore-ai")
-    (found,) = built(session).glob("*.whl")
-    session.run("python", str(CHECKS / "leftovers.py"), str(found))
+
+
+def dependencies(wheel_file: Path) -> List[str]:
+    """What a wheel needs when nobody asks for an extra."""
+    with zipfile.ZipFile(wheel_file) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        metadata = message_from_bytes(archive.read(name))
+    return [text for text in metadata.get_all("Requires-Dist", []) if "extra ==" not in text]
 
 
 @nox.session(python="3.11", requires=["build"])
@@ -260,7 +274,7 @@ def install_size(session: nox.Session) -> None:
 @nox.session(python=PYTHONS, requires=["build"])
 def licences(session: nox.Session) -> None:
     """Every package that an installation brings, plugins included, has a licence of the list."""
-    session.install(wheel(session, "[redis]"), *plugin_wheels(session), "pip-licenses")
+    session.install(wheel(session, "[redis]"), *plugin_wheels(session), "pip-licenses", "packaging")
     session.run("python", str(CHECKS / "licences.py"))
 
 

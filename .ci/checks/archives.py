@@ -96,4 +96,4 @@ if __name__ == "__main__":
     os.umask(0o022)  # what pip builds has the permissions of whoever runs it
     arguments = [Path(argument).resolve() for argument in sys.argv[1:]]
     found: Set[str] = set(problems(*arguments))
-    sys.exit("\n".join(sorted(found)))
+    sys.exit("\n".join(sorted(found)) or None)

@@ -28,4 +28,4 @@ def wrong() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(wrong()))
+    sys.exit("\n".join(wrong()) or None)

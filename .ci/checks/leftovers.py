@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Set
 
 _HERE = Path(sys.prefix)
-#: Less than there is, files and directories; enough to know that something was installed.
+#: Less than there is; enough to know that something was installed.
 _MANY = 300
 
 
 def tree() -> Set[str]:
-    """Every file and directory of this environment."""
-    return {str(path.relative_to(_HERE)) for path in _HERE.rglob("*")}
+    """Every file of this environment. pip itself leaves the directory `share`, with no file."""
+    return {str(path.relative_to(_HERE)) for path in _HERE.rglob("*") if not path.is_dir()}
 
 
 def run(*command: str) -> None:
@@ -49,7 +49,7 @@ def main(wheel: str) -> None:
         sys.exit("too little was installed for the comparison to mean anything")
     if left:
         sys.exit("pip uninstall leaves " + ", ".join(left))
-    print(f"{len(while_there - before)} files and directories came and went")
+    print(f"{len(while_there - before)} files came and went")
 
 
 if __name__ == "__main__":

@@ -40,4 +40,4 @@ def missing() -> List[str]:
 
 if __name__ == "__main__":
     print(clore("plugins", "list"))
-    sys.exit("\n".join(missing()))
+    sys.exit("\n".join(missing()) or None)

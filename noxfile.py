@@ -213,7 +213,7 @@ def build(session: nox.Session) -> None:
         session.run("python", str(CHECKS / "dist.py"), str(plugin), str(built(session, "plugins")))
 
 
-@nox.session
+@nox.session(requires=["build"])
 def package(session: nox.Session) -> None:
     """Wheel and sdist of the commit: twice the same bytes, complete, well described, testable."""
     session.install(*BACKEND, "packaging", "pip", "twine", "check-wheel-contents")
@@ -231,7 +231,8 @@ def package(session: nox.Session) -> None:
         with session.chdir(unpacked):
             pytest_as_stranger(session, "--collect-only", "-q")
             pytest_as_stranger(session, *FROM_SDIST)
-    files = sorted(map(str, built(session, "package").iterdir()))
+    made = [*built(session, "package").iterdir(), *built(session, "plugins").iterdir()]
+    files = sorted(map(str, made))
     session.run("twine", "check", "--strict", *files)
     session.run("check-wheel-contents", *(name for name in files if name.endswith(".whl")))
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import distributions, files
 from pathlib import Path
 from typing import List
 
@@ -35,7 +36,15 @@ def missing() -> List[str]:
             "its manual page is another one": page.read_text() == clore("help", "--roff", name),
         }
         found += [f"{name}: {what}" for what, held in holds.items() if not held]
-    return found
+    return found + [
+        f"{name}: no licence is installed"
+        for name in sorted({each.metadata["Name"] for each in distributions()})
+        if name.startswith("clore-") and not _licence(name)
+    ]
+
+
+def _licence(name: str) -> bool:
+    return any(str(file).endswith("licenses/LICENSE") for file in files(name) or ())
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import zipfile
 from contextlib import contextmanager
 from email import message_from_bytes
 from pathlib import Path
+from textwrap import shorten
 from typing import Dict, Iterator, List
 
 import nox
@@ -110,8 +111,9 @@ def clone(directory: Path) -> Path:
 
 def pytest_as_stranger(session: nox.Session, *args: str) -> None:
     """Run pytest with an empty home directory."""
+    session.log(shorten(f"pytest {' '.join(args)}", 200))
     with empty_home() as env:
-        session.run("python", "-m", "pytest", "-q", *args, env=env)
+        session.run("python", "-m", "pytest", "-q", *args, env=env, log=False)
 
 
 @nox.session(venv_backend="none")
@@ -323,11 +325,18 @@ def matrix(session: nox.Session, versions: str) -> None:
 
     Arguments after `--` replace the choice of tests; `-- tests` runs all of them.
     """
-    resolution = {"lowest": "lowest-direct", "newest": "highest"}[versions]
-    session.install(f"--resolution={resolution}", wheel(session, "[test]"), *plugin_wheels(session))
-    session.run("uv", "pip", "freeze", external=True)
-    if versions == "lowest":
-        session.run("python", str(CHECKS / "lowest.py"))
     oldest = versions == "lowest" and session.python == PYTHONS[0]
+    declared(session, versions, wheel(session, "[test]"))
     pytest_as_stranger(session, *(session.posargs or (OLDEST if oldest else chosen())))
+    plugs = [f"{path}[plot,test]" for path in plugin_wheels(session)]
+    declared(session, versions, wheel(session, "[test]"), *plugs)  # tests count what is there
     plugins_tests(session)
+
+
+def declared(session: nox.Session, versions: str, *what: str) -> None:
+    """Install distributions with the lowest or newest versions of what they declare."""
+    resolution = {"lowest": "lowest-direct", "newest": "highest"}[versions]
+    session.install(f"--resolution={resolution}", *what)
+    if versions == "lowest":
+        session.install("packaging")
+        session.run("python", str(CHECKS / "lowest.py"))

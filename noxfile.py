@@ -165,7 +165,7 @@ def generated(session: nox.Session) -> None:
     session.run("python", "-m", "benchmarks.report", "--check")
 
 
-@nox.session(requires=["build"])
+@nox.session(python="3.11", requires=["build"])
 def docs(session: nox.Session) -> None:
     """The documentation as a site; a warning is an error."""
     session.install(wheel(session, "[docs]"))
@@ -175,9 +175,21 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def changelog(session: nox.Session) -> None:
-    """The fragments of the changelog make a changelog."""
-    session.install("towncrier")
+    """What users notice is told in a fragment, and the fragments make a changelog.
+
+    Compared with the argument after `--`, else with the main branch.
+    """
+    session.install("towncrier>=24.8")
+    mains = [name for name in ("origin/main", "main") if is_commit(name)]
+    base = [*session.posargs, *mains][:1]
+    session.run("bash", ".ci/changelog", *base, external=True)
     session.run("towncrier", "build", "--draft", "--version", "next")
+
+
+def is_commit(name: str) -> bool:
+    """Whether git knows a branch or commit of this name."""
+    command = ["git", "-C", str(ROOT), "rev-parse", "-q", "--verify", f"{name}^{{commit}}"]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603
 
 
 @nox.session(requires=["build"])

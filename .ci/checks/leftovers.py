@@ -1,6 +1,6 @@
-"""Says what is left of an installation: `leftovers.py WHEEL`, run by the environment's Python.
+"""Installs a wheel without a compiler, uses it, uninstalls it with all that came along.
 
-The dependencies are there before, compiled, so that whatever is new afterwards is ours.
+`leftovers.py WHEEL`, run by the Python of an environment with pip: what is left is told.
 """
 
 from __future__ import annotations
@@ -23,27 +23,40 @@ def tree() -> Set[str]:
     return {str(path.relative_to(_HERE)) for path in _HERE.rglob("*") if not path.is_dir()}
 
 
-def run(*command: str) -> None:
-    """Run a program of this environment, quietly, as somebody whose home directory is empty."""
+def run(*command: str) -> str:
+    """Run a program of this environment as somebody with an empty home, and without a compiler."""
     program = _HERE / "bin" / command[0]
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "HOME": home, "CLORE_SANDBOX_SPEED": "50"}
-        environment["PATH"] = f"{program.parent}{os.pathsep}{environment['PATH']}"
-        subprocess.run(
-            [str(program), *command[1:]], check=True, env=environment, stdout=subprocess.DEVNULL
-        )
+        environment = {**os.environ, "HOME": home, "PATH": str(program.parent)}
+        return subprocess.run(
+            [str(program), *command[1:]],
+            check=True,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout
+
+
+def pip(*arguments: str) -> str:
+    """Run pip; what it prints."""
+    return run("python", "-m", "pip", *arguments)
+
+
+def packages() -> Set[str]:
+    """The names of what is installed."""
+    return {line.split("==")[0] for line in pip("list", "--format=freeze").splitlines()}
 
 
 def main(wheel: str) -> None:
     """Install, use, uninstall, compare."""
     run("python", "-m", "compileall", "-q", sysconfig.get_path("purelib"))
-    before = tree()
-    run("python", "-m", "pip", "install", "-q", "--no-deps", wheel)
+    before, others = tree(), packages()
+    pip("install", "-q", "--only-binary=:all:", wheel)
     run("clore", "--version")
     run("clore", "sandbox", "run", "--", "clore", "search", "4090")
     run("python", "-c", "import clore_ai, clore_client.sandbox")
     while_there = tree()
-    run("python", "-m", "pip", "uninstall", "-q", "-y", "clore-ai")
+    pip("uninstall", "-q", "-y", *sorted(packages() - others))
     left = sorted(tree() - before)
     if len(while_there - before) < _MANY:
         sys.exit("too little was installed for the comparison to mean anything")

@@ -322,17 +322,19 @@ def matrix(session: nox.Session, versions: str) -> None:
     Arguments after `--` replace the choice of tests; `-- tests` runs all of them.
     """
     oldest = versions == "lowest" and session.python == PYTHONS[0]
-    declared(session, versions, wheel(session, "[test]"))
+    (ours,), plugged = built(session).glob("*.whl"), plugin_wheels(session)
+    declared(session, versions, str(ours))
     pytest_as_stranger(session, *(session.posargs or (OLDEST if oldest else chosen())))
-    plugs = [f"{path}[plot,test]" for path in plugin_wheels(session)]
-    declared(session, versions, wheel(session, "[test]"), *plugs)  # tests count what is there
+    declared(session, versions, str(ours), *plugged)  # only now: tests count what is installed
     plugins_tests(session)
 
 
-def declared(session: nox.Session, versions: str, *what: str) -> None:
-    """Install distributions with the lowest or newest versions of what they declare."""
+def declared(session: nox.Session, versions: str, *wheels: str) -> None:
+    """Install wheels with the lowest or newest versions of what they and their tests declare."""
+    session.install("packaging")
+    lowest = str(CHECKS / "lowest.py")
+    direct = str(session.run("python", lowest, *wheels, silent=True)).split("\n")
     resolution = {"lowest": "lowest-direct", "newest": "highest"}[versions]
-    session.install(f"--resolution={resolution}", *what)
+    session.install(f"--resolution={resolution}", *wheels, *filter(None, direct))
     if versions == "lowest":
-        session.install("packaging")
-        session.run("python", str(CHECKS / "lowest.py"))
+        session.run("python", lowest)

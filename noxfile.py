@@ -159,7 +159,7 @@ def generated(session: nox.Session) -> None:
     session.install(wheel(session, "[dev]"))
     session.run("python", "-m", "clore_cli.docgen", "--check")
     session.run("python", "-m", "tests.attack.report", "--check", "docs/reliability.md")
-    session.run("python", "-m", "tests.tour", "--check")
+    session.run("python", "-m", "tests.docs.transcripts", "--check")
     session.run("python", "-m", "benchmarks.report", "--check")
 
 

@@ -18,7 +18,7 @@ from typing import Any, Callable, Dict, List
 
 from click.shell_completion import get_completion_class
 
-from clore_cli.completion import SHELLS
+from clore_cli.completion.install import SHELLS
 from clore_cli.main import cli
 from tests.shells import COMPLETIONS
 from tests.shells import SHELLS as TERMINALS

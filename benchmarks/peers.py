@@ -82,13 +82,23 @@ def ours() -> Peer:
 
 def reference(*, install: bool) -> Optional[Peer]:
     """The reference; None where it was never installed and is not to be now."""
-    directory = cache() / f"reference-{_version()}-{REFERENCE.rpartition('=')[2]}"
+    if install:
+        return installed_reference()
+    directory = _reference_directory()
+    return Peer(directory) if (directory / _WHOLE).exists() else None
+
+
+def installed_reference() -> Peer:
+    """The reference, which is installed where it is not yet."""
+    directory = _reference_directory()
     with _making(directory) as needed:
-        if needed and install:
+        if needed:
             _install(directory, REFERENCE)
-        elif needed:
-            return None
     return Peer(directory)
+
+
+def _reference_directory() -> Path:
+    return cache() / f"reference-{_version()}-{REFERENCE.rpartition('=')[2]}"
 
 
 def _version() -> str:

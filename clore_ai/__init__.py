@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from clore_client import Limiter as Limiter
     from clore_client import RateLimiter as RateLimiter
 
+if not TYPE_CHECKING:  # a type checker would take every name for one that is there
 
-def __getattr__(name: str) -> Any:
-    try:
-        return getattr(clore_client, name)
-    except AttributeError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    def __getattr__(name: str) -> Any:
+        try:
+            return getattr(clore_client, name)
+        except AttributeError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
 
 
 def __dir__() -> List[str]:

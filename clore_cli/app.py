@@ -45,7 +45,12 @@ class Shown(NamedTuple):
 
 
 class App:
-    """One run of `clore`."""
+    """One run of `clore`.
+
+    Attributes:
+        settings: the global options.
+        failure: what the run will end with, once its rows are printed; see `fail_later`.
+    """
 
     def __init__(self, settings: Optional[Settings] = None) -> None:
         self.settings = settings or Settings()
@@ -107,13 +112,13 @@ class App:
         return False if self.settings.no_color or os.environ.get("NO_COLOR") else None
 
     def emit(self, text: str) -> None:
-        """Print one text as the command's data, for the few commands that have no rows."""
+        """Print ``text`` as the command's data, for the few commands that have no rows."""
         from . import stdout
 
         stdout.write(f"{text}\n")
 
     def emit_bytes(self, data: bytes) -> None:
-        """Print bytes as the command's data; no encoding of the terminal may change them."""
+        """Print ``data`` as the command's; no encoding of the terminal may change it."""
         from . import stdout
 
         stdout.write_bytes(data)
@@ -123,18 +128,18 @@ class App:
         _say(line, False)
 
     def note(self, message: str, *, always: bool = False) -> None:
-        """Tell the person something on stderr, unless --quiet; ``always`` is for money."""
+        """Tell the person ``message`` on stderr, unless --quiet; ``always`` is for money."""
         if always or not self.settings.quiet:
             _say(_clean(message), self.color)
 
     def report(self, message: str) -> None:
-        """Tell what must not get lost: with --quiet later, in case the rows cannot be printed."""
+        """Tell a ``message`` that must not get lost: with --quiet once rows cannot be printed."""
         self.note(message)
         if self.settings.quiet:
             self._unsaid.append(message)
 
     def warn(self, message: str, *, always: bool = False) -> None:
-        """Warn on stderr, unless --quiet; ``always`` is for money."""
+        """Warn with ``message`` on stderr, unless --quiet; ``always`` is for money."""
         if always or not self.settings.quiet:
             _say(
                 f"{click.style('warning:', fg='magenta', bold=True)} {_clean(message)}", self.color
@@ -142,6 +147,10 @@ class App:
 
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask before something that costs or destroys; return only when it may be done.
+
+        Args:
+            question: what is asked; " [y/N] " is put behind it.
+            yes: the person has agreed already, with --yes.
 
         Raises:
             CommandError: there is nobody to ask and ``yes`` is not set; status 2.
@@ -231,7 +240,7 @@ class App:
         wait(seconds / config.sandbox_speed(address))
 
     def has_shown(self, shown: Shown) -> None:
-        """These rows have left."""
+        """``shown`` are rows that have left."""
         for act in self._when_shown:
             act(shown)
 

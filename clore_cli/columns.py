@@ -84,11 +84,11 @@ def find(columns: Sequence[Column], name: str, what: str = "column") -> Column:
     names = {alias: column for column in columns for alias in (column.key, *column.aliases)}
     if wanted in names:
         return names[wanted]
-    import difflib  # few names are wrong
+    from .mistyped import nearest
 
-    near = difflib.get_close_matches(wanted, names, n=1)
+    near = nearest(wanted, names)
     known = ", ".join(column.key for column in columns)
-    tail = f"did you mean {near[0]!r}?" if near else f"there are: {known}."
+    tail = f"did you mean {near!r}?" if near else f"there are: {known}."
     raise UnknownColumnError(f"no {what} {name.strip()!r}; {tail}")
 
 

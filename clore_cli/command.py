@@ -33,7 +33,19 @@ Callback = Callable[..., Any]
 
 
 class RowsCommand(click.Command):
-    """A command whose callback returns rows, or one object, for the output layer."""
+    """A command whose callback returns rows, or one object, for the output layer.
+
+    Args:
+        args: those of `click.Command`.
+        columns: what a row shows.
+        variants: by option, the columns that are shown where it is given.
+        single: the callback returns one object.
+        empty: the note about no rows.
+        section: of the help in which it stands.
+        text: makes one text of the rows; ``-o text`` is the default then.
+        surplus: what to tell somebody who gives words that it does not take.
+        kwargs: those of `click.Command`, and what `clore_cli.told.Told` has.
+    """
 
     context_class = helping.HelpContext
 

@@ -98,31 +98,31 @@ def _later(module: str, name: str) -> Completer:
 
 
 #: Orders that have not ended: all of them, those with a machine, and bids.
-orders = _later("candidates", "orders")
-machines = _later("candidates", "machines")
-bids = _later("candidates", "bids")
+orders = _later("completion.candidates", "orders")
+machines = _later("completion.candidates", "machines")
+bids = _later("completion.candidates", "bids")
 #: Servers on the marketplace: those that can be rented, and those with a spot price.
-servers = _later("candidates", "servers")
-spot_servers = _later("candidates", "spot_servers")
+servers = _later("completion.candidates", "servers")
+spot_servers = _later("completion.candidates", "spot_servers")
 #: The names of the servers that the account rents out.
-own_servers = _later("candidates", "own_servers")
+own_servers = _later("completion.candidates", "own_servers")
 #: GPU models, as words for --gpu and for query terms.
-gpus = _later("candidates", "gpus")
+gpus = _later("completion.candidates", "gpus")
 #: The short names of coins.
-currencies = _later("candidates", "currencies")
+currencies = _later("completion.candidates", "currencies")
 #: The parameter's default and the images of the account's orders.
-images = _later("candidates", "images")
+images = _later("completion.candidates", "images")
 #: Query terms: GPU models, fields, operators and values, each where it can stand.
-terms = _later("query_words", "terms")
+terms = _later("completion.query_words", "terms")
 #: Lists of the columns of the command that is typed, to print and to sort by.
-columns = _later("table_words", "columns")
-sort_keys = _later("table_words", "sort_keys")
+columns = _later("completion.table_words", "columns")
+sort_keys = _later("completion.table_words", "sort_keys")
 #: The profiles in the configuration file, and the names of the settings of the one that is meant.
-profiles = _later("table_words", "profiles")
-settings = _later("table_words", "settings")
+profiles = _later("completion.table_words", "profiles")
+settings = _later("completion.table_words", "settings")
 #: Commands, one word each; and the same with the topics of help.
-commands = _later("table_words", "commands")
-topics = _later("table_words", "topics")
+commands = _later("completion.table_words", "commands")
+topics = _later("completion.table_words", "topics")
 #: The API's endpoints: the methods, and the paths for the method that is typed.
-methods = _later("table_words", "methods")
-paths = _later("table_words", "paths")
+methods = _later("completion.table_words", "methods")
+paths = _later("completion.table_words", "paths")

@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 from typing import Dict, Iterator, List
 
-from . import manual, overview, roff, topics
-from .completion import SHELLS
-from .completion_scripts import script
+from .completion.install import SHELLS
+from .completion.scripts import script
 from .entrypoints import OURS, Builtin
 from .main import Root, root
-from .pages import Page
+from .manual import command_page, overview, roff, topics
+from .manual.pages import Page
 from .tree import walk
 
 _TABLE = Path("clore_cli/builtins.py")
@@ -57,7 +57,7 @@ def manual_pages(group: Root) -> Iterator[Page]:
     """The whole manual."""
     first, *others = walk(group, "clore")
     yield overview.page(first)
-    yield from map(manual.page, others)
+    yield from map(command_page.page, others)
     with first:
         yield from map(topics.page, topics.TOPICS)
 

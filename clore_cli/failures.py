@@ -18,7 +18,13 @@ class Failure(NamedTuple):
 
 
 class CommandError(click.ClickException):
-    """A command's own failure, with its exit status and a next step."""
+    """A command's own failure, with its exit status and a next step.
+
+    Args:
+        message: what went wrong, in one sentence.
+        hint: what to do next; it is printed below.
+        status: the exit status.
+    """
 
     def __init__(self, message: str, *, hint: str = "", status: int = Status.ERROR) -> None:
         super().__init__(message)

@@ -28,7 +28,7 @@ def usd(value: Number) -> str:
 def coins(value: Number) -> str:
     """An amount of any currency in full: no exponent, no rounding, no trailing zeros.
 
-    An `Exact` amount is shown as it was sent.
+    An ``Exact`` amount is shown as it was sent.
     """
     literal = getattr(value, "literal", None)  # asked for so, an `Exact` loads no decimal: 2 ms
     if literal is not None:

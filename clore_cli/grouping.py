@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Sequence, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 import click
 
@@ -44,7 +44,11 @@ class CommandGroup(click.Group):
     ) -> Tuple[Optional[str], Optional[click.Command], List[str]]:
         """Find the subcommand; a mistyped name gets a suggestion."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
-            raise click.UsageError(_unknown(args[0], self.list_commands(ctx)), ctx)
+            from .mistyped import unknown
+
+            names = self.list_commands(ctx)
+            listed = f"there are: {', '.join(names)}."
+            raise click.UsageError(unknown("command", args[0], names, listed), ctx)
         return super().resolve_command(ctx, args)
 
     def command(self, *args: Any, **kwargs: Any) -> Callable[[Callback], click.Command]:  # type: ignore[override]
@@ -58,16 +62,6 @@ class CommandGroup(click.Group):
             return made
 
         return decorate
-
-
-def _unknown(word: str, names: Sequence[str]) -> str:
-    """A word that is nothing like a command may be a key, as in ``clore auth KEY``."""
-    import difflib  # whoever types no name wrong need not wait for it
-
-    near = difflib.get_close_matches(word, names, n=1)
-    if near:
-        return f"no command {word!r}; did you mean {near[0]!r}?"
-    return f"no such command; there are: {', '.join(names)}."
 
 
 def _show_help() -> None:

@@ -7,6 +7,10 @@ from click import formatting
 
 from . import terminal
 
+#: The names of the topics, whose pages take longer to load: a command that is called as one is
+#: explained by its full name.
+TOPICS = ("environment", "exit-codes", "formats", "plugins", "query")
+
 _MARGIN, _NARROWEST = 2, 50  # columns, as in click
 
 
@@ -28,5 +32,6 @@ class HelpContext(click.Context):
 def more(ctx: click.Context, formatter: click.HelpFormatter) -> None:
     """Write where to read on."""
     name = ctx.command_path.partition(" ")[2]
+    words = ctx.command_path if not name or name in TOPICS else name
     formatter.write_paragraph()
-    formatter.write_text(f"More, with examples: clore help {name or 'clore'}")
+    formatter.write_text(f"More, with examples: clore help {words}")

@@ -14,6 +14,9 @@ class InstalledPlugin:
     """A command of another distribution.
 
     Attributes:
+        name: the command's name.
+        distribution: the distribution that brings it along.
+        version: of the distribution.
         state: ``ok``, or why it cannot be used: ``broken: REASON``, ``hidden by ...`` or
             ``off: ...``.
         summary: what the distribution says of itself.

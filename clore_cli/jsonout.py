@@ -9,7 +9,19 @@ from __future__ import annotations
 from itertools import chain
 from json.encoder import encode_basestring_ascii
 from math import isfinite
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from clore_client.amounts import Exact
 from clore_client.errors import BadAnswerError
@@ -59,6 +71,15 @@ def objects(columns: Mapping[str, Sequence[Any]], indent: Optional[int] = None) 
 def array(items: Iterable[str], indent: int) -> str:
     """The array of the texts that `objects` makes with ``indent``."""
     return _enclosed("[]", items, " " * indent, "\n")
+
+
+def array_in_parts(parts: Iterable[Sequence[str]], indent: int) -> Iterator[str]:
+    """The `array` of all the texts in ``parts``, in as many pieces, and one for its end."""
+    line, opened = "\n" + " " * indent, False
+    for items in filter(None, parts):
+        yield ("," if opened else "[") + line + f",{line}".join(items)
+        opened = True
+    yield "\n]" if opened else "[]"
 
 
 def _column(values: Sequence[Any], step: Optional[str], line: str) -> List[str]:

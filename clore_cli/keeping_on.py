@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, NoReturn, Optional, TypeVar
+from typing import TYPE_CHECKING, Callable, Iterator, NoReturn, Optional, TypeVar
 
 from clore_client.errors import BadAnswerError, DBError, NetworkError, RateLimitError
 
+from . import endings
 from .failures import CommandError
 from .format import age
 
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     from .app import App
 
 T = TypeVar("T")
-
-_SIGNAL = 128  # what a shell adds to the number of the signal that ended a command
-# The second comes when the terminal goes away; Windows has none.
-_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @contextlib.contextmanager
@@ -31,20 +26,12 @@ def stoppable() -> Iterator[None]:
     of a shell: 143 for SIGTERM. A signal that is ignored or handled already, as under nohup, stays
     so; in a thread of its own nothing is changed.
     """
-    handlers: Dict[int, Any] = {}
-    if threading.current_thread() is threading.main_thread():
-        for number in _ENDINGS:
-            if signal.getsignal(number) is signal.SIG_DFL:
-                handlers[number] = signal.signal(number, _stop)
-    try:
+    with endings.on_signal(_stop):
         yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
 
 
 def _stop(number: int, _frame: Optional[FrameType]) -> NoReturn:
-    raise SystemExit(_SIGNAL + number)
+    raise SystemExit(endings.status_of(number))
 
 
 class PassingError(CommandError):

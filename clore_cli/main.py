@@ -63,7 +63,7 @@ cli = root(BUILTINS)
 def main() -> int:
     """Run `clore` with the arguments of this process and return its exit status."""
     if os.environ.get("_CLORE_COMPLETE") == "argv_complete":  # what a completion script says
-        from . import tab
+        from .completion import tab
 
         tab.answer(cli, sys.argv[1:])
     if sys.stdout is None:
@@ -166,10 +166,15 @@ def _bug(error: Exception) -> Failure:
 def _tell(failure: Failure) -> int:
     from clore_client.text import clean
 
+    from .mistyped import without_keys
+
     color = False if _plain() else None
-    lines = [click.style("error:", fg="red", bold=True) + " " + clean(failure.message)]
-    if failure.hint:
-        lines.append(click.style("hint:", bold=True) + " " + clean(failure.hint))
+    message, hint = (
+        clean(without_keys(text, sys.argv)) for text in (failure.message, failure.hint)
+    )
+    lines = [f"{click.style('error:', fg='red', bold=True)} {message}"]
+    if hint:
+        lines.append(f"{click.style('hint:', bold=True)} {hint}")
     with contextlib.suppress(OSError):
         click.echo("\n".join(lines), err=True, color=color)
     return failure.status

@@ -91,8 +91,15 @@ def find(
     """The servers that match, cheapest first; those without a price that can be paid come last.
 
     Args:
-        terms: query terms, see `clore_cli.query`.
-        gpu: and what follows: the values of `options`.
+        terms: query terms, see `parse_query`.
+        gpu: part of the GPU's name; this and what follows are the values of `options`.
+        min_gpu: at least so many GPUs.
+        min_ram: at least so much RAM, in GB.
+        max_price: at most so many USD per HOUR.
+        max_price_day: at most so many USD per DAY.
+        spot: servers with a spot price, which then counts for the price.
+        include_rented: include the servers that are rented.
+        explain: tell on stderr how many servers each condition removed.
         max_age: seconds that an answer kept on disk may be old to be used instead of asking.
 
     Raises:

@@ -9,6 +9,7 @@ from typing import (
     Any,
     Callable,
     Dict,
+    Iterable,
     Iterator,
     List,
     NamedTuple,
@@ -58,7 +59,8 @@ def table(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
         return ""
     headings = [column.heading.strip() for column in columns]
     if style.single:
-        return _aligned([headings, [_cells(column, rows[:1])[0] for column in columns]], "ll")
+        values = [_cells(column, rows[:1])[0] for column in columns]
+        return _aligned([headings, values] if any(headings) else [values], "ll")
     cells = [_on_point(_cells(column, rows)) for column in columns]
     if style.header:
         cells = [[heading, *column] for heading, column in zip(headings, cells)]
@@ -163,6 +165,13 @@ def json(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:
 def jsonl(rows: Sequence[Any], columns: Sequence[Column], style: Style) -> str:  # noqa: ARG001  as FORMATS wants it
     """One object per line."""
     return "".join([text + "\n" for text in jsonout.objects(_values(rows, columns))])
+
+
+def json_in_parts(parts: Iterable[Sequence[Any]], columns: Sequence[Column]) -> Iterator[str]:
+    """What `json` says of a list, of which ``parts`` come one by one."""
+    texts = (jsonout.objects(_values(rows, columns), indent=2) for rows in parts)
+    yield from jsonout.array_in_parts(texts, indent=2)
+    yield "\n"
 
 
 def objects(values: Sequence[Any], form: str, *, single: bool) -> str:

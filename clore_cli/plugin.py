@@ -11,11 +11,12 @@ Example:
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Dict, Tuple
+from typing import TYPE_CHECKING
 
 from click import UNPROCESSED, Choice, Context, File, UsageError, argument, option
 from click.exceptions import Exit
+
+from clore_client import lazy
 
 if TYPE_CHECKING:
     from clore_client.errors import (
@@ -28,21 +29,22 @@ if TYPE_CHECKING:
     )
     from clore_client.text import clean
 
-    from . import completing, gpus, offers
+    from . import completing, endings, gpus, offers
     from . import format as cells
     from .alone import alone
     from .app import App, Shown
     from .columns import Column
     from .command import RowsCommand, command
-    from .completion import install as install_completion
-    from .completion import own_script as completion_script
-    from .completion import setup as completion_setup
+    from .completion.install import install as install_completion
+    from .completion.install import own_script as completion_script
+    from .completion.install import setup as completion_setup
     from .failures import CommandError
     from .grouping import group
-    from .helptext import help_text
     from .installed import InstalledPlugin, installed_plugins
     from .jsonout import dumps as to_json
     from .keeping_on import Outages, PassingError, stoppable
+    from .manual.helptext import help_text
+    from .mistyped import nearest as nearest_name
     from .moments import iso_utc
     from .numbers import FloatRange, IntRange
     from .price_columns import price_columns
@@ -111,6 +113,7 @@ __all__ = [
     "completion_script",
     "completion_setup",
     "dollars",
+    "endings",
     "find_command",
     "gpus",
     "group",
@@ -119,6 +122,7 @@ __all__ = [
     "install_completion",
     "installed_plugins",
     "iso_utc",
+    "nearest_name",
     "offers",
     "option",
     "parse_query",
@@ -134,72 +138,68 @@ __all__ = [
     "write_plugin",
 ]
 
-#: Each of these is imported when it is asked for, so that a command pays for what it names: the
-#: module, and the name in it if it is not all of it.
-_LATER: Dict[str, Tuple[str, str]] = {
-    "API_EXITS": ("clore_cli.told", "API_EXITS"),
-    "App": ("clore_cli.app", "App"),
-    "AuthError": ("clore_client.errors", "AuthError"),
-    "CloreAPIError": ("clore_client.errors", "CloreAPIError"),
-    "Column": ("clore_cli.columns", "Column"),
-    "CommandError": ("clore_cli.failures", "CommandError"),
-    "CommandLine": ("clore_cli.words", "CommandLine"),
-    "Condition": ("clore_cli.query", "Condition"),
-    "FieldError": ("clore_client.errors", "FieldError"),
-    "FloatRange": ("clore_cli.numbers", "FloatRange"),
-    "HOURS_PER_DAY": ("clore_cli.units", "HOURS_PER_DAY"),
-    "InstalledPlugin": ("clore_cli.installed", "InstalledPlugin"),
-    "IntRange": ("clore_cli.numbers", "IntRange"),
-    "NetworkError": ("clore_client.errors", "NetworkError"),
-    "OrderUncertainError": ("clore_client.errors", "OrderUncertainError"),
-    "Outages": ("clore_cli.keeping_on", "Outages"),
-    "PassingError": ("clore_cli.keeping_on", "PassingError"),
-    "Progress": ("clore_cli.progress", "Progress"),
-    "QuantityError": ("clore_cli.quantities", "QuantityError"),
-    "Query": ("clore_cli.query", "Query"),
-    "QueryError": ("clore_cli.query", "QueryError"),
-    "Removed": ("clore_cli.query", "Removed"),
-    "RowsCommand": ("clore_cli.command", "RowsCommand"),
-    "Shown": ("clore_cli.app", "Shown"),
-    "Status": ("clore_cli.status", "Status"),
-    "StreamCommand": ("clore_cli.streaming", "StreamCommand"),
-    "Suffixed": ("clore_cli.words", "Suffixed"),
-    "WaitTimeoutError": ("clore_client.errors", "WaitTimeoutError"),
-    "alone": ("clore_cli.alone", "alone"),
-    "bar": ("clore_cli.progress", "bar"),
-    "cells": ("clore_cli.format", ""),
-    "clean": ("clore_client.text", "clean"),
-    "command": ("clore_cli.command", "command"),
-    "completing": ("clore_cli.completing", ""),
-    "completion_script": ("clore_cli.completion", "own_script"),
-    "completion_setup": ("clore_cli.completion", "setup"),
-    "dollars": ("clore_cli.price_text", "dollars"),
-    "find_command": ("clore_cli.tree", "find"),
-    "gpus": ("clore_cli.gpus", ""),
-    "group": ("clore_cli.grouping", "group"),
-    "help_text": ("clore_cli.helptext", "help_text"),
-    "in_usd": ("clore_cli.units", "in_usd"),
-    "install_completion": ("clore_cli.completion", "install"),
-    "installed_plugins": ("clore_cli.installed", "installed_plugins"),
-    "iso_utc": ("clore_cli.moments", "iso_utc"),
-    "offers": ("clore_cli.offers", ""),
-    "parse_query": ("clore_cli.query", "parse"),
-    "per_hour": ("clore_cli.units", "per_hour"),
-    "price_columns": ("clore_cli.price_columns", "price_columns"),
-    "price_in": ("clore_cli.price_text", "price_in"),
-    "query_condition": ("clore_cli.query", "condition"),
-    "read_quantity": ("clore_cli.quantities", "read"),
-    "row_schema": ("clore_cli.tree", "row_schema"),
-    "stoppable": ("clore_cli.keeping_on", "stoppable"),
-    "terminal_width": ("clore_cli.terminal", "columns"),
-    "to_json": ("clore_cli.jsonout", "dumps"),
-    "write_plugin": ("clore_cli.skeleton", "write"),
+#: Each of these is imported when it is asked for, so that a command pays for what it names.
+_LATER = {
+    "API_EXITS": "clore_cli.told",
+    "App": "clore_cli.app",
+    "AuthError": "clore_client.errors",
+    "CloreAPIError": "clore_client.errors",
+    "Column": "clore_cli.columns",
+    "CommandError": "clore_cli.failures",
+    "CommandLine": "clore_cli.words",
+    "Condition": "clore_cli.query",
+    "FieldError": "clore_client.errors",
+    "FloatRange": "clore_cli.numbers",
+    "HOURS_PER_DAY": "clore_cli.units",
+    "InstalledPlugin": "clore_cli.installed",
+    "IntRange": "clore_cli.numbers",
+    "NetworkError": "clore_client.errors",
+    "OrderUncertainError": "clore_client.errors",
+    "Outages": "clore_cli.keeping_on",
+    "PassingError": "clore_cli.keeping_on",
+    "Progress": "clore_cli.progress",
+    "QuantityError": "clore_cli.quantities",
+    "Query": "clore_cli.query",
+    "QueryError": "clore_cli.query",
+    "Removed": "clore_cli.query",
+    "RowsCommand": "clore_cli.command",
+    "Shown": "clore_cli.app",
+    "Status": "clore_cli.status",
+    "StreamCommand": "clore_cli.streaming",
+    "Suffixed": "clore_cli.words",
+    "WaitTimeoutError": "clore_client.errors",
+    "alone": "clore_cli.alone",
+    "bar": "clore_cli.progress",
+    "cells": "clore_cli.format:",
+    "clean": "clore_client.text",
+    "command": "clore_cli.command",
+    "completing": "clore_cli.completing:",
+    "completion_script": "clore_cli.completion.install:own_script",
+    "completion_setup": "clore_cli.completion.install:setup",
+    "dollars": "clore_cli.price_text",
+    "endings": "clore_cli.endings:",
+    "find_command": "clore_cli.tree:find",
+    "gpus": "clore_cli.gpus:",
+    "group": "clore_cli.grouping",
+    "help_text": "clore_cli.manual.helptext",
+    "in_usd": "clore_cli.units",
+    "install_completion": "clore_cli.completion.install:install",
+    "installed_plugins": "clore_cli.installed",
+    "iso_utc": "clore_cli.moments",
+    "nearest_name": "clore_cli.mistyped:nearest",
+    "offers": "clore_cli.offers:",
+    "parse_query": "clore_cli.query:parse",
+    "per_hour": "clore_cli.units",
+    "price_columns": "clore_cli.price_columns",
+    "price_in": "clore_cli.price_text",
+    "query_condition": "clore_cli.query:condition",
+    "read_quantity": "clore_cli.quantities:read",
+    "row_schema": "clore_cli.tree",
+    "stoppable": "clore_cli.keeping_on",
+    "terminal_width": "clore_cli.terminal:columns",
+    "to_json": "clore_cli.jsonout:dumps",
+    "write_plugin": "clore_cli.skeleton:write",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, own_name = _LATER[name]
-    found = import_module(module)
-    return getattr(found, own_name) if own_name else found
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy.attributes(__name__, _LATER)

@@ -66,11 +66,10 @@ class PluginGroup(CommandGroup):
     ) -> Tuple[Optional[str], Optional[click.Command], List[str]]:
         """Find the command to run; a mistyped name gets a suggestion."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
-            import difflib  # few names are wrong
+            from .mistyped import unknown
 
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
-            tail = f"did you mean {near[0]!r}?" if near else "see 'clore --help'."
-            raise click.UsageError(f"no command {args[0]!r}; {tail}", ctx)
+            names = self.list_commands(ctx)
+            raise click.UsageError(unknown("command", args[0], names, "see 'clore --help'."), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -30,6 +30,11 @@ def price_in(coin: str, rate: Optional[float], per_day: float) -> str:
 
 
 def dollars(usd: float, coin: str) -> str:
-    """USD with cents; in full where the price itself is in USD and has more digits."""
+    """``usd`` with cents; in full where the price itself is in USD and has more digits.
+
+    Args:
+        usd: the amount.
+        coin: the currency of the price, as the API names it.
+    """
     short = cells.usd(usd)
     return short if coin != _USD or float(short) == usd else cells.coins(usd)

@@ -81,20 +81,24 @@ class Removed(NamedTuple):
 
 
 class Query(NamedTuple):
-    """Conditions that must all hold."""
+    """Conditions that must all hold.
+
+    Attributes:
+        conditions: in the order in which they are tried.
+    """
 
     conditions: Tuple[Condition, ...]
 
     def select(self, rows: Iterable[Any]) -> List[Any]:
-        """The rows for which all conditions hold, in their order."""
+        """Those of ``rows`` for which all conditions hold, in their order."""
         return self.sift(rows)[0]
 
     def explain(self, rows: Iterable[Any]) -> List[Removed]:
-        """How many rows each condition removes, one after the other."""
+        """How many of ``rows`` each condition removes, one after the other."""
         return self.sift(rows)[1]
 
     def sift(self, rows: Iterable[Any]) -> Tuple[List[Any], List[Removed]]:
-        """What `select` and what `explain` tell, in one go."""
+        """What `select` and what `explain` tell of ``rows``, in one go."""
         rest, steps = list(rows), []
         for one in self.conditions:
             held = [one.holds(row) for row in rest]
@@ -178,6 +182,12 @@ def _named(words: Sequence[str], columns: Sequence[Column]) -> List[Condition]:
 
 def condition(columns: Sequence[Column], field: str, operator: str, value: str) -> Condition:
     """The condition ``field operator value``.
+
+    Args:
+        columns: the fields that there are.
+        field: the key of one of them, or a short name of it.
+        operator: ``"="``, ``"!="``, ``"<"``, ``"<="``, ``">"``, ``">="``, ``"~"`` or ``"in"``.
+        value: what to compare with, as it is typed: ``"0.4/h"``.
 
     Raises:
         QueryError: there is no such field, or the value or the operator does not fit it.

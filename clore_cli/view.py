@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 import click
 from click.core import ParameterSource
@@ -41,6 +52,27 @@ class View(NamedTuple):
         if self.format == TEXT and self.text is not None:
             return output.text_lines(self.text(chosen))
         return output.FORMATS[self.format](chosen, self.columns, self.style)
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether nothing can be said of a row before all of them are there."""
+        return bool(self.keys) or self.raw or self.format in ("table", TEXT)
+
+    def render_parts(self, parts: Iterable[Sequence[Any]]) -> Iterator[str]:
+        """The text of rows that come in ``parts``, piece by piece; not where it `needs_all`."""
+        if self.format == "json":
+            yield from output.json_in_parts(parts, self.columns)
+            return
+        view = self
+        for rows in parts:
+            yield view.render(rows)
+            view = view.without_header()
+        if view is self:
+            yield view.render([])
+
+    def without_header(self) -> View:
+        """The same for what follows the first rows."""
+        return self._replace(style=self.style._replace(header=False))
 
 
 def _raw(rows: Sequence[Any]) -> List[Any]:

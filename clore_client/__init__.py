@@ -6,8 +6,9 @@ that a program which only prints its version never pays for urllib3.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List
+from typing import TYPE_CHECKING
 
+from . import lazy
 from . import logs as logs  # keeps the log silent
 from ._version import __version__ as __version__
 
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from .limiter import RateLimiter as RateLimiter
 
 _HOMES = {
-    "AsyncCloreAI": "client",
-    "CloreAI": "client",
-    "CloreAPIError": "errors",
-    "Limiter": "limiter",
-    "RateLimiter": "limiter",
+    "AsyncCloreAI": "clore_client.client",
+    "CloreAI": "clore_client.client",
+    "CloreAPIError": "clore_client.errors",
+    "Limiter": "clore_client.limiter",
+    "RateLimiter": "clore_client.limiter",
 }
 
 __all__ = [
@@ -36,14 +37,5 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    return value
-
-
-def __dir__() -> List[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy.attributes(__name__, _HOMES)

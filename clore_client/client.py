@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from functools import cached_property
+from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Union
 from urllib.parse import urlsplit
@@ -259,16 +260,20 @@ class _Api:
     forget = reconciling.forget
 
 
+# The same in both clients; `cleandoc`, because Python 3.13 has taken the indentation off already.
+_SETTINGS = cleandoc(str(_Runner.__doc__)).partition("\n\n")[2]
+
+
 class CloreAI(_Api, SyncRunner):
     """The blocking client."""
 
-    __doc__ = f"{__doc__}\n\n{_Runner.__doc__}"
+    __doc__ = f"{__doc__}\n\n{_SETTINGS}"
 
 
 class AsyncCloreAI(_Api, AsyncRunner):
     """The same calls, awaitable."""
 
-    __doc__ = f"{__doc__}\n\n{_Runner.__doc__}"
+    __doc__ = f"{__doc__}\n\n{_SETTINGS}"
 
 
 def _bare(error: BaseException) -> BaseException:

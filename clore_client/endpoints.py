@@ -70,7 +70,10 @@ def my_servers() -> Call[List[MyServer]]:
 
 @endpoint("GET", "/server_config")
 def server_config(server_name: str) -> Call[ServerConfig]:
-    """The configuration of your server called ``server_name``; prices are per DAY.
+    """The configuration of one of your servers; prices are per DAY.
+
+    Args:
+        server_name: what you call it; see `MyServer`.
 
     Raises:
         FieldError: you have no server of that name.
@@ -95,7 +98,11 @@ def my_orders(include_completed: bool = False) -> Call[List[Order]]:
 
 @endpoint("GET", "/spot_marketplace")
 def spot_marketplace(server_id: int) -> Call[SpotMarket]:
-    """The bids on one server, its floor per coin and the coins' rates; all prices per DAY."""
+    """The bids on one server, its floor per coin and the coins' rates; all prices per DAY.
+
+    Args:
+        server_id: the server.
+    """
     server_id = validate.identifier("server_id", server_id)
     return Call(
         lambda body: models.SpotMarket.for_server(server_id, body), query={"market": str(server_id)}
@@ -120,6 +127,9 @@ def cancel_order(order_id: int, issue: Optional[str] = None) -> Call[Dict[str, A
 @endpoint("POST", "/cancel_orders")
 def cancel_orders(order_ids: Sequence[int]) -> Call[CancelledOrders]:
     """End several orders, on GigaSPOT too. Repeating it does no harm: it names the orders.
+
+    Args:
+        order_ids: the orders, and the bids of GigaSPOT.
 
     Returns:
         The orders that could not be cancelled; those that had ended before can be among them.
@@ -171,7 +181,11 @@ def set_server_settings(
 
 @endpoint("POST", "/set_spot_price", idempotent=False)
 def set_spot_price(order_id: int, price: float) -> Call[Dict[str, Any]]:
-    """Change your bid to ``price`` per DAY, in the order's own currency.
+    """Change your bid on a server.
+
+    Args:
+        order_id: the spot order.
+        price: the bid from now on, per DAY in the order's own currency.
 
     Raises:
         FieldError: a bid can be lowered once every 600 seconds (``time_to_lowering`` in
@@ -217,6 +231,9 @@ def create_gigaspot_orders(rows: Sequence[Mapping[str, Any]]) -> Call[CreatedGig
 @endpoint("POST", "/edit_gigaspot_orders", idempotent=False)
 def edit_gigaspot_orders(edits: Sequence[GigaspotEdit]) -> Call[EditedGigaspotOrders]:
     """Change bids of yours on GigaSPOT: the price, and the GPUs' settings.
+
+    Args:
+        edits: what to change; one bid each.
 
     Returns:
         Which bids were changed and which were not, and why. Some can fail while others do not.

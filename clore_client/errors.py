@@ -67,7 +67,12 @@ class DBError(CloreAPIError):
 
 
 class InvalidInputError(CloreAPIError):
-    """Code 2: the request is wrong; ``argument`` names what was refused before sending."""
+    """Code 2: the request is wrong.
+
+    Attributes:
+        argument: the argument that was refused before anything was sent; None when it was the API
+            that refused.
+    """
 
     default_code = 2
 

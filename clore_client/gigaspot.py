@@ -75,6 +75,9 @@ def create_gigaspot_orders(
     GigaSPOT is read before; where the answer is lost, your new bids are looked for in the
     snapshots, for about 21 s.
 
+    Args:
+        orders: the bids; one server each.
+
     Raises:
         InvalidInputError: an order is wrong (``argument`` names it); nothing was sent.
         OrderUncertainError: it is not known which bids were placed; never sent again.

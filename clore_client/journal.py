@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, List, Optional, Protocol, Tuple
 
 from . import forks, logs
 from .errors import ConfigError
-from .rental import Attempt
+from .rental import UNREADABLE, Attempt
 from .wholefile import flush_directory
 
 _VERSION = 1
@@ -193,7 +193,7 @@ class FileJournal:
         except (OSError, KeyError, TypeError, ValueError, RecursionError):
             # Never removed: it may be all that is left of an order that costs money.
             logs.logger().warning("%s cannot be read: look at my_orders(), then remove it", file)
-            return Attempt("unreadable", (0,), "unknown", 0.0, frozenset(), id=file.stem, held=True)
+            return Attempt(UNREADABLE, (0,), "unknown", 0.0, frozenset(), id=file.stem, held=True)
 
     def _parsed(self, name: str, text: bytes, *, held: bool) -> Optional[Attempt]:
         record: Any = json.loads(text)

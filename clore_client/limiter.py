@@ -62,15 +62,15 @@ class Limiter(Protocol):
     local: bool
 
     def reserve(self, buckets: Iterable[str]) -> Slot:
-        """Book the next free moment in all ``buckets``."""
+        """Book the next free moment in all ``buckets``: "any", "create_order"."""
         ...
 
     def release(self, slot: Slot) -> None:
-        """Give back a slot that was not used."""
+        """Give back ``slot``, which was not used."""
         ...
 
     def confirm(self, slot: Slot) -> float:
-        """After the wait: 0 to send now, else the seconds that must still be waited."""
+        """After the wait for ``slot``: 0 to send now, else the seconds that are still to wait."""
         ...
 
     def left(self, slot: Slot) -> None:
@@ -119,12 +119,12 @@ class RateLimiter:
             self._schedule.drop(slot.name)
 
     def confirm(self, slot: Slot) -> float:
-        """0 to send now, else the seconds that must still be waited."""
+        """0 to send the request of ``slot`` now, else the seconds that must still be waited."""
         with self._lock:
             return self._schedule.confirm(self._clock(), slot.name, slot.at, slot.buckets)
 
     def left(self, slot: Slot) -> None:
-        """Count the interval from when the request left, not from when it wanted to."""
+        """Count the interval from now, when the request of ``slot`` left, not from its moment."""
         with self._lock:
             self._schedule.depart(self._clock(), slot.buckets)
 

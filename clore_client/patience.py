@@ -42,7 +42,7 @@ def within(
         waiting()
     thread.join(max(0.0, seconds - _SOON))
     if errors:
-        raise errors[0]
+        raise errors.pop()  # kept, it would refer to itself through this frame
     if not values:
         raise TimeoutError(f"no answer within {seconds:g} s")
     return values[0]

@@ -68,16 +68,18 @@ def reconcile(run: Run, forget: bool = True, ask: bool = True) -> Steps[List[Rec
 
 
 @Workflow
-def forget(run: Run, results: Iterable[Reconciled]) -> Steps[None]:
+def forget(run: Run, results: Iterable[Reconciled], unknown: bool = False) -> Steps[None]:
     """Forget the attempts that `reconcile` has settled, for good; the unknown ones stay.
 
     Args:
         results: what ``reconcile(forget=False)`` has returned.
+        unknown: forget the unknown ones, too, because you have looked at your orders yourself: one
+            that was made all the same goes on costing money, and nothing here will find it.
     """
-    settled = [result.id for result in results if result.outcome != UNKNOWN]
+    gone = [result.id for result in results if unknown or result.outcome != UNKNOWN]
 
     def cross_out() -> None:
-        for attempt_id in settled:
+        for attempt_id in gone:
             run.journal.forget(attempt_id)
 
     yield Do(cross_out)
@@ -133,4 +135,5 @@ def _result(attempt: Attempt, trace: _Trace, now: float) -> Reconciled:
         order_status=made[0].status if made and attempt.type != GIGASPOT else None,
         server_ids=list(attempt.server_ids),
         order_ids=found,
+        under_way=attempt.under_way,
     )

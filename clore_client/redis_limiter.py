@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from . import logs
 from .limiter import INTERVALS, Limiter, Slot
+from .patience import within
 from .redis_script import SCRIPT
 from .text import clean
 
@@ -124,7 +125,8 @@ class RedisLimiter:
             if self._script is None:
                 self._script = _connect(self._url).register_script(SCRIPT)
             args = arguments(action, slot, seconds, self._speed, self._intervals)
-            at, wait = _in_time(lambda: self._script(keys=[self._key], args=args))
+            # An answer that arrives later is nobody's. A moment that it booked passes unused.
+            at, wait = within(_TIMEOUT, lambda: self._script(keys=[self._key], args=args))
             return float(at), float(wait)
         except Exception as error:  # noqa: BLE001  no limiter is a reason for a call to fail
             self._down_until = self._monotonic() + _RETRY_AFTER
@@ -147,30 +149,6 @@ def arguments(action: str, slot: Slot, seconds: float, speed: float, intervals: 
     """What the script takes, in its order."""
     buckets = json.dumps(slot.buckets)
     return [action, slot.name, repr(slot.at), buckets, repr(float(seconds)), intervals, repr(speed)]
-
-
-def _in_time(ask: Callable[[], Any]) -> Any:
-    """The answer to ``ask``, waited for no longer than `_TIMEOUT`.
-
-    What arrives later is nobody's. A moment that it booked passes unused.
-    """
-    answers: List[Any] = []
-    errors: List[Exception] = []
-
-    def work() -> None:
-        try:
-            answers.append(ask())
-        except Exception as error:  # noqa: BLE001  it belongs to whoever waits
-            errors.append(error)
-
-    thread = threading.Thread(target=work, name="clore-limiter-redis", daemon=True)
-    thread.start()
-    thread.join(_TIMEOUT)
-    if errors:
-        raise errors.pop()  # not kept: it would refer to itself through this frame
-    if not answers:
-        raise TimeoutError(f"no answer within {_TIMEOUT:g} s")
-    return answers[0]
 
 
 def _connect(url: str) -> Any:

@@ -42,6 +42,9 @@ ENDED_SLACK = 5.0
 #: What is known of an attempt: it may have arrived, or the API has accepted it.
 SENT, ACCEPTED = "sent", "accepted"
 
+#: The operation of an attempt whose record cannot be read.
+UNREADABLE = "unreadable"
+
 #: Seconds after which an order that is not listed was never made: rows came up to 20 s late,
 #: and a busy marketplace is given 30 times that. One that the API has accepted is given a day.
 PATIENCE: Mapping[str, float] = {SENT: 600.0, ACCEPTED: 86_400.0}
@@ -141,6 +144,11 @@ class Attempt:
     id: str = field(default_factory=_new_id)
     waited: float = field(default=float("inf"), compare=False)
     held: bool = field(default=False, compare=False)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether somebody is working on it; one that cannot be read may be anything."""
+        return self.held and self.operation != UNREADABLE
 
     @property
     def server_id(self) -> int:

@@ -8,25 +8,37 @@ from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Protocol
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request, relative to the base URL; the transport adds the key and the headers."""
+    """One HTTP request, relative to the base URL; the transport adds the key and the headers.
+
+    Attributes:
+        method: ``"GET"`` or ``"POST"``.
+        path: below the base URL.
+        query: the query parameters.
+        json: the body, as `json.dumps` takes it; None for none.
+        url: a whole address somewhere else instead of ``path``; it is asked without the key.
+        fresh: on a connection of its own: a kept-alive one may be dead, and would leave it open
+            whether an order arrived.
+        on_departure: called when the first byte leaves, in the thread that sends.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
-    #: the body; not printed, because an order's password is in it
-    json: Any = field(default=None, repr=False)
-    #: a whole address somewhere else instead of ``path``; it is asked without the key
+    json: Any = field(default=None, repr=False)  # an order's password is in it
     url: str = ""
-    #: on a connection of its own: a kept-alive one may be dead, and would leave it open whether
-    #: an order arrived
     fresh: bool = False
-    #: called when the first byte leaves, in the thread that sends
     on_departure: Optional[Callable[[], None]] = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
 class Response:
-    """One complete HTTP answer. Header names are lower case."""
+    """One complete HTTP answer.
+
+    Attributes:
+        status: the HTTP status.
+        body: as it was sent, decompressed.
+        headers: by their names in lower case.
+    """
 
     status: int
     body: bytes

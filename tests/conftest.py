@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from pathlib import Path
+from typing import Any, Dict
 
 import pytest
 from hypothesis import settings
@@ -16,14 +17,14 @@ from clore_client import client, limiters
 ROOT = Path(__file__).resolve().parent.parent
 
 # Whether a change may land is not a matter of luck: only "explore" draws other examples each time.
-_EVERY = {"deadline": None, "database": None}
+_EVERY: Dict[str, Any] = {"deadline": None, "database": None}
 settings.register_profile("quick", max_examples=100, derandomize=True, **_EVERY)
 settings.register_profile("ci", max_examples=1000, derandomize=True, **_EVERY)
 settings.register_profile("explore", max_examples=20_000, **_EVERY)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
-def pytest_configure():
+def pytest_configure() -> None:
     """Refuse to test an installation that is older than the sources beside the tests."""
     # In the background of a script SIGINT is ignored, and so it would be by what tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -41,27 +42,27 @@ def pytest_configure():
             )
 
 
-def _sources(directory):
+def _sources(directory: Path) -> Dict[str, bytes]:
     files = directory.rglob("*.py")
     return {str(file.relative_to(directory)): file.read_bytes() for file in files}
 
 
 @pytest.fixture(autouse=True)
-def loopback_only(monkeypatch):
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that would reach the network fails instead."""
     connect = socket.socket.connect
 
-    def guarded(self, address):
+    def guarded(self: socket.socket, address: Any) -> None:
         host = address[0] if isinstance(address, tuple) else "127.0.0.1"
         if host not in ("127.0.0.1", "::1", "localhost"):
             raise AssertionError(f"a test tried to reach {host}")
-        return connect(self, address)
+        connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
 @pytest.fixture(autouse=True)
-def nobodys_settings(monkeypatch, tmp_path):
+def nobodys_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No variable, file or keyring of whoever runs the tests is seen or touched."""
     for name in list(os.environ):
         if name.startswith("CLORE_") and name != "CLORE_RECORDED_MARKETPLACE":
@@ -73,7 +74,7 @@ def nobodys_settings(monkeypatch, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def nobodys_account(monkeypatch):
+def nobodys_account(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has accounts of its own, although a loopback port may be used a second time."""
     monkeypatch.setattr(client, "_claims", {})
     monkeypatch.setattr(limiters, "_shared", {})

@@ -6,18 +6,21 @@ import contextlib
 import socket
 import struct
 import threading
+from typing import Callable, Iterator, List, Tuple, Union
+
+Turn = Union[bytes, Callable[[socket.socket], object]]
 
 
 @contextlib.contextmanager
-def server(*turns):
+def server(*turns: Turn) -> Iterator[Tuple[str, List[bytes]]]:
     """Serve one connection per turn; yield (base URL, requests seen as bytes).
 
     A turn is the bytes to answer with before closing, or a function of the socket.
     """
     listener = socket.create_server(("127.0.0.1", 0))
-    seen = []
+    seen: List[bytes] = []
 
-    def serve():
+    def serve() -> None:
         for turn in turns:
             try:
                 connection, _ = listener.accept()
@@ -40,7 +43,7 @@ def server(*turns):
         thread.join(5)
 
 
-def read_request(connection):
+def read_request(connection: socket.socket) -> bytes:
     """One request, header and body."""
     data = b""
     while b"\r\n\r\n" not in data:
@@ -52,12 +55,12 @@ def read_request(connection):
     return head + b"\r\n\r\n" + body
 
 
-def reset(connection):
+def reset(connection: socket.socket) -> None:
     """Hang up with a reset after the request has been read."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def http(body, status="200 OK", *headers):
+def http(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
     """A whole HTTP/1.1 answer as bytes."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

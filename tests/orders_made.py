@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, Sequence
+
+from clore_client.sandbox import World
 from clore_client.sandbox.order import Order
 
 
-def make_order(world, number, *, host="127.0.0.1", ports=("22:1972",), **more):
+def make_order(
+    world: World,
+    number: int,
+    *,
+    host: str = "127.0.0.1",
+    ports: Sequence[str] = ("22:1972",),
+    **more: Any,
+) -> Order:
     """A running order of the account's, which the API answers with as it stands here."""
     order = Order(
         id=number,

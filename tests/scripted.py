@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any, List, Tuple, Union
 
 from clore_client.clock import ServerClock
 from clore_client.errors import NetworkError
@@ -11,7 +12,7 @@ from clore_client.limiter import RateLimiter
 from clore_client.plan import Run
 from clore_client.rental import Claims
 from clore_client.retry import RetryPolicy
-from clore_client.wire import Response
+from clore_client.wire import Request, Response
 
 START = 1_790_000_000.0
 
@@ -19,22 +20,22 @@ START = 1_790_000_000.0
 class Clock:
     """Time that passes only by sleeping; `naps` are the sleeps."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.now = 0.0
-        self.naps = []
+        self.naps: List[float] = []
 
-    def monotonic(self):
+    def monotonic(self) -> float:
         return self.now
 
-    def time(self):
+    def time(self) -> float:
         return START + self.now
 
-    def sleep(self, seconds):
+    def sleep(self, seconds: float) -> None:
         if seconds:  # 0 lets other tasks have their turn
             self.naps.append(round(seconds, 6))
             self.now += seconds
 
-    async def asleep(self, seconds):
+    async def asleep(self, seconds: float) -> None:
         self.sleep(seconds)
         await asyncio.sleep(0)
 
@@ -42,21 +43,22 @@ class Clock:
 class Script:
     """A transport: gives the next answer, or raises it; `sent` holds (time, request)."""
 
-    def __init__(self, clock, *answers):
-        self.clock, self.answers, self.sent = clock, list(answers), []
+    def __init__(self, clock: Clock, *answers: Union[Response, Exception]) -> None:
+        self.clock, self.answers = clock, list(answers)
+        self.sent: List[Tuple[float, Request]] = []
 
-    def send(self, request):
+    def send(self, request: Request) -> Response:
         self.sent.append((self.clock.now, request))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
-def answer(body, status=200, **headers):
+def answer(body: Any, status: int = 200, **headers: str) -> Response:
     """A response; ``body`` is JSON unless it is bytes."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Response(status, raw, headers)
@@ -67,7 +69,7 @@ LOST = NetworkError("reset", sent=True)
 UNSENT = NetworkError("refused", sent=False)
 
 
-def run(clock, *, max_retries=3, has_key=True):
+def run(clock: Clock, *, max_retries: int = 3, has_key: bool = True) -> Run:
     """What a plan runs in, all of it on ``clock``."""
     return Run(
         limiter=RateLimiter(clock.monotonic),

@@ -10,6 +10,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Dict
+
+from typing_extensions import Self
+
+if TYPE_CHECKING:
+    from jeepney.io.blocking import DBusConnection
 
 #: What `Session` starts.
 PROGRAMS = ("dbus-daemon", "gnome-keyring-daemon")
@@ -34,7 +40,7 @@ sys.stdin.read()
 """
 
 
-def missing():
+def missing() -> str:
     """The programs that are not here, in words; empty when all are."""
     return " and ".join(name for name in PROGRAMS if not shutil.which(name))
 
@@ -42,8 +48,8 @@ def missing():
 class Session:
     """The session; `environment` leads programs to it."""
 
-    def __init__(self, home):
-        self._home, self._stack = Path(home), contextlib.ExitStack()
+    def __init__(self, home: Path) -> None:
+        self._home, self._stack = home, contextlib.ExitStack()
         # Not below pytest's directory: the name of a socket has 107 characters at most.
         self._runtime = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="clore-"))
         self._address = f"unix:path={self._runtime}/bus"
@@ -52,10 +58,11 @@ class Session:
         bus = self._start(
             "dbus-daemon", f"--config-file={configuration}", "--nofork", "--print-address"
         )
+        assert bus.stdout is not None
         assert bus.stdout.readline().startswith(self._address.encode())
 
     @property
-    def environment(self):
+    def environment(self) -> Dict[str, str]:
         """What a program needs to find the bus, and this home."""
         return {
             "HOME": str(self._home),
@@ -63,32 +70,33 @@ class Session:
             "DBUS_SESSION_BUS_ADDRESS": self._address,
         }
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def unlock(self):
+    def unlock(self) -> None:
         """Start gnome-keyring with an open keyring."""
         daemon = self._start("gnome-keyring-daemon", "--unlock", "--components=secrets", "-f")
+        assert daemon.stdin is not None
         daemon.stdin.write(b"password")
         daemon.stdin.close()
         self._wait_for_service()
 
-    def lock(self):
+    def lock(self) -> None:
         """Lock the keyring of the daemon, which has nobody to show a prompt."""
         import secretstorage
 
         with self._connection() as connection:
             secretstorage.get_default_collection(connection).lock()
 
-    def be_silent(self):
+    def be_silent(self) -> None:
         """Start a service that owns the name and never answers."""
         self._start(sys.executable, "-c", _SILENT, self._address, _NAME)
         self._wait_for_service()
 
-    def secrets(self):
+    def secrets(self) -> Dict[str, str]:
         """The secrets that `clore` has stored, by account."""
         import secretstorage
 
@@ -98,12 +106,12 @@ class Session:
             )
             return {item.get_attributes()["username"]: item.get_secret().decode() for item in items}
 
-    def _connection(self):
+    def _connection(self) -> contextlib.closing[DBusConnection]:
         from jeepney.io.blocking import open_dbus_connection
 
         return contextlib.closing(open_dbus_connection(bus=self._address))
 
-    def _start(self, *command):
+    def _start(self, *command: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env={"PATH": os.environ["PATH"], **self.environment},
@@ -111,7 +119,7 @@ class Session:
         self._stack.callback(_stop, process)
         return process
 
-    def _wait_for_service(self):
+    def _wait_for_service(self) -> None:
         from jeepney.bus_messages import message_bus
 
         deadline = time.monotonic() + 20
@@ -121,8 +129,9 @@ class Session:
                 time.sleep(0.01)
 
 
-def _stop(process):
+def _stop(process: subprocess.Popen[bytes]) -> None:
     process.kill()
     process.wait()
     for stream in (process.stdin, process.stdout):
+        assert stream is not None
         stream.close()

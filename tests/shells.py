@@ -12,12 +12,16 @@ import subprocess
 import termios
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Mapping, Match, Set, Tuple
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 COMPLETIONS = Path(__file__).resolve().parent.parent / "completions"
 _WIDE = struct.pack("HHHH", 50, 2000, 0, 0)  # rows, columns: no line is folded
 
 
-def typed(line):
+def typed(line: str) -> Tuple[str, str]:
     """The beginning of ``line``, and the word at its end."""
     head, space, word = line.rpartition(" ")
     return head + space, word
@@ -31,9 +35,11 @@ class Shell:
     """
 
     setup = ""
-    argv = ()
+    argv: Tuple[str, ...] = ()
 
-    def __init__(self, env, setup="", scripts=COMPLETIONS):
+    def __init__(
+        self, env: Mapping[str, str], setup: str = "", scripts: Path = COMPLETIONS
+    ) -> None:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, _WIDE)
         self.count, self.shown, self.seen = 0, "", ""
@@ -44,21 +50,33 @@ class Shell:
         os.close(slave)
         self.run(self.setup.format(scripts=scripts) + "\n" + setup)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         os.close(self.master)
         self.process.kill()
         self.process.wait(20)
 
-    def type(self, text):
+    def offers(self, line: str) -> Set[str]:
+        """What TAB offers, as whole words."""
+        raise NotImplementedError
+
+    def line_after(self, line: str, keys: str = "\t") -> str:
+        """What the line becomes when it and ``keys`` are typed."""
+        raise NotImplementedError
+
+    def shows(self, line: str, pattern: str) -> None:
+        """Fail unless TAB shows a list with ``pattern`` in it."""
+        raise NotImplementedError
+
+    def type(self, text: str) -> None:
         os.write(self.master, text.encode())
 
-    def until(self, pattern, seconds=20):
+    def until(self, pattern: str, seconds: float = 20) -> Match[str]:
         """The match of ``pattern`` in what is shown, which is forgotten up to its end."""
         deadline = time.monotonic() + seconds
         while not (found := re.search(pattern, self.shown, re.DOTALL)):
@@ -69,14 +87,14 @@ class Shell:
         self.shown = self.shown[found.end() :]
         return found
 
-    def run(self, commands):
+    def run(self, commands: str) -> None:
         """Run lines of the shell's own language."""
         for command in filter(None, (line.strip() for line in commands.splitlines())):
             self.count += 1
             self.type(f"{command}\n{self.said(self.count)}\n")
             self.until(rf"<done:{self.count}>")
 
-    def said(self, count):
+    def said(self, count: int) -> str:
         """A command that prints a marker, which its own echo is not."""
         return f"printf '<%s:{count}>\\n' done"
 
@@ -92,16 +110,14 @@ bind -x '"\C-x\C-p": told'
 source {scripts}/clore
 """
 
-    def line_after(self, line, keys="\t"):
-        """What the line becomes when it and ``keys`` are typed."""
+    def line_after(self, line: str, keys: str = "\t") -> str:
         self.type(f"{line}{keys}\x18\x10")
         return self.until(r"<<([^\n]*)\|\d+>>").group(1)
 
-    def offers(self, line):
-        """What TAB offers, as whole words."""
+    def offers(self, line: str) -> Set[str]:
         after = self.line_after(line, "\x1b*")
         head, word = typed(line)
-        kept = re.match(r".*[:=]|", word).group()
+        kept = word[: max(word.rfind(":"), word.rfind("=")) + 1]
         if after == line:
             return set()
         return {kept + part.rstrip("/") for part in after[len(head + kept) :].split()}
@@ -120,18 +136,17 @@ zle -N told; bindkey '^X^P' told
 LISTMAX=9999; unsetopt auto_menu
 """
 
-    def _told(self, line, keys):
+    def _told(self, line: str, keys: str) -> Match[str]:
         self.type(f"{line}{keys}\x18\x10")
         return self.until(r"<<([^\n]*)@([^\n@]*)>>")
 
-    def line_after(self, line, keys="\t"):
+    def line_after(self, line: str, keys: str = "\t") -> str:
         return self._told(line, keys).group(2)
 
-    def offers(self, line):
+    def offers(self, line: str) -> Set[str]:
         return set(filter(None, self._told(line, "\t").group(1).split("|")))
 
-    def shows(self, line, pattern):
-        """Wait until TAB shows a list with ``pattern`` in it."""
+    def shows(self, line: str, pattern: str) -> None:
         self.run("unfunction compadd; TERM=vt100")  # zsh lists nothing through a function
         self.type(f"{line}\t")
         self.until(pattern)
@@ -145,17 +160,16 @@ class Fish(Shell):
 source {scripts}/clore.fish
 """
 
-    def offers(self, line):
+    def offers(self, line: str) -> Set[str]:
         names = [row.partition("\t")[0] for row in self._listed(line).splitlines()]
         word = line.rpartition(" ")[2].lower()
         # Where none begins so, fish finds words that contain the letters.
         return {name.rstrip("/") for name in names if name.lower().startswith(word)}
 
-    def shows(self, line, pattern):
-        """Whether TAB shows a list with ``pattern`` in it."""
+    def shows(self, line: str, pattern: str) -> None:
         assert re.search(pattern, self._listed(line))
 
-    def _listed(self, line):
+    def _listed(self, line: str) -> str:
         quoted = line.replace("\\", "\\\\").replace("'", "\\'")
         self.type(f"echo '<'begin'>'; complete -C '{quoted}'; echo '<'end'>'\n")
         return self.until(r"<begin>(.*)<end>").group(1).strip()

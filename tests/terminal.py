@@ -7,12 +7,16 @@ import pty
 import select
 import subprocess
 import time
+from typing import TYPE_CHECKING, Optional
+
+if TYPE_CHECKING:
+    from cli_helpers import Clore
 
 
 class Terminal:
     """A command on a terminal of its own."""
 
-    def __init__(self, clore, *args):
+    def __init__(self, clore: Clore, *args: str) -> None:
         self.master, slave = pty.openpty()
         self.shown = ""
         self.process = subprocess.Popen(
@@ -21,7 +25,7 @@ class Terminal:
         )  # fmt: skip
         os.close(slave)
 
-    def until(self, text, seconds=20):
+    def until(self, text: Optional[str], seconds: float = 20) -> None:
         """Read until ``text`` is shown, or the end when it is None."""
         deadline = time.monotonic() + seconds
         while text is None or text not in self.shown:
@@ -32,10 +36,10 @@ class Terminal:
             except OSError:  # Linux says so when the last process has gone
                 break
 
-    def type(self, text):
+    def type(self, text: str) -> None:
         os.write(self.master, text.encode())
 
-    def ends(self):
+    def ends(self) -> int:
         self.until(None)
         os.close(self.master)
         return self.process.wait(20)

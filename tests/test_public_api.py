@@ -52,7 +52,7 @@ ADDED = {
     "-> 'CreatedGigaspotOrders'",
     "edit_gigaspot_orders": "(self, edits: 'Sequence[GigaspotEdit]') -> 'EditedGigaspotOrders'",
     "reconcile": "(self, forget: 'bool' = True, ask: 'bool' = True) -> 'List[Reconciled]'",
-    "forget": "(self, results: 'Iterable[Reconciled]') -> 'None'",
+    "forget": "(self, results: 'Iterable[Reconciled]', unknown: 'bool' = False) -> 'None'",
     "wait_for_order": "(self, order_id: 'int', until: 'str' = 'running', timeout: 'float' = 600.0, "
     "interval: 'float' = 5.0, accept: 'Optional[Callable[[Order], bool]]' = None) -> 'Order'",
     "request": "(self, method: 'str', path: 'str', query: 'Optional[Mapping[str, str]]' = None, "

@@ -7,6 +7,7 @@ Only canned answers: what is sent, refused or cut off on the way is tested on re
 from __future__ import annotations
 
 import contextlib
+from typing import Any, Iterator, Mapping, Optional
 from unittest import mock
 
 import requests
@@ -16,12 +17,22 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 
 @contextlib.contextmanager
-def answering():
+def answering() -> Iterator[responses.RequestsMock]:
     """A `responses.RequestsMock` that urllib3 asks; every registered answer must be used."""
     with responses.RequestsMock() as mocked:
         adapter = HTTPAdapter()
 
-        def exchange(pool, conn, method, url, *, body=None, headers=None, retries=None, **options):
+        def exchange(
+            pool: HTTPConnectionPool,
+            conn: object,
+            method: str,
+            url: str,
+            *,
+            body: Optional[bytes] = None,
+            headers: Mapping[str, str],
+            retries: object = None,
+            **options: Any,
+        ) -> Any:
             full = f"{pool.scheme}://{pool.host}{url}"
             request = requests.Request(method, full, headers=dict(headers), data=body).prepare()
             answer = HTTPAdapter.send(adapter, request).raw  # `responses` has patched `send`

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, Dict, List, Optional, Tuple
 
 from clore_cli.plugin import (
@@ -14,6 +13,7 @@ from clore_cli.plugin import (
     argument,
     completing,
     group,
+    nearest_name,
 )
 
 from . import setting_rows
@@ -120,6 +120,8 @@ def _set_other(app: App, key: str, value: str) -> None:
 
     if not key.strip() or not value:
         raise UsageError("a setting needs a name and a value that is not empty.")
+    if value in _KNOWN:
+        raise UsageError(f"the name comes first, then the value: 'clore config set {value} ...'.")
     if key == "base_url":
         value = settings.base_url(value)
     elif key == "key_command":
@@ -128,7 +130,8 @@ def _set_other(app: App, key: str, value: str) -> None:
         _note_unknown(app, key)
     profile = profiles.chosen(app.settings.profile)
     settings.update(lambda found: found.update({key: value}), profile)
-    app.note(f"{key} stored in {settings.place(profile)}.")
+    name = key if key in _KNOWN else "The setting is"
+    app.note(f"{name} stored in {settings.place(profile)}.")
 
 
 def _check_file(app: App) -> None:
@@ -159,9 +162,11 @@ def _check_command(value: str) -> None:
 
 
 def _note_unknown(app: App, key: str) -> None:
-    near = difflib.get_close_matches(key, _KNOWN, n=1)
-    tail = f"; did you mean {near[0]}?" if near else ". A plugin may."
-    app.note(f"clore itself does not read a setting {key!r}{tail}")
+    near = nearest_name(key, _KNOWN)
+    if near:
+        app.note(f"clore itself does not read a setting {key!r}; did you mean {near}?")
+    else:  # not repeated: who mixes up the words types the key here
+        app.note("clore itself does not read a setting of that name. A plugin may.")
 
 
 @config.command(
@@ -210,11 +215,13 @@ def _unset_key(app: App, profile: str) -> None:
 
 
 def _unset_already(key: str, names: List[str]) -> CommandError:
-    near = difflib.get_close_matches(key, [name for name in names if name != key], n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else "'clore config show' lists what is."
+    near = nearest_name(key, [name for name in names if name != key])
+    hint = f"Did you mean {near!r}?" if near else "'clore config show' lists what is."
     if key == "api_key":
         hint = "'clore auth login' stores one; 'clore auth status' shows where it is looked for."
-    return CommandError(f"{key!r} is not set.", hint=hint, status=Status.NOT_FOUND)
+    known = near or key in _KNOWN
+    message = f"{key!r} is not set." if known else "there is no such setting."
+    return CommandError(message, hint=hint, status=Status.NOT_FOUND)
 
 
 @config.command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
-from clore_cli.plugin import App, CommandError, Status
+from clore_cli.plugin import CommandError
 
 if TYPE_CHECKING:
     from clore_client.models import Order
@@ -16,35 +16,6 @@ _LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
 _NAME = rf"(?=.{{1,253}}\Z)({_LABEL}\.)+(?=[A-Za-z]){_LABEL}"
 _LAST_PORT = 65535
 _GREETING = b"SSH-"  # RFC 4253, section 4.2
-_LIST = "'clore orders --completed' lists yours, those that ended included."
-
-
-def live_order(app: App, order_id: int) -> Order:
-    """The user's order of this number, which has not ended and does not wait as a bid.
-
-    Raises:
-        CommandError: there is none, or it has ended, with status 4; or it is a bid that waits.
-    """
-    found = (o for o in app.client.my_orders(include_completed=True) if o.id == order_id)
-    order = next(found, None)
-    if order is None:
-        raise CommandError(f"you have no order {order_id}.", hint=_LIST, status=Status.NOT_FOUND)
-    if order.ended:
-        message = f"order {order_id} has ended, and what was on the machine is gone."
-        raise CommandError(
-            message, hint="'clore orders' lists those that run.", status=Status.NOT_FOUND
-        )
-    if not is_live(order):
-        raise CommandError(
-            f"order {order_id} is a spot bid that waits for its machine.",
-            hint=f"See 'clore spot {order.server_id}' for the bids to beat.",
-        )
-    return order
-
-
-def is_live(order: Order) -> bool:
-    """Whether the order has its machine, or gets it: it has not ended, nor waits as a bid."""
-    return not order.ended and order.status != "queued"
 
 
 def reachable(order: Order) -> Tuple[str, int]:

@@ -16,7 +16,8 @@ from clore_cli.plugin import App, argument, command, completing, help_text, opti
     arguments={
         "TOPIC": "environment, exit-codes, formats, plugins or query.",
         "COMMAND": "The name of a command, in full: 'clore help auth login'. 'clore help clore' is"
-        " about the program itself.",
+        " about the program itself, and 'clore help clore plugins' about the command that is called"
+        " as a topic is.",
     },
     examples=[
         ("clore help", "List the topics."),

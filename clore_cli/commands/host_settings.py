@@ -217,7 +217,7 @@ def _prices(old: Settings, new: Settings) -> Iterator[Change]:
                 yield _price(f"{name} in {short}", short, before, price)
         for coin, price in new.usd[kind].items():
             before = old.usd.get(kind, {}).get(coin)
-            if before != price:
+            if new.following.get(coin) and before != price:
                 yield _price(f"{name} in {cells.coin(coin)}", "USD", before, price)
 
 

@@ -17,7 +17,7 @@ from clore_cli.plugin import (
     option,
 )
 
-from . import connect
+from . import connect, own_order
 
 if TYPE_CHECKING:
     from clore_client.models import Order
@@ -65,7 +65,7 @@ def open_(app: App, order_id: int, only_print: bool) -> Page:
     On a terminal the page is opened; elsewhere the address is printed only. The format text is
     the address alone.
     """
-    order = connect.live_order(app, order_id)
+    order = own_order.live(app, order_id)
     url = connect.web_address(order)
     if url is None:
         raise _without_address(order)

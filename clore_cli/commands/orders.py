@@ -9,9 +9,7 @@ from clore_cli.plugin import (
     API_EXITS,
     App,
     Column,
-    CommandError,
     IntRange,
-    Status,
     argument,
     cells,
     command,
@@ -22,7 +20,7 @@ from clore_cli.plugin import (
     price_columns,
 )
 
-from . import connect
+from . import connect, own_order
 
 if TYPE_CHECKING:
     from clore_client.models import Order
@@ -259,20 +257,4 @@ def order(app: App, order_id: int) -> Listed:
 
     Also one that has ended, as long as the API still lists it.
     """
-    return listed(app, one(app, order_id))
-
-
-def one(app: App, order_id: int) -> Order:
-    """The order with this number, live or ended.
-
-    Raises:
-        CommandError: there is none; status 4.
-    """
-    rows = [row for row in app.client.my_orders(include_completed=True) if row.id == order_id]
-    if rows:  # an order that has just ended may be listed live, too
-        return next((row for row in rows if row.expired), rows[0])
-    raise CommandError(
-        f"you have no order {order_id}.",
-        hint="'clore orders --completed' lists yours, those that ended included.",
-        status=Status.NOT_FOUND,
-    )
+    return listed(app, own_order.one(app, order_id))

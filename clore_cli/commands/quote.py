@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional
 
 from clore_cli.plugin import cells, dollars, in_usd, per_hour, price_in
@@ -15,6 +16,7 @@ SPOT = "spot"
 _DAY = 86400.0
 _HOUR = 3600.0
 _LABEL = 15  # columns
+_CLOSE = 1e-9  # a price that went through JSON twice
 
 
 class Quote(NamedTuple):
@@ -87,6 +89,11 @@ class Quote(NamedTuple):
     def below_floor(self) -> bool:
         """Whether it is a bid that the host's lowest one is above."""
         return self.floor is not None and self.per_day < self.floor
+
+
+def same_price(one: Optional[float], other: float) -> bool:
+    """Whether two prices are the same, though one of them may have come back from the API."""
+    return one is not None and math.isclose(one, other, rel_tol=_CLOSE)
 
 
 def price(quote: Quote, per_day: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -13,7 +13,9 @@ from clore_cli.plugin import (
     Status,
     cells,
     command,
+    completing,
     iso_utc,
+    option,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ COLUMNS = [
         kind="string",
         about="ISO 8601, UTC",
     ),
+    Column("id", extra=True, whole=True, kind="string", about="of the attempt, for --dismiss"),
     Column("operation", extra=True, kind="string", about="what was attempted, as create_order"),
     Column(
         "server_ids",
@@ -57,6 +60,14 @@ COLUMNS = [
 ]
 
 
+def _on_record(*_: Any) -> Iterator[str]:
+    """The ids of the attempts in the journal, whoever's they are."""
+    from clore_client import config
+
+    for file in (config.directory() / "attempts").glob("*.json"):
+        yield file.stem
+
+
 @command(
     columns=COLUMNS,
     section="renting",
@@ -71,26 +82,47 @@ COLUMNS = [
             "while clore reconcile; [ $? -eq 9 ]; do sleep 60; done",
             "Ask until everything is known.",
         ),
+        (
+            "clore reconcile --columns id,server_id,sent_at\nclore reconcile --dismiss 3f2a",
+            "Forget an attempt that you have looked into yourself, by the beginning of its id.",
+        ),
     ],
-    exits={**API_EXITS, 9: "It is too early to tell what became of some attempts."},
+    exits={
+        **API_EXITS,
+        4: "With --dismiss: no attempt on record has such an id.",
+        9: "It is too early to tell what became of some attempts.",
+    },
     files={"~/.clore/attempts/": ""},
     see=["deploy", "rent", "orders", "cancel"],
 )
-def reconcile(app: App) -> List[Reconciled]:
+@option(
+    "--dismiss",
+    metavar="ID",
+    shell_complete=completing.values(_on_record),
+    help="Forget the attempt with this id, although it is unknown.",
+)
+@option("-y", "--yes", is_flag=True, help="Do not ask before it is forgotten.")
+def reconcile(app: App, dismiss: Optional[str], yes: bool) -> List[Reconciled]:
     """Find out about earlier attempts to rent.
 
     Every attempt is written down before it is sent, so one that was killed or whose answer was
     lost is found here: "found" with its order, "none" when no order was made, or "unknown" as
     long as an order may still show up, which takes up to 10 minutes, and while it is under way;
     the exit status is 9 then. What is settled is shown until its row has been written.
+
+    ID is the id of an attempt, or how it begins; --columns id shows it.
     """
     client = app.client
     results = client.reconcile(forget=False)
+    if dismiss is not None:
+        results = [_named(results, dismiss)]
+        _ask(app, results[0], yes=yes)
     for result in results:
         if result.order_id is not None:  # also where --limit or a closed pipe hides the row
             app.note(f"Server {result.server_id} was rented: order {result.order_id}.")
-    app.when_shown(lambda shown: client.forget(_seen(shown)))
-    if any(result.outcome == "unknown" for result in results):
+    forgets = dismiss is not None
+    app.when_shown(lambda shown: client.forget(_seen(shown), unknown=forgets))
+    if not forgets and any(result.outcome == "unknown" for result in results):
         app.fail_later(
             CommandError(
                 "it is too early to tell what became of some attempts.",
@@ -99,6 +131,38 @@ def reconcile(app: App) -> List[Reconciled]:
             )
         )
     return results
+
+
+def _named(results: List[Reconciled], beginning: str) -> Reconciled:
+    """The attempt whose id begins so.
+
+    Raises:
+        CommandError: there is none, status 4; or there are several, status 2.
+    """
+    found = [one for one in results if beginning and one.id.startswith(beginning)]
+    if len(found) == 1:
+        return found[0]
+    hint = "'clore reconcile --columns id,server_id,outcome' lists what is on record."
+    if found:
+        raise CommandError(
+            f"{len(found)} attempts have an id that begins so; nothing was done.",
+            hint=hint,
+            status=Status.USAGE,
+        )
+    raise CommandError("no attempt has such an id.", hint=hint, status=Status.NOT_FOUND)
+
+
+def _ask(app: App, result: Reconciled, *, yes: bool) -> None:
+    """Ask before an attempt is forgotten of which there may be an order."""
+    if result.under_way:
+        raise CommandError(
+            "another program is making this attempt right now; nothing was done.",
+            hint="Let it come to its end, then run 'clore reconcile'.",
+            status=Status.USAGE,
+        )
+    if result.outcome == "unknown":
+        app.note("An order that came of it goes on costing money: see 'clore orders' first.")
+        app.confirm(f"Forget the attempt to rent server {result.server_id}?", yes=yes)
 
 
 def _seen(shown: Shown) -> List[Reconciled]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence
 
 from clore_cli.plugin import (
@@ -52,8 +51,6 @@ EXITS = {
     9: "It is not known whether an order was made, or it is not listed yet: see 'clore reconcile'.",
     130: "Interrupted with Ctrl-C; what became of the order is told.",
 }
-
-_CLOSE = 1e-9  # a price that went through JSON twice
 
 
 def request(quote: Quote, wish: Wish) -> Dict[str, Any]:
@@ -107,6 +104,8 @@ def warn_of_doubts(app: App, quotes: Sequence[Quote]) -> None:
     """
     asked = {quoted.server.id for quoted in quotes}
     doubts = app.client.reconcile(forget=False, ask=False)
+    # What another program is doing right now is its own business, unless it is about this server.
+    doubts = [one for one in doubts if not one.under_way or asked.intersection(one.server_ids)]
     for server in dict.fromkeys(number for one in doubts for number in one.server_ids):
         text = f"an earlier attempt to rent server {server} may have made an order"
         if server in asked:
@@ -165,7 +164,7 @@ def _moved(app: App, quoted: Quote) -> str:
         return ""
     prices = server.price.on_demand if server and server.price else {}
     now = prices.get(quoted.coin)
-    if now is None or math.isclose(now, quoted.per_day, rel_tol=_CLOSE):
+    if now is None or quote.same_price(now, quoted.per_day):
         return ""
     old, new = cells.coins(quoted.per_day), cells.coins(now)
     return (
@@ -186,7 +185,7 @@ def _check(app: App, account: Account, quoted: Quote, order: Order) -> None:
         app.fail_later(_unlisted() if other is None else _different(other, f"{other.type}"))
     elif order.type != quoted.kind:
         app.fail_later(_different(order, order.type))
-    elif order.price is not None and not math.isclose(order.price, quoted.per_day, rel_tol=_CLOSE):
+    elif order.price is not None and not quote.same_price(order.price, quoted.per_day):
         price = f"at {cells.coins(order.price)} per day, not {cells.coins(quoted.per_day)}"
         app.fail_later(_different(order, price))
 

@@ -24,6 +24,7 @@ from clore_cli.plugin import (
     UsageError,
     argument,
     completing,
+    endings,
     group,
     option,
     stoppable,
@@ -37,10 +38,6 @@ Callback = Callable[..., Any]
 _KEY = "sandbox-key-of-no-account-at-all"
 _LOOPBACK = "127.0.0.1,localhost,::1"
 _FORGOTTEN = ("CLORE_API_KEY_FILE", "CLORE_PROFILE")  # the user's own, of no use here
-_SIGNAL = 128  # what a shell adds to the number of the signal that ended a command
-# The second comes when the terminal goes away; Windows has none.
-_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-_NOT_FOUND, _NOT_RUN = 127, 126  # as sh and env have it
 # The frozen clock moves with the requests, so the client need not wait for it.
 _FROZEN_SPEED = 1000.0
 # What the sandbox itself would tell only who imports it.
@@ -158,6 +155,7 @@ def _world_options(func: Callback) -> Callback:
         "CLORE_BASE_URL": "Set for CMD: the address of the sandbox.",
         "CLORE_API_KEY": "Set for CMD: a key of nobody's.",
         "CLORE_CONFIG_DIR": "Set for CMD: an empty directory, removed afterwards.",
+        "CLORE_SANDBOX": "Set for CMD: tells it that it is in a sandbox.",
     },
     see=["sandbox-start", "rent"],
 )
@@ -218,6 +216,7 @@ def _environment(app: App, port: int, **options: Any) -> Iterator[Dict[str, str]
     ):
         app.note(f"A sandbox at {url} simulates the marketplace; no money is spent.")
         yield {
+            "CLORE_SANDBOX": url,
             "CLORE_BASE_URL": url,
             "CLORE_API_KEY": _KEY,
             "CLORE_CONFIG_DIR": home,
@@ -269,9 +268,9 @@ def _run(command: Tuple[str, ...], environment: Dict[str, str]) -> int:
     try:
         child = subprocess.Popen(command, env=environment)  # noqa: S603  what the user typed
     except OSError as error:
-        status = _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
+        found = not isinstance(error, FileNotFoundError)
+        status = endings.NOT_RUN if found else endings.NOT_FOUND
         raise CommandError(f"{command[0]}: {error.strerror}", status=status) from None
-    for number in _ENDINGS:
+    for number in endings.SIGNALS:
         signal.signal(number, lambda *_: child.terminate())
-    status = child.wait()
-    return status if status >= 0 else _SIGNAL - status
+    return endings.status_of_child(child.wait())

@@ -18,11 +18,11 @@ from clore_cli.plugin import (
     price_columns,
 )
 
+from .quote import USD
+
 if TYPE_CHECKING:
     from clore_client.models import Order, RenterFees, Wallet
 
-_USD = "USD-Blockchain"
-_ENDED = ("completed", "expired")
 _QUEUED = "queued"
 _WIDE = 120  # columns of a terminal that has room for prices per hour in each coin
 
@@ -170,7 +170,7 @@ def spend(app: App) -> List[Burn]:
     without what Proof of Holding takes off: a wallet that holds CLORE may last longer. Bids that
     wait cost nothing. 'clore orders' lists the orders one by one.
     """
-    orders = [order for order in app.client.my_orders() if order.status not in _ENDED]
+    orders = [order for order in app.client.my_orders() if not order.ended]
     running = [order for order in orders if order.status != _QUEUED]
     wallets = {wallet.name: wallet for wallet in app.client.wallets()}
     fees = _fees(app) if running else None
@@ -217,8 +217,8 @@ def _fees(app: App) -> Optional[RenterFees]:
 
 def _rates(app: App, running: Sequence[Order]) -> Dict[str, float]:
     """USD per coin, from the API's spot market of a server that is paid in something else."""
-    rates = {_USD: 1.0}
-    asked = next((o.server_id for o in running if o.currency != _USD and o.server_id), None)
+    rates = {USD: 1.0}
+    asked = next((o.server_id for o in running if o.currency != USD and o.server_id), None)
     if asked is None:
         return rates
     try:

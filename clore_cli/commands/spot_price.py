@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
@@ -26,14 +25,13 @@ from clore_cli.plugin import (
     price_in,
 )
 
-from . import orders
-from .quote import SPOT, USD
+from . import own_order
+from .quote import SPOT, USD, same_price
 
 if TYPE_CHECKING:
     from clore_client.models import Order
 
 _IN_COIN = "in the order's currency"
-_CLOSE = 1e-9  # a price that went through JSON twice
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ def spot_price(app: App, order_id: int, price: float, yes: bool) -> Change:
     PRICE is per day, in the order's own currency. A bid can be raised at any time, and lowered
     once every 10 minutes by a limited step; the numbers are told when one is refused.
     """
-    order = orders.one(app, order_id)
+    order = own_order.one(app, order_id)
     if order.type != SPOT:
         raise CommandError(
             f"order {order_id} is {order.type}: its price is the host's.",
@@ -188,10 +186,10 @@ def _set(app: App, change: Change) -> Dict[str, Any]:
 
 def _is_set(app: App, change: Change) -> bool:
     try:
-        order = orders.one(app, change.order.id or 0)
+        order = own_order.one(app, change.order.id or 0)
     except (CloreAPIError, CommandError):
         return False
-    return order.price is not None and math.isclose(order.price, change.price, rel_tol=_CLOSE)
+    return same_price(order.price, change.price)
 
 
 def _explained(change: Change, error: FieldError) -> Exception:

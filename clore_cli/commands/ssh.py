@@ -22,17 +22,16 @@ from clore_cli.plugin import (
     argument,
     command,
     completing,
+    endings,
     option,
 )
 
-from . import connect, ssh_words
+from . import connect, own_order, ssh_words
 from .ssh_files import known_hosts
 
 if TYPE_CHECKING:
     from clore_client.models import Order
 
-_NOT_FOUND, _NOT_RUN = 127, 126  # as sh and env have it
-_SIGNAL = 128  # what a shell adds to the number of the signal that ended a command
 _PATIENCE = 3.0  # seconds for a machine that may not have started its sshd
 
 
@@ -110,10 +109,10 @@ def ssh(app: App, order_id: int, words: Tuple[str, ...], user: str) -> None:
         raise CommandError(
             "there is no ssh on this computer.",
             hint="Install OpenSSH's client: its package is openssh-client or openssh-clients.",
-            status=_NOT_FOUND,
+            status=endings.NOT_FOUND,
         )
     user = ssh_words.checked_user(user)
-    order = connect.live_order(app, order_id)
+    order = own_order.live(app, order_id)
     host, port = connect.reachable(order)
     _check_ready(order, host, port)
     end = words.index("--")
@@ -146,11 +145,10 @@ def _run(program: str, argv: List[str]) -> NoReturn:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
         os.execv(program, argv)  # noqa: S606  no shell, and every word of a stranger's is checked
     except OSError as error:
-        raise CommandError(f"{program}: {error.strerror}.", status=_NOT_RUN) from None
+        raise CommandError(f"{program}: {error.strerror}.", status=endings.NOT_RUN) from None
 
 
 def waited_for(program: str, argv: Sequence[str]) -> int:
     """The exit status of ``program``, to which a Ctrl-C is left."""
     signal.signal(signal.SIGINT, lambda *_: None)
-    status = subprocess.call(argv, executable=program)  # noqa: S603  as above
-    return status if status >= 0 else _SIGNAL - status
+    return endings.status_of_child(subprocess.call(argv, executable=program))  # noqa: S603  as above

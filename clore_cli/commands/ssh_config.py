@@ -17,7 +17,7 @@ from clore_cli.plugin import (
     option,
 )
 
-from . import connect, ssh_files, ssh_words
+from . import connect, own_order, ssh_files, ssh_words
 
 if TYPE_CHECKING:
     from clore_client.models import Order
@@ -124,7 +124,7 @@ def ssh_config(app: App, order_id: Optional[int], user: str, write: bool) -> Lis
         raise UsageError("--write keeps the blocks of all orders; leave ORDER_ID out.")
     user = ssh_words.checked_user(user)
     if order_id is not None:
-        order = connect.live_order(app, order_id)
+        order = own_order.live(app, order_id)
         return [_host(order, order_id, user)]
     hosts = _hosts(app, user)
     if write:
@@ -135,7 +135,7 @@ def ssh_config(app: App, order_id: Optional[int], user: str, write: bool) -> Lis
 def _hosts(app: App, user: str) -> List[Host]:
     hosts = []
     for order in app.client.my_orders():
-        if order.id is None or order.id < 1 or not connect.is_live(order):
+        if order.id is None or order.id < 1 or not own_order.is_live(order):
             continue
         if connect.ssh_address(order) is not None:
             hosts.append(_host(order, order.id, user))

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
 from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, NoReturn, Optional, Type
+from typing import TYPE_CHECKING, FrozenSet, Iterator, NoReturn, Optional, Type
 
-from clore_cli.plugin import App, CommandError, Status
+from clore_cli.plugin import App, CommandError, Status, endings
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from clore_client.models import Order
-
-_SIGNAL = 128  # what a shell adds to the number of the signal that ended a command
-# Windows has no SIGHUP.
-_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class _Stopped(KeyboardInterrupt):
@@ -26,7 +21,7 @@ class _Stopped(KeyboardInterrupt):
 
     def __init__(self, number: int) -> None:
         super().__init__()
-        self.status = _SIGNAL + number
+        self.status = endings.status_of(number)
 
 
 @contextmanager
@@ -35,20 +30,12 @@ def interruptible() -> Iterator[None]:
 
     After an interruption nothing interrupts any more, so that what was done can be told.
     """
-    handlers: Dict[int, Any] = {}
-    try:
-        if threading.current_thread() is threading.main_thread():
-            for number in _ENDINGS:
-                if signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
-                    handlers[number] = signal.signal(number, _stop)
-        yield
-    except KeyboardInterrupt:
-        handlers.clear()
-        _be_deaf()
-        raise
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+    with endings.on_signal(_stop):
+        try:
+            yield
+        except KeyboardInterrupt:
+            _be_deaf()
+            raise
 
 
 def status_of(error: BaseException) -> int:
@@ -145,5 +132,5 @@ def _stop(number: int, _frame: Optional[FrameType]) -> NoReturn:
 def _be_deaf() -> None:
     """Do not be interrupted while the interruption is told: a second Ctrl-C would swallow it."""
     with suppress(ValueError):  # not in the main thread, where nobody is interrupted
-        for number in (signal.SIGINT, *_ENDINGS):
+        for number in (signal.SIGINT, *endings.SIGNALS):
             signal.signal(number, signal.SIG_IGN)

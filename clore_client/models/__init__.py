@@ -6,8 +6,9 @@ the classes takes 30 ms, and most programs need two or three of them.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, List
+from typing import TYPE_CHECKING
+
+from clore_client import lazy
 
 if TYPE_CHECKING:
     from .base import Model as Model
@@ -65,7 +66,9 @@ _MODULES = {
     "specs": "GpuSpecs NetSpecs ServerRating ServerSpecs",
     "spot": "SpotMarket SpotOffer SpotServerInfo",
 }
-_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+_HOMES = {
+    name: f"{__name__}.{module}" for module, names in _MODULES.items() for name in names.split()
+}
 
 __all__ = [
     "BackgroundJob",
@@ -110,12 +113,5 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    return value
-
-
-def __dir__() -> List[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy.attributes(__name__, _HOMES)

@@ -89,6 +89,9 @@ class Model:
     def from_dict(cls, value: Any) -> Self:
         """The model of one JSON object, read as tolerantly as the API's answers.
 
+        Args:
+            value: the object, as ``json.loads`` makes it.
+
         Raises:
             BadAnswerError: not an object, or without what this model cannot do without.
         """
@@ -101,6 +104,9 @@ class Model:
     @classmethod
     def from_json(cls, text: Any) -> Self:
         """`from_dict` of a JSON text.
+
+        Args:
+            text: the JSON.
 
         Raises:
             BadAnswerError: not JSON, or see `from_dict`.
@@ -117,7 +123,7 @@ class Model:
         self.__dict__.update(state)
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with other values that keeps its ``raw``, which `dataclasses.replace` drops."""
+        """A copy with ``changes`` that keeps its ``raw``, which `dataclasses.replace` drops."""
         changed = object.__new__(type(self))
         changed.__dict__.update(self.__dict__, **changes)
         return changed
@@ -125,6 +131,9 @@ class Model:
 
 class Rows(List[T]):
     """A list of models.
+
+    Args:
+        rows: the models.
 
     Attributes:
         skipped: the rows of the answer that could not be read, as they came.

@@ -17,10 +17,10 @@ class GigaspotOrder:
     """A bid for a server on GigaSPOT.
 
     Attributes:
-        server_id: the server.
+        server_id: the server, which the API calls ``renting_server``.
         image: the id of an image in Clore.ai's own registry, e.g.
             ``"a3f9c4d7e5b088d8a0bff880"``, its Ubuntu.
-        price: your bid in CLORE per DAY, from 0.0001 to 5000.
+        price (CLORE per DAY): your bid, from 0.0001 to 5000.
         oc: the settings of each GPU, one mapping per GPU of the server, in its order: ``pl``
             (power limit, W) is needed, ``core_lock``, ``mem_lock``, ``core_offset`` and
             ``mem_offset`` (MHz) are optional; all are whole numbers.
@@ -42,7 +42,7 @@ class GigaspotEdit:
 
     Attributes:
         order_id: the bid's ``id``.
-        price: your bid from now on, in CLORE per DAY, from 0.0001 to 5000.
+        price (CLORE per DAY): your bid from now on, from 0.0001 to 5000.
         oc: new settings of the GPUs, as in `GigaspotOrder`; those that it has when left out.
     """
 

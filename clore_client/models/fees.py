@@ -13,11 +13,12 @@ from .base import Model
 
 @dataclass(frozen=True)
 class FeePercents(Model):
-    """The fee on top of the price by coin, in PERCENT of it.
+    """The fee on top of the price, by coin.
 
     Attributes:
-        base: the fee itself.
-        added: what is added to it; another interface of the marketplace sends it, as ``extra``.
+        base (percent of the price): the fee itself.
+        added (percent of the price): what is added to it; another interface of the marketplace
+            sends it.
     """
 
     base: Dict[str, float] = field(default_factory=dict)
@@ -26,7 +27,12 @@ class FeePercents(Model):
 
 @dataclass(frozen=True)
 class FeeKinds(Model):
-    """The fees of on-demand and of spot orders, in percent."""
+    """The fees of the two types of orders.
+
+    Attributes:
+        on_demand: of orders on demand.
+        spot: of spot orders.
+    """
 
     on_demand: Optional[FeePercents] = None
     spot: Optional[FeePercents] = None
@@ -34,7 +40,12 @@ class FeeKinds(Model):
 
 @dataclass(frozen=True)
 class CreationFees(Model):
-    """What an order costs once, when it is made: by coin, in that coin."""
+    """What an order costs once, when it is made: by coin.
+
+    Attributes:
+        on_demand (that coin): of orders on demand.
+        spot (that coin): of spot orders.
+    """
 
     on_demand: Dict[str, float] = field(default_factory=dict)
     spot: Dict[str, float] = field(default_factory=dict)
@@ -45,8 +56,8 @@ class PohConfig(Model):
     """How far holding CLORE lowers the fees.
 
     Attributes:
-        max_reduction_percent: the most that a fee is lowered by, in percent of the fee.
-        max_poh_amount: the CLORE that lower it so far.
+        max_reduction_percent (percent of the fee): the most that a fee is lowered by.
+        max_poh_amount (CLORE): what lowers it so far.
     """
 
     max_reduction_percent: Optional[float] = None
@@ -61,7 +72,7 @@ class RenterFees(Model):
         renter_fees: percentages, on demand and spot, by coin.
         creation_fees: coin amounts, on demand and spot, by coin.
         poh_config: how far holding CLORE lowers the percentages.
-        poh_balance: the CLORE of yours that count for that.
+        poh_balance (CLORE): what you hold that counts for that.
     """
 
     renter_fees: Optional[FeeKinds] = None
@@ -94,7 +105,11 @@ class RenterFees(Model):
         return None if base is None else round(base + fees.added.get(currency, 0.0), 9)
 
     def creation_fee(self, type: str, currency: str) -> Optional[float]:  # noqa: A002
-        """What making an order costs once, in ``currency``; the arguments are `percent`'s.
+        """What making an order costs once, in ``currency``.
+
+        Args:
+            type: ``"on-demand"`` or ``"spot"``.
+            currency: the coin that the order is paid in, e.g. ``"CLORE-Blockchain"``.
 
         Returns:
             None where the API names no fee.

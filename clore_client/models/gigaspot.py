@@ -29,13 +29,15 @@ class GigaspotBid(Model):
     """One bid.
 
     Attributes:
-        id: the number that edit_gigaspot_orders and cancel_orders take.
+        id: the number that `edit_gigaspot_orders` and `cancel_orders` take.
         server_id: the server that it is for.
         owner: the bidder's user id.
-        price: per DAY in ``currency``.
+        price (``currency`` per DAY): the bid.
+        currency: the coin that it is paid in.
         active: whether this bid has the server now.
-        pl: the power limits of all its GPUs together, in W.
-        cached: whether its image is on the server already; ``to_cache``: is to be put there.
+        pl (W): the power limits of all its GPUs together.
+        to_cache: whether its image is to be put on the server.
+        cached: whether its image is on the server already.
     """
 
     id: int
@@ -55,9 +57,11 @@ class GigaspotGpu(Model):
 
     Attributes:
         model: its name.
-        pl: power limit, W.
-        core_lock: core clock, MHz; ``mem_lock`` the memory's.
-        core_offset: offset of the core clock, MHz; ``mem_offset`` of the memory's.
+        pl (W): power limit.
+        core_lock (MHz): clock of the core.
+        mem_lock (MHz): clock of the memory.
+        core_offset (MHz): offset of the core's clock.
+        mem_offset (MHz): offset of the memory's clock.
     """
 
     model: Optional[str] = None
@@ -74,16 +78,22 @@ class GigaspotServer(Model):
 
     Attributes:
         id: the server's number.
-        min_bid: the lowest bid, in CLORE per DAY.
+        min_bid (CLORE per DAY): the lowest bid.
         bids: everybody's bids; a bid that cannot be read is left out.
         gpus: its GPUs: a bid needs one ``oc`` for each.
+        online: whether it is online.
         on_demand_rented: whether it is rented on demand, so that no bid can have it.
-        max_rental_length: in HOURS.
-        ram: in GB.
+        working_properly: False when the marketplace has found a fault.
+        max_rental_length (hours): the longest rental.
+        cpu: processor.
+        cores: how many cores the processor has.
+        threads: how many threads the processor runs at once.
+        ram (GB): main memory.
+        cuda: the version of CUDA that it reports.
         cc: country code.
         host: the host's user id.
-        reliability: from 0 to 1.
-        energy_price: what the host pays for power, as sent; the unit is not documented.
+        reliability (0 to 1): how reliable the marketplace takes it to be.
+        energy_price (not documented): what the host pays for power, as sent.
     """
 
     id: Optional[int] = None
@@ -118,7 +128,7 @@ class GigaspotServers(Dict[int, GigaspotServer]):
 
     @classmethod
     def of(cls, snapshot: Mapping[Any, Any]) -> GigaspotServers:
-        """The servers of a whole snapshot; one that cannot be read never costs the others.
+        """The servers of a whole ``snapshot``; one that cannot be read never costs the others.
 
         Raises:
             BadAnswerError: nothing in it can be read as a server.
@@ -157,8 +167,8 @@ class Gigaspot(Model):
 
     Attributes:
         my_user_id: your user id: the ``owner`` of your bids.
-        clore_price: one CLORE in USD.
-        creation_fees: what a new bid costs once: by coin, in that coin.
+        clore_price (USD): what one CLORE is worth.
+        creation_fees (that coin): what a new bid costs once, by coin.
         v1_snapshot_url: where the servers were read, or can be.
         servers: by id, with everybody's bids; empty when the snapshot was left out.
     """
@@ -173,7 +183,7 @@ class Gigaspot(Model):
 
     @property
     def snapshot_time(self) -> Optional[int]:
-        """When the snapshot was made, unix time in seconds: its name ends in ``_<time>.json``."""
+        """When the snapshot was made (unix time, s): its name ends in ``_<time>.json``."""
         found = _SNAPSHOT_TIME.search((self.v1_snapshot_url or "").partition("?")[0])
         return int(found[1]) if found else None
 

@@ -26,11 +26,27 @@ class MyServer(Model):
 
     Attributes:
         id: its number; None until it has connected for the first time.
+        name: what you call it.
         connected: whether its client is connected.
+        online: whether it is online; see `status`.
         visibility: ``"public"`` or ``"private"``.
-        pricing: on-demand price per DAY, by coin, in that coin; ``min_spot_pricing`` likewise.
-        usd_pricing: the prices that you typed, by coin, in USD per DAY.
-        oc_gpus: JSON in a text.
+        working_properly: False when the marketplace has found a fault; see `status`.
+        specs: its hardware; None until it has connected for the first time.
+        gpu_array: one name per GPU, as sent.
+        gpu_count: how many GPUs it has.
+        pricing (that coin, per DAY): price on demand, by coin.
+        min_spot_pricing (that coin, per DAY): lowest bid, by coin.
+        usd_pricing: by coin, the prices in USD per DAY that you typed.
+        autoprice: by coin, ``"usd"`` where its prices follow ``usd_pricing``, else False.
+        allowed_currencies: the coins that you take.
+        max_fair_price_usd (USD): the highest price that the marketplace calls fair; per how long
+            is not documented.
+        mass_price_changeable: whether its price can be changed together with others'.
+        is_vpn_enabled: whether its VPN is on.
+        monitoring: as sent; what the number means is not documented.
+        lock_balance (not documented): what is locked for it, as sent.
+        lock_balance_initial_update: as sent; what it means is not documented.
+        oc_gpus: the GPUs' clocks, JSON in a text.
         init_token: the secret that a new server connects with.
     """
 
@@ -79,13 +95,20 @@ class MyServer(Model):
 
     @property
     def ram_gb(self) -> Optional[float]:
-        """RAM in GB."""
+        """Main memory (GB)."""
         return self.specs.ram if self.specs else None
 
 
 @dataclass(frozen=True)
 class BackgroundJob(Model):
-    """What a server does while nobody rents it."""
+    """What a server does while nobody rents it.
+
+    Attributes:
+        times_updated: how often it was changed.
+        image: the Docker image.
+        command: the shell command that runs in it.
+        env: its environment variables.
+    """
 
     times_updated: Optional[int] = None
     image: Optional[str] = None
@@ -98,12 +121,34 @@ class ServerConfig(Model):
     """The configuration of one of your servers.
 
     Attributes:
-        mrl: the longest rental that you allow, in HOURS.
+        name: what you call it.
+        id: its number.
+        connected: whether its client is connected.
+        online: whether it is online.
+        initialized: whether it has connected once.
         visibility: ``"public"`` or ``"private"``.
-        pricing: on-demand price per DAY, by coin, in that coin; ``spot_pricing`` likewise.
-        usd_pricing: the prices that you typed, by coin, in USD per DAY.
-        mfp_usd: the highest fair price in USD.
-        oc_gpus: JSON in a text.
+        mrl (hours): the longest rental that you allow.
+        pricing (that coin, per DAY): price on demand, by coin.
+        spot_pricing (that coin, per DAY): lowest bid, by coin.
+        usd_pricing: by coin, the prices in USD per DAY that you typed.
+        autoprice: by coin, ``"usd"`` where its prices follow ``usd_pricing``, else False.
+        allowed_coins: the coins that you take.
+        rental_status: how it is rented, as sent; what the numbers mean is not documented.
+        remaining_time (not documented): how long the present rental may still last.
+        is_vpn_enabled: whether its VPN is on.
+        is_partner_enabled: as sent; what a partner is here is not documented.
+        gpu_array: one name per GPU, as sent.
+        monitoring: as sent; what the number means is not documented.
+        specs: its hardware.
+        background_job: what it does while nobody rents it.
+        mfp_usd (USD): the highest price that the marketplace calls fair; per how long is not
+            documented.
+        kernel: version of its Linux kernel.
+        allow_oc: whether renters may set the GPUs' clocks.
+        oc_gpus: the GPUs' clocks, JSON in a text.
+        xorg_valid: whether its X server is as it should be, as sent.
+        onboard_type: as sent; what the number means is not documented.
+        clock_lock_ranges: what clocks may be locked to, as sent.
     """
 
     name: Optional[str] = None
@@ -146,10 +191,10 @@ class ServerConfig(Model):
 
     @property
     def on_demand_price(self) -> Optional[float]:
-        """The first on-demand price that you typed in USD, per DAY; 0 on the wire is none."""
+        """The first on-demand price that you typed (USD per DAY); 0 on the wire is none."""
         return next((p.on_demand for p in self.usd_pricing.values() if p.on_demand), None)
 
     @property
     def spot_price(self) -> Optional[float]:
-        """The first spot price that you typed in USD, per DAY; 0 on the wire is none."""
+        """The first spot price that you typed (USD per DAY); 0 on the wire is none."""
         return next((p.spot for p in self.usd_pricing.values() if p.spot), None)

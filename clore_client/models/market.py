@@ -20,10 +20,21 @@ class MarketplaceServer(Model):
 
     Attributes:
         id: the server's number.
-        mrl: the longest rental that the host allows, in HOURS.
-        reliability: from 0 to 1.
+        owner: the host's user id.
+        rented: whether it is rented; see `available`.
+        mrl (hours): the longest rental that the host allows.
+        price: all its prices, as sent; see `price_usd`.
+        specs: its hardware.
+        reliability (0 to 1): how reliable the marketplace takes it to be.
+        rating: what renters gave.
         allowed_coins: what it can be paid with; None in rows that do not say.
+        cuda_version: the version of CUDA that it reports, e.g. ``"12.8"``.
         gpu_array: one name per GPU, as sent; see `gpu_names`.
+        autoprice: whether prices follow one in USD, as sent, e.g. ``"usd"``.
+        gigaspot: what ties it to GigaSPOT, as sent; its form is not documented.
+        oc: True on rows that have it, about the GPUs' clocks; what it allows is not documented.
+        verification: as sent, on few rows; what it means is not documented.
+        partial_gpu_rental: whether some of its GPUs can be rented alone, where it is sent.
     """
 
     id: int
@@ -61,17 +72,17 @@ class MarketplaceServer(Model):
 
     @property
     def vram_gb(self) -> Optional[float]:
-        """Memory of one GPU in GB; 23 and 24 are both seen for the same card."""
+        """Memory of one GPU (GB); 23 and 24 are both seen for the same card."""
         return offers.vram_gb(self.raw)
 
     @property
     def ram_gb(self) -> Optional[float]:
-        """RAM in GB."""
+        """Main memory (GB)."""
         return offers.ram_gb(self.raw)
 
     @property
     def disk_gb(self) -> Optional[float]:
-        """Disk size in GB."""
+        """Size of the disk (GB)."""
         return offers.disk_gb(self.raw)
 
     @property
@@ -86,12 +97,12 @@ class MarketplaceServer(Model):
 
     @property
     def price_usd_per_day(self) -> Optional[float]:
-        """On-demand price in USD per DAY: the lowest among the coins that it takes, or None."""
+        """On-demand price (USD per DAY): the lowest among the coins that it takes, or None."""
         return self._once("_usd_per_day", offers.usd_per_day)
 
     @property
     def price_usd(self) -> Optional[float]:
-        """On-demand price in USD per HOUR: the lowest among the coins that it takes, or None."""
+        """On-demand price (USD per HOUR): the lowest among the coins that it takes, or None."""
         return offers.per_hour(self.price_usd_per_day)
 
     def usd_rate(self, coin: str) -> Optional[float]:
@@ -100,12 +111,12 @@ class MarketplaceServer(Model):
 
     @property
     def spot_price_usd_per_day(self) -> Optional[float]:
-        """Lowest spot bid in USD per DAY among the coins that it takes, or None."""
+        """Lowest spot bid (USD per DAY) among the coins that it takes, or None."""
         return self._once("_spot_usd_per_day", offers.spot_usd_per_day)
 
     @property
     def spot_price_usd(self) -> Optional[float]:
-        """Lowest spot bid in USD per HOUR among the coins that it takes, or None."""
+        """Lowest spot bid (USD per HOUR) among the coins that it takes, or None."""
         return offers.per_hour(self.spot_price_usd_per_day)
 
     def _once(self, name: str, find: Callable[[JsonObject], Optional[float]]) -> Optional[float]:

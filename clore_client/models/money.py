@@ -14,9 +14,9 @@ class Wallet(Model):
 
     Attributes:
         name: the currency, e.g. ``"bitcoin"``, ``"CLORE-Blockchain"``, ``"USD-Blockchain"``.
-        balance: what you own, None for some old wallets.
-        deposit: the address to pay to.
-        withdrawal_fee: what a withdrawal costs.
+        balance (the wallet's coin): what you own; None for some old wallets.
+        deposit: the address to pay to; None where there is none.
+        withdrawal_fee (the wallet's coin): what a withdrawal costs.
     """
 
     name: str
@@ -27,9 +27,14 @@ class Wallet(Model):
 
 @dataclass(frozen=True)
 class UsdPrice(Model):
-    """What the on-demand prices in the three coins are worth, in USD per DAY.
+    """What the on-demand prices in the three coins are worth.
 
-    ``spot`` is 0 on most servers and means nothing then; see ``spot_price_usd``.
+    Attributes:
+        on_demand_btc (USD per DAY): the price in bitcoin.
+        on_demand_clore (USD per DAY): the price in CLORE.
+        on_demand_usd (USD per DAY): the price in USD.
+        spot (USD per DAY): 0 on most servers, and without a meaning then; see
+            `MarketplaceServer.spot_price_usd`.
     """
 
     on_demand_btc: Optional[float] = None
@@ -40,7 +45,12 @@ class UsdPrice(Model):
 
 @dataclass(frozen=True)
 class OriginalUsdPrice(Model):
-    """The prices for one coin as the host typed them, in USD per DAY."""
+    """The prices for one coin as the host typed them.
+
+    Attributes:
+        on_demand (USD per DAY): the price on demand.
+        spot (USD per DAY): the lowest bid.
+    """
 
     on_demand: Optional[float] = None
     spot: Optional[float] = None
@@ -48,13 +58,14 @@ class OriginalUsdPrice(Model):
 
 @dataclass(frozen=True)
 class ServerPrice(Model):
-    """A server's prices per DAY.
+    """A server's prices, each for the whole machine.
 
     Attributes:
-        usd: what they are worth in USD.
-        on_demand: by coin, in that coin.
-        spot: the lowest bids, by coin, in that coin.
-        original_usd: by coin, in USD, where the host lets the coin follow a USD price.
+        usd: what the on-demand prices are worth in USD.
+        on_demand (that coin, per DAY): the price on demand, by coin; a coin that is not taken is
+            left out.
+        spot (that coin, per DAY): the lowest bid, by coin.
+        original_usd: by coin, the prices in USD that the host lets the coin follow.
     """
 
     usd: Optional[UsdPrice] = None

@@ -85,18 +85,34 @@ class Order(Model):
             was outbid later cannot be told from a running one); ``"completed"`` ended before its
             longest time was over, as a cancelled order does; ``"expired"`` ended otherwise;
             ``"unknown"`` when nothing tells.
-        price: per DAY in ``currency``; your bid on a spot order.
-        spend: charged so far, in ``currency``, without fees; the first minute is charged at once.
-        creation_fee: charged once, in USD.
+        image: the Docker image.
+        currency: the coin that it is paid in.
+        price (``currency`` per DAY): the price; your bid on a spot order.
         pub_cluster: the host for SSH and TCP ports, the first of ``hosts``.
+        hosts: all the host names that the API sent.
         tcp_ports: public port by container port, e.g. ``{"22": 1972}``.
         http_port: the container port that ``https://<http_pub>/`` leads to.
-        ct: creation, unix time in seconds.
-        mrl: the longest time it may run, in SECONDS.
-        order_end: when it ended, unix time in seconds.
-        online: whether the HOST is online; true on ended orders, too.
+        http_pub: the host name under which that port is reached by https.
+        spot: whether it is a spot order, as sent; see ``type``.
+        expired: True once it has ended; see `ended`.
+        ct (unix time, s): when it was made.
+        mrl (seconds): the longest time it may run.
+        order_end (unix time, s): when it ended.
+        spend (``currency``): charged so far, without fees; the first minute is charged at once.
+        creation_fee (USD): charged once.
+        original_price_usd (USD per DAY): the price in USD that ``price`` was made from.
         mon_container: 2 once the container runs; keeps it when the order ends.
-        total_gpus: the server's GPUs; ``gpu_count`` are this order's.
+        online: whether the HOST is online; true on ended orders, too.
+        specs: the machine's hardware.
+        gpu_array: one name per GPU, as sent.
+        gpu_count: how many GPUs this order has.
+        total_gpus: how many GPUs the server has.
+        cuda_version: the version of CUDA that the server reports.
+        rating: what renters gave the server.
+        my_past_rating (0 to 5): what you gave it earlier.
+        reliability (0 to 1): how reliable the marketplace takes the server to be.
+        owner: the host's user id.
+        auto_login: as sent, on few rows; by its name it logs somebody in, so treat it as a secret.
     """
 
     id: Optional[int] = field(default=None, metadata=wire("id", "order_id"))
@@ -158,5 +174,5 @@ class Order(Model):
 
     @property
     def expires_at(self) -> Optional[int]:
-        """When its longest time is over, unix time in seconds."""
+        """When its longest time is over (unix time, s)."""
         return _limit(self.ct, self.mrl)

@@ -49,7 +49,7 @@ class CreatedGigaspotOrders(_Outcome):
 
     @classmethod
     def for_rows(cls, rows: Iterable[Mapping[str, Any]], body: JsonObject) -> CreatedGigaspotOrders:
-        """The outcome for the ``rows`` that were sent.
+        """The outcome for the ``rows`` that were sent, by the answer's ``body``.
 
         Raises:
             BadAnswerError: a list holds something that is no id.

@@ -15,11 +15,16 @@ class PohItem(Model):
     """One address that you have shown to be yours.
 
     Attributes:
+        address: the address.
+        balance (CLORE): what it holds.
+        status: the API's own word for how it stands; which words there are is not documented.
+        created (unix time, s): when you showed it.
+        last_check (unix time, s): when the balance was last looked at.
         user: your user id.
-        balance: what the address holds, in CLORE.
-        created: when you showed it, unix time in seconds.
-        last_check: when the balance was last looked at, unix time in seconds.
-        signature: what shows it; ``message`` is what was signed.
+        remove: as sent, by its name about taking the address back; not documented further.
+        unique: as sent, by its name a text of its own for each proof.
+        signature: what shows that the address is yours: it signs ``message``.
+        message: what was signed.
     """
 
     address: Optional[str] = None
@@ -36,7 +41,15 @@ class PohItem(Model):
 
 @dataclass(frozen=True)
 class PohOffers(Model):
-    """The parts of a balance that are lent to others, in CLORE, under the API's names."""
+    """The parts of a balance that are lent, under the API's names, which are all that tells.
+
+    Attributes:
+        rented_amount (CLORE): what is rented.
+        rented_on_marketplace_amount (CLORE): what is rented on the marketplace.
+        rented_finished_amount (CLORE): of rentals that have ended.
+        leased_amount (CLORE): what is leased.
+        leased_finished_amount (CLORE): of leases that have ended.
+    """
 
     rented_amount: Optional[float] = None
     rented_on_marketplace_amount: Optional[float] = None
@@ -47,7 +60,14 @@ class PohOffers(Model):
 
 @dataclass(frozen=True)
 class PohAmounts(Model):
-    """What all the addresses hold together, in CLORE, under the API's names."""
+    """What all the addresses hold together.
+
+    Attributes:
+        total (CLORE): everything.
+        free_amount (CLORE): what is not lent.
+        reward_amount (CLORE): the rewards in it.
+        offers: what is lent.
+    """
 
     total: Optional[float] = None
     free_amount: Optional[float] = None
@@ -61,8 +81,8 @@ class PohBalance(Model):
 
     Attributes:
         items: the addresses.
-        balance: what they hold together, in CLORE.
-        count: how many there are.
+        balance: what they hold together.
+        count: how many addresses there are.
     """
 
     items: List[PohItem] = field(default_factory=list)

@@ -23,9 +23,12 @@ class Reconciled(Model):
         operation: the method that was called, e.g. ``"create_order"``.
         server_id: the server that was to be rented, the first of ``server_ids``.
         type: ``"on-demand"``, ``"spot"`` or ``"gigaspot"``.
-        sent_at: unix time in seconds of the attempt.
+        sent_at (unix time, s): when the attempt was made, by the API's clock where known.
         order_id: the order, the first of ``order_ids``; None unless found.
         order_status: the order's status when it was found, e.g. ``"running"``.
+        server_ids: all the servers of the attempt; several for `create_gigaspot_orders`.
+        order_ids: all the orders that were found.
+        under_way: whether a program is making the call right now.
     """
 
     id: str
@@ -38,3 +41,4 @@ class Reconciled(Model):
     order_status: Optional[str] = None
     server_ids: List[int] = field(default_factory=list)
     order_ids: List[int] = field(default_factory=list)
+    under_way: bool = False

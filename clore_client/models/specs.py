@@ -10,7 +10,15 @@ from .base import Model
 
 @dataclass(frozen=True)
 class NetSpecs(Model):
-    """A server's network: country code, speeds in Mbit/s, and the tests behind them."""
+    """A server's network.
+
+    Attributes:
+        cc: country code, e.g. ``"US"``.
+        up (Mbit/s): upload speed.
+        down (Mbit/s): download speed.
+        test_history: the speed tests behind it, each as ``"S|<unix time>|<down>|<up>"``; what
+            other letters than S there are is not documented.
+    """
 
     cc: Optional[str] = None
     up: Optional[float] = None
@@ -20,7 +28,14 @@ class NetSpecs(Model):
 
 @dataclass(frozen=True)
 class GpuSpecs(Model):
-    """One GPU: its name, memory in GB and PCIe link."""
+    """One GPU.
+
+    Attributes:
+        type: its name.
+        mem (GB): its memory.
+        pcie_gen: the generation of its PCIe link.
+        pcie_width (lanes): the width of its PCIe link.
+    """
 
     type: Optional[str] = None
     mem: Optional[float] = None
@@ -32,9 +47,25 @@ class GpuSpecs(Model):
 class ServerSpecs(Model):
     """A server's hardware, under the API's names.
 
-    ``cpus`` is "cores/threads", ``ram`` and ``gpuram`` (of one GPU) are GB, ``disk`` is a text
-    that ends in its size, ``disk_speed`` is MB/s, ``pl`` are the power limits in W, [0] for
-    unknown. ``stock_oc`` is ``"default"`` or a list with one object per GPU.
+    Attributes:
+        mb: mainboard.
+        cpu: processor.
+        cpus: ``"<cores>/<threads>"``.
+        ram (GB): main memory.
+        gpu: the GPUs in one text, e.g. ``"1x NVIDIA GeForce RTX 4090"``.
+        gpuram (GB): memory of one GPU; 23 and 24 are both seen for the same card.
+        disk: a text that ends in the size, e.g. ``"KINGSTON 102.4688GB"``.
+        disk_speed (MB/s): speed of the disk.
+        net: the network.
+        backend_version: version of the host's software.
+        pcie_rev: generation of the PCIe link.
+        pcie_width (lanes): width of the PCIe link.
+        pl (W): the power limits of the GPUs; ``[0]`` when they are not known.
+        xfs: as sent; what it means is not documented.
+        gpus: the GPUs one by one, where the host's software tells.
+        stock_pl (W): the power limits that the GPUs came with.
+        stock_oc: clocks that the GPUs came with: ``"default"``, or one object per GPU.
+        stock_oc_override: what the host has set instead of ``stock_oc``, as sent.
     """
 
     mb: Optional[str] = None
@@ -60,7 +91,12 @@ class ServerSpecs(Model):
 
 @dataclass(frozen=True)
 class ServerRating(Model):
-    """What renters gave: the average of 0 to 5, and how many."""
+    """What renters gave.
+
+    Attributes:
+        avg (0 to 5): the average.
+        cnt: how many ratings there are.
+    """
 
     avg: Optional[float] = None
     cnt: Optional[int] = None

@@ -20,7 +20,8 @@ class SpotOffer(Model):
 
     Attributes:
         order_id: the order that bids.
-        price: the bid per DAY, in ``currency``: compare through ``currency_rates_in_usd``.
+        price (``currency`` per DAY): the bid; compare through
+            `SpotMarket.currency_rates_in_usd`.
         server_id: the server that was asked for.
         active: whether this bid is the one that runs.
         my: whether it is yours.
@@ -40,8 +41,8 @@ class SpotServerInfo(Model):
     """The server that is bid for.
 
     Attributes:
-        min_pricing: the lowest bid per DAY, by coin, in that coin.
-        mrl: the longest rental in HOURS.
+        min_pricing (that coin, per DAY): the lowest bid, by coin.
+        mrl (hours): the longest rental.
         visibility: ``"public"`` or ``"private"``.
         online: whether it is online.
     """
@@ -59,7 +60,7 @@ class SpotMarket(Model):
     Attributes:
         offers: the bids; None where the server has no spot market.
         server: the server that is bid for.
-        currency_rates_in_usd: what one unit of a coin is worth in USD.
+        currency_rates_in_usd (USD): what one unit of a coin is worth, by coin.
         server_id: the server that was asked for.
         exists: whether the API knows such a market.
     """
@@ -72,7 +73,7 @@ class SpotMarket(Model):
 
     @classmethod
     def for_server(cls, server_id: int, body: JsonObject) -> SpotMarket:
-        """The market of ``server_id`` from the whole answer.
+        """The market of ``server_id`` from ``body``, the whole answer.
 
         Raises:
             BadAnswerError: the answer holds no market.

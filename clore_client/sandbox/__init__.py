@@ -12,7 +12,9 @@ the endpoint table, the wire types and `NetworkError`, and none of its code.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from clore_client import lazy
 
 from .clock import Clock, FrozenClock, RealClock, VirtualClock
 from .faults import KINDS as FAULT_KINDS
@@ -39,10 +41,5 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # http.server only for those who open a socket.
-    if name == "serve":
-        from .server import serve
-
-        return serve
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # http.server only for those who open a socket
+    __getattr__, __dir__ = lazy.attributes(__name__, {"serve": f"{__name__}.server"})

@@ -28,7 +28,14 @@ class Clock:
 
 
 class RealClock(Clock):
-    """Follows the computer's clock, ``speed`` times as fast, from the present moment on."""
+    """Follows the computer's clock from the present moment on.
+
+    Args:
+        speed: how many times as fast.
+
+    Raises:
+        ValueError: ``speed`` is not a positive number.
+    """
 
     def __init__(self, speed: float = 1.0) -> None:
         if not 0 < speed < float("inf"):
@@ -46,7 +53,11 @@ class RealClock(Clock):
 
 
 class VirtualClock(Clock):
-    """For tests: stands still until somebody advances it or sleeps on it. Safe for threads."""
+    """For tests: stands still until somebody advances it or sleeps on it. Safe for threads.
+
+    Args:
+        start: unix time in seconds at which it begins.
+    """
 
     def __init__(self, start: float = EPOCH) -> None:
         self._start, self._elapsed = start, 0.0
@@ -69,7 +80,7 @@ class VirtualClock(Clock):
     sleep = advance
 
     async def asleep(self, seconds: float) -> None:
-        """`sleep` for an event loop, which has its turn."""
+        """Let ``seconds`` pass at once, and give the event loop its turn."""
         import asyncio  # for those who use it anyway
 
         self.advance(seconds)
@@ -81,6 +92,10 @@ class FrozenClock(Clock):
 
     Two runs that send the same requests print identical bytes, however fast they are. The
     rate limiter is off with this clock: it has nothing to measure.
+
+    Args:
+        start: unix time in seconds at which it begins.
+        tick: seconds per request.
     """
 
     limited = False

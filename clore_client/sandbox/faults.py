@@ -33,9 +33,12 @@ BLOCKED_TEXT = b"error code: 1010"
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of fault for the next ``times`` requests to ``endpoint``, None meaning any.
+    """A fault that strikes requests to come.
 
     Attributes:
+        kind: what happens, one of `FAULT_KINDS`.
+        endpoint: the endpoint that it strikes, e.g. ``"create_order"``; None for any.
+        times: how many requests it strikes.
         seconds: how long a slow-body takes, on a real socket; in process it comes at once.
     """
 
@@ -101,9 +104,11 @@ def strike(fault: Fault, answer: Response) -> Answer:
 
 
 def parse(text: str) -> Fault:
-    """Read ``KIND[:ENDPOINT[:TIMES[:SECONDS]]]``, e.g. ``lost-answer:create_order:2``.
+    """Read a fault as the command line takes it.
 
-    ENDPOINT may be ``any`` or empty.
+    Args:
+        text: ``KIND[:ENDPOINT[:TIMES[:SECONDS]]]``, e.g. ``lost-answer:create_order:2``; ENDPOINT
+            may be ``any`` or empty.
 
     Raises:
         ValueError: with a text that says what is wrong and what would be right.

@@ -65,7 +65,11 @@ class LogEntry:
 
     Attributes:
         endpoint: its name, or None for a path that the API does not have.
-        at: when it arrived, in seconds of the clock's `monotonic`.
+        method: ``"GET"`` or ``"POST"``.
+        path: below the base URL.
+        query: the query parameters.
+        json: the body; None without one, or when it is not JSON.
+        at: when it arrived, in seconds of the clock's ``monotonic()``.
         status: the HTTP status of the answer, None when a fault swallowed it.
         code: the ``code`` of the answer that was made, whether or not it was delivered whole.
         executed: whether the request did what it asked for.
@@ -142,7 +146,13 @@ class World:
     def fail(
         self, kind: str, endpoint: Optional[str] = None, times: int = 1, seconds: float = 10.0
     ) -> None:
-        """Let a fault of this kind (see `faults.KINDS`) strike the next requests to ``endpoint``.
+        """Let a fault strike requests to come.
+
+        Args:
+            kind: what happens, one of `FAULT_KINDS`.
+            endpoint: the endpoint that it strikes, e.g. ``"create_order"``; None for any.
+            times: how many requests it strikes.
+            seconds: how long a ``"slow-body"`` takes.
 
         Raises:
             ValueError: there is no such kind or endpoint.
@@ -150,7 +160,11 @@ class World:
         self.inject(Fault(kind, endpoint, times, seconds))
 
     def inject(self, fault: Fault) -> None:
-        """`fail` for a fault that exists already, e.g. from `parse_fault`."""
+        """`fail` with a ``fault`` that exists already, e.g. from `parse_fault`.
+
+        Raises:
+            ValueError: there is no such endpoint.
+        """
         if fault.endpoint is not None:
             check_endpoint(fault.endpoint, HANDLERS)
         with self._lock:
@@ -184,6 +198,9 @@ class World:
     def drop_bid(self, bid_id: int) -> None:
         """Let a stranger take a bid back; one that has ended stays as it is.
 
+        Args:
+            bid_id: what `add_bid` has returned.
+
         Raises:
             KeyError: there is no such bid.
         """
@@ -194,11 +211,20 @@ class World:
                 timeline.close(self.state, bid)
 
     def transport(self, api_key: Optional[str] = None) -> Transport:
-        """A `clore_client.wire.Transport` into this world that opens no socket."""
+        """A `clore_client.wire.Transport` into this world that opens no socket.
+
+        Args:
+            api_key: the key that its requests bring along; None for none.
+        """
         return InProcess(self, api_key)
 
     def handle(self, request: Request, key: Optional[str], peer: str = "local") -> Response:
         """Answer one request.
+
+        Args:
+            request: what is asked.
+            key: the API key that came with it.
+            peer: whose rate limit counts where there is no key.
 
         Raises:
             NetworkError: a fault swallowed the answer; as far as the client can tell, the
@@ -215,7 +241,14 @@ class World:
     def answer(
         self, request: Request, key: Optional[str], peer: str, origin: str = _ORIGIN
     ) -> Answer:
-        """`handle` for a server at ``origin`` that can act out the network's faults itself."""
+        """`handle` for a server that can act out the network's faults itself.
+
+        Args:
+            request: what is asked.
+            key: the API key that came with it.
+            peer: whose rate limit counts where there is no key.
+            origin: scheme and host under which the server is reached.
+        """
         at = self.clock.monotonic()  # before the lock: a busy world must not hold it against anyone
         with self._lock:
             self.clock.tick()

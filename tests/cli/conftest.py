@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
-import signal
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional
 
 import pytest
-from cli_helpers import KEY as KNOWN
-from cli_helpers import OTHER, Unlimited
+from cli_helpers import KEY, OTHER, SCRIPT, SPEED, Clore, Install, Tab, Worlds
+from click.shell_completion import ShellComplete
 
-from clore_client.sandbox import RealClock, World, serve
+from clore_cli.builtins import BUILTINS
+from clore_cli.main import root
 
-SPEED = 100.0
-KEY = "sandbox-key-0123456789"
-SCRIPT = shutil.which("clore", path=str(Path(sys.executable).parent))
-
-
-def _usual_signals():
-    """As in a terminal, also when the tests run under nohup."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if TYPE_CHECKING:
+    from clore_client.sandbox import World
 
 
 @pytest.fixture
-def logs_kept():
+def logs_kept() -> Iterator[None]:
     """Whatever a command that runs in this process does to the loggers is undone."""
     loggers = [logging.getLogger(name) for name in ("clore_client", "clore_client.wire")]
     before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
@@ -39,60 +29,19 @@ def logs_kept():
         logger.handlers[:] = handlers
 
 
-@dataclass
-class Clore:
-    """Runs the script in a clean environment."""
-
-    env: Dict[str, str]
-    script: str = SCRIPT or ""
-
-    @property
-    def home(self):
-        """The home directory that it sees."""
-        return Path(self.env["HOME"])
-
-    def __call__(self, *args, stdin="", env=None, **options):
-        return subprocess.run(
-            [self.script, *map(str, args)],
-            input=stdin,
-            env={**self.env, **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            **options,
-        )
-
-    def start(self, *args):
-        """Start the script and leave it running."""
-        return subprocess.Popen(
-            [self.script, *map(str, args)],
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=_usual_signals,  # noqa: PLW1509  no thread of ours is needed in it
-        )
-
-    def shell(self, script, **env):
-        """The same in bash, with `clore` on PATH."""
-        return subprocess.run(
-            ["bash", "-c", script],
-            env={**self.env, **env},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
 @pytest.fixture
-def clore(home):
+def file(home: Path) -> Path:
+    """Where `clore` keeps its settings."""
+    return home / ".clore" / "config.json"
+
+
+@pytest.fixture
+def clore(home: Path) -> Clore:
     """`clore` without a key, aimed at a port where nobody listens."""
     assert SCRIPT, "install the project into this environment first"
     home.mkdir()
@@ -110,58 +59,43 @@ def clore(home):
 
 
 @pytest.fixture
-def sandboxed(clore):
+def sandboxed(clore: Clore) -> Iterator[Worlds]:
     """A function that serves a world, as `World` takes it, and aims `clore` at it.
 
     It has no rate limit, unless ``limited=True`` is given.
     """
-    with _Worlds(clore) as worlds:
-        yield worlds.open
-
-
-class _Worlds:
-    def __init__(self, clore):
-        self.clore, self.servers = clore, []
-
-    def open(self, speed=SPEED, limited=False, **options):
-        world = World(clock=(RealClock if limited else Unlimited)(speed), **options)
-        self.clore.env["CLORE_SANDBOX_SPEED"] = str(speed)
-        server = serve(world)
-        self.clore.env.update(CLORE_BASE_URL=server.__enter__(), CLORE_API_KEY=KEY)
-        self.servers.append(server)
-        return world
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for server in self.servers:
-            server.__exit__(None, None, None)
+    with Worlds(clore) as worlds:
+        yield worlds
 
 
 @pytest.fixture
-def world(sandboxed):
+def world(sandboxed: Worlds) -> World:
     """The usual market, served; `clore` finds it and has a key."""
     return sandboxed(servers=60, lag=2.0, deploy=30.0)
 
 
 @pytest.fixture
-def market(clore, sandboxed):
+def market(clore: Clore, sandboxed: Worlds) -> World:
     """A market that knows two keys, none of which `clore` has."""
-    world = sandboxed(keys=[KNOWN, OTHER])
+    world = sandboxed(keys=[KEY, OTHER])
     del clore.env["CLORE_API_KEY"]
     return world
 
 
 @pytest.fixture
-def install(clore, tmp_path):
+def install(clore: Clore, tmp_path: Path) -> Install:
     """Put a plugin on PYTHONPATH the way an installer would leave it."""
     site = tmp_path / "site"
     site.mkdir()
     clore.env["PYTHONPATH"] = str(site)
     del clore.env["CLORE_NO_PLUGINS"]
 
-    def put(name, source, attribute=None, summary="A plugin for the tests."):
+    def put(
+        name: str,
+        source: str,
+        attribute: Optional[str] = None,
+        summary: str = "A plugin for the tests.",
+    ) -> Path:
         (site / f"plug_{name}.py").write_text(source)
         info = site / f"clore_{name}-1.2.dist-info"
         info.mkdir()
@@ -172,3 +106,20 @@ def install(clore, tmp_path):
         return info
 
     return put
+
+
+@pytest.fixture
+def tab(clore: Clore, monkeypatch: pytest.MonkeyPatch) -> Tab:
+    """Presses TAB behind words, the last of which is what is typed of a value."""
+
+    def press(*words: object) -> Dict[str, Any]:
+        for name, value in clore.env.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("CLORE_CONFIG_DIR", raising=False)
+        shell = ShellComplete(root(BUILTINS), {}, "clore", "_CLORE_COMPLETE")
+        *args, incomplete = map(str, words)
+        found = shell.get_completions(args, incomplete)
+        assert len({item.value for item in found}) == len(found)
+        return {item.value: item.help if item.type == "plain" else item.type for item in found}
+
+    return press

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import json
 import stat
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 import pytest
-from cli_helpers import KEY, OTHER
+from cli_helpers import KEY, OTHER, Clore
 from terminal import Terminal
 
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
 
-@pytest.fixture
-def file(home):
-    return home / ".clore" / "config.json"
+    from clore_client.sandbox import World
 
 
-def login(clore, key=KEY, *options, **more):
+def login(
+    clore: Clore, key: str = KEY, *options: object, **more: Any
+) -> subprocess.CompletedProcess[str]:
     return clore("auth", "login", "--with-token", *options, stdin=f"{key}\n", **more)
 
 
-def statuses(clore, *options, expected=0, **more):
+def statuses(
+    clore: Clore, *options: str, expected: int = 0, **more: Any
+) -> Tuple[Dict[str, Any], str]:
     done = clore(*options, "auth", "status", "--json", **more)
     assert done.returncode == expected, done.stderr
     return {row["source"]: row for row in json.loads(done.stdout)}, done.stderr
 
 
-def test_login_checks_the_key_and_stores_it(clore, market, file):
+def test_login_checks_the_key_and_stores_it(clore: Clore, market: World, file: Path) -> None:
     done = login(clore, KEY, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
@@ -41,7 +47,7 @@ def test_login_checks_the_key_and_stores_it(clore, market, file):
     assert clore("wallets").returncode == 0
 
 
-def test_a_refused_key_replaces_nothing(clore, market, file):
+def test_a_refused_key_replaces_nothing(clore: Clore, market: World, file: Path) -> None:
     login(clore)
     done = login(clore, "wrong-key-0123456789")
     assert done.returncode == 3
@@ -51,7 +57,7 @@ def test_a_refused_key_replaces_nothing(clore, market, file):
     assert clore("wallets").returncode == 3
 
 
-def test_a_key_that_cannot_be_checked_replaces_nothing(clore, file):
+def test_a_key_that_cannot_be_checked_replaces_nothing(clore: Clore, file: Path) -> None:
     done = login(clore, KEY, "--retries", 0)
     assert done.returncode == 7
     assert "nothing was stored; --no-verify" in done.stderr
@@ -61,7 +67,9 @@ def test_a_key_that_cannot_be_checked_replaces_nothing(clore, file):
 
 
 @pytest.mark.parametrize(("stdin", "status"), [("", 2), ("\n", 2), ("two words\n", 2)])
-def test_login_without_a_usable_key_stores_nothing(clore, market, file, stdin, status):
+def test_login_without_a_usable_key_stores_nothing(
+    clore: Clore, market: World, file: Path, stdin: str, status: int
+) -> None:
     done = clore("auth", "login", "--with-token", stdin=stdin)
     assert done.returncode == status, done.stderr
     assert "two words" not in done.stderr
@@ -83,7 +91,9 @@ def test_login_without_a_usable_key_stores_nothing(clore, market, file, stdin, s
         (["logni"], "no command 'logni'; did you mean 'login'?"),
     ],
 )
-def test_a_key_typed_in_the_wrong_place_is_not_shown(clore, market, file, arguments, text):
+def test_a_key_typed_in_the_wrong_place_is_not_shown(
+    clore: Clore, market: World, file: Path, arguments: List[str], text: str
+) -> None:
     done = clore("auth", *arguments, stdin=f"{KEY}\n")
     assert (done.returncode, done.stdout) == (2, "")
     assert text in done.stderr
@@ -91,25 +101,27 @@ def test_a_key_typed_in_the_wrong_place_is_not_shown(clore, market, file, argume
     assert not file.exists()
 
 
-def test_a_key_in_the_variable_of_its_file_is_not_shown(clore, market):
+def test_a_key_in_the_variable_of_its_file_is_not_shown(clore: Clore, market: World) -> None:
     for arguments in (["wallets"], ["auth", "status"], ["config", "show"]):
         done = clore(*arguments, env={"CLORE_API_KEY_FILE": KEY})
         assert "is it the key itself?" in done.stdout + done.stderr
         assert KEY not in done.stdout + done.stderr
 
 
-def test_login_reads_the_first_line_only(clore, market, file):
+def test_login_reads_the_first_line_only(clore: Clore, market: World, file: Path) -> None:
     assert login(clore, f"{KEY}\n{OTHER}").returncode == 0
     assert json.loads(file.read_text()) == {"api_key": KEY}
 
 
-def test_login_off_a_terminal_says_how(clore, market):
+def test_login_off_a_terminal_says_how(clore: Clore, market: World) -> None:
     done = clore("auth", "login")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--with-token" in done.stderr
 
 
-def test_a_corrupt_file_is_told_before_anything_is_sent(clore, market, file):
+def test_a_corrupt_file_is_told_before_anything_is_sent(
+    clore: Clore, market: World, file: Path
+) -> None:
     file.parent.mkdir()
     file.write_text("{")
     done = login(clore)
@@ -119,7 +131,7 @@ def test_a_corrupt_file_is_told_before_anything_is_sent(clore, market, file):
     assert file.read_text() == "{"
 
 
-def test_on_a_terminal_login_asks_without_echo(clore, market, file):
+def test_on_a_terminal_login_asks_without_echo(clore: Clore, market: World, file: Path) -> None:
     terminal = Terminal(clore, "auth", "login")
     terminal.until("API key")
     terminal.type(f"{KEY}\n")
@@ -130,7 +142,9 @@ def test_on_a_terminal_login_asks_without_echo(clore, market, file):
 
 
 @pytest.mark.parametrize(("typed", "status"), [("\n", 2), ("\x04", 2), ("\x03", 130)])
-def test_on_a_terminal_login_can_be_given_up(clore, market, file, typed, status):
+def test_on_a_terminal_login_can_be_given_up(
+    clore: Clore, market: World, file: Path, typed: str, status: int
+) -> None:
     terminal = Terminal(clore, "auth", "login")
     terminal.until("API key")
     terminal.type(typed)
@@ -148,8 +162,8 @@ def test_on_a_terminal_login_can_be_given_up(clore, market, file, typed, status)
     ],
 )
 def test_a_secret_that_is_read_from_a_terminal_is_asked_for_and_not_shown(
-    clore, market, arguments, asked
-):
+    clore: Clore, market: World, arguments: List[str], asked: str
+) -> None:
     terminal = Terminal(clore, *arguments)
     terminal.until(f"{asked} (what you type is not shown): ")
     terminal.type(f"{KEY}\n")
@@ -157,7 +171,7 @@ def test_a_secret_that_is_read_from_a_terminal_is_asked_for_and_not_shown(
     assert KEY not in terminal.shown
 
 
-def test_on_a_terminal_config_set_asks_too(clore, file):
+def test_on_a_terminal_config_set_asks_too(clore: Clore, file: Path) -> None:
     terminal = Terminal(clore, "config", "set", "api_key")
     terminal.until("API key")
     terminal.type(f"{KEY}\n")
@@ -166,7 +180,9 @@ def test_on_a_terminal_config_set_asks_too(clore, file):
     assert json.loads(file.read_text()) == {"api_key": KEY}
 
 
-def test_login_tells_what_comes_before_the_stored_key(clore, market, file):
+def test_login_tells_what_comes_before_the_stored_key(
+    clore: Clore, market: World, file: Path
+) -> None:
     clore("config", "set", "key_command", "echo x")
     done = login(clore, env={"CLORE_API_KEY": OTHER})
     assert "CLORE_API_KEY comes first" in done.stderr
@@ -174,14 +190,16 @@ def test_login_tells_what_comes_before_the_stored_key(clore, market, file):
     assert OTHER not in done.stderr
 
 
-def test_status_without_a_key(clore, market):
+def test_status_without_a_key(clore: Clore, market: World) -> None:
     rows, error = statuses(clore, expected=3)
     assert list(rows) == ["CLORE_API_KEY", "CLORE_API_KEY_FILE", "key_command", "keyring", "config"]
     assert not any(row["has_key"] or row["used"] for row in rows.values())
     assert "clore auth login" in error
 
 
-def test_status_names_the_key_that_is_used_and_sends_nothing(clore, market, file, tmp_path):
+def test_status_names_the_key_that_is_used_and_sends_nothing(
+    clore: Clore, market: World, file: Path, tmp_path: Path
+) -> None:
     login(clore, KEY, "--no-verify")
     rows, _ = statuses(clore)
     assert rows["config"] == {
@@ -197,7 +215,7 @@ def test_status_names_the_key_that_is_used_and_sends_nothing(clore, market, file
     assert not market.log
 
 
-def test_status_fits_a_narrow_terminal(clore, market, home):
+def test_status_fits_a_narrow_terminal(clore: Clore, market: World, home: Path) -> None:
     login(clore)
     terminal = Terminal(clore, "auth", "status", "--check")
     assert terminal.ends() == 0
@@ -208,7 +226,7 @@ def test_status_fits_a_narrow_terminal(clore, market, home):
     ]  # fmt: skip
 
 
-def test_status_asks_the_api_when_told_to(clore, market):
+def test_status_asks_the_api_when_told_to(clore: Clore, market: World) -> None:
     login(clore)
     done = clore("auth", "status", "--check", "--json")
     assert [row["accepted"] for row in json.loads(done.stdout)] == [None] * 4 + [True]
@@ -220,7 +238,7 @@ def test_status_asks_the_api_when_told_to(clore, market):
     assert "The key …6789 came from CLORE_API_KEY. Is it the right one?" in done.stderr
 
 
-def test_a_key_command_is_used_and_its_failure_is_told(clore, market):
+def test_a_key_command_is_used_and_its_failure_is_told(clore: Clore, market: World) -> None:
     login(clore, OTHER)
     clore("config", "set", "key_command", f"sh -c 'echo {KEY}; echo from-stderr >&2'")
     done = clore("wallets")
@@ -236,7 +254,7 @@ def test_a_key_command_is_used_and_its_failure_is_told(clore, market):
     assert not any(row["used"] for row in rows.values())
 
 
-def test_a_key_command_may_ask_on_the_terminal_and_be_given_up(clore, market):
+def test_a_key_command_may_ask_on_the_terminal_and_be_given_up(clore: Clore, market: World) -> None:
     """Like a password manager does, whatever stdin and stdout are."""
     ask = "sh -c 'printf PIN: >/dev/tty; read pin </dev/tty; echo $pin'"
     clore("config", "set", "key_command", ask)
@@ -250,14 +268,14 @@ def test_a_key_command_may_ask_on_the_terminal_and_be_given_up(clore, market):
     assert terminal.ends() == 130, terminal.shown
 
 
-def test_a_key_command_may_ask_clore_but_not_for_ever(clore, market):
+def test_a_key_command_may_ask_clore_but_not_for_ever(clore: Clore, market: World) -> None:
     clore("config", "set", "key_command", f"{clore.script} wallets --json")
     done = clore("wallets")
     assert done.returncode == 3
     assert "key_command runs clore" in done.stderr
 
 
-def test_a_malformed_key_names_its_source(clore, market):
+def test_a_malformed_key_names_its_source(clore: Clore, market: World) -> None:
     done = clore("wallets", env={"CLORE_API_KEY": "two words"})
     assert done.returncode == 3
     assert "CLORE_API_KEY is not an API key" in done.stderr
@@ -265,7 +283,9 @@ def test_a_malformed_key_names_its_source(clore, market):
     assert "two words" not in done.stderr
 
 
-def test_logout_removes_the_key_and_tells_what_remains(clore, market, file):
+def test_logout_removes_the_key_and_tells_what_remains(
+    clore: Clore, market: World, file: Path
+) -> None:
     login(clore)
     done = clore("auth", "logout", "--json", env={"CLORE_API_KEY": OTHER})
     assert json.loads(done.stdout) == [
@@ -278,7 +298,7 @@ def test_logout_removes_the_key_and_tells_what_remains(clore, market, file):
     assert clore("auth", "logout").stderr == "No key was stored.\n"
 
 
-def test_profiles_are_accounts_of_their_own(clore, market, file):
+def test_profiles_are_accounts_of_their_own(clore: Clore, market: World, file: Path) -> None:
     login(clore)
     assert clore("--profile", "work", "auth", "login", "--with-token", stdin=OTHER).returncode == 0
     assert json.loads(file.read_text()) == {
@@ -303,7 +323,7 @@ def test_profiles_are_accounts_of_their_own(clore, market, file):
     assert json.loads(file.read_text()) == {"api_key": KEY}
 
 
-def test_a_variable_that_hides_a_profiles_key_is_told(clore, market):
+def test_a_variable_that_hides_a_profiles_key_is_told(clore: Clore, market: World) -> None:
     clore("--profile", "work", "auth", "login", "--with-token", stdin=OTHER)
     done = clore("--profile", "work", "wallets", env={"CLORE_API_KEY": KEY})
     assert done.returncode == 0
@@ -311,13 +331,13 @@ def test_a_variable_that_hides_a_profiles_key_is_told(clore, market):
     assert KEY not in done.stderr
 
 
-def test_the_sandbox_knows_no_profile_of_the_users(clore):
+def test_the_sandbox_knows_no_profile_of_the_users(clore: Clore) -> None:
     done = clore("sandbox", "run", "--", "clore", "wallets", env={"CLORE_PROFILE": "work"})
     assert done.returncode == 0, done.stderr
     assert "profile" not in done.stderr
 
 
-def test_a_profile_chooses_its_own_address(clore, market):
+def test_a_profile_chooses_its_own_address(clore: Clore, market: World) -> None:
     url = clore.env.pop("CLORE_BASE_URL")
     env = {"CLORE_API_KEY": KEY}
     clore("--profile", "work", "config", "set", "base_url", url)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, List
 
 import pytest
-from cli_helpers import cheapest, data
+from cli_helpers import Clore, Worlds, cheapest, data
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clore_client.sandbox import World
 
 
-def test_search_needs_no_key_and_sorts_by_price(clore, world):
+def test_search_needs_no_key_and_sorts_by_price(clore: Clore, world: World) -> None:
     del clore.env["CLORE_API_KEY"]
     rows = data(clore("search", "--json"))
     prices = [row["price_usd_per_hour"] for row in rows]
@@ -18,20 +24,20 @@ def test_search_needs_no_key_and_sorts_by_price(clore, world):
     assert rows[0]["price_usd_per_day"] == pytest.approx(prices[0] * 24)
 
 
-def test_search_table_labels_both_prices(clore, world):
+def test_search_table_labels_both_prices(clore: Clore, world: World) -> None:
     head, first = clore("search", "--limit", "1").stdout.splitlines()
     assert re.search(r"\$/h +\$/day", head)
     assert re.search(r"\d\.\d{4} +\d+\.\d\d", first)
 
 
 @pytest.mark.parametrize("words", [["--gpu", "rtx-4090"], ["RTX", "4090"], ["rtx4090"]])
-def test_search_by_gpu_however_it_is_written(clore, world, words):
+def test_search_by_gpu_however_it_is_written(clore: Clore, world: World, words: List[str]) -> None:
     rows = data(clore("search", *words, "--json"))
     assert rows
     assert all("4090" in row["gpu"] for row in rows)
 
 
-def test_search_filters(clore, world):
+def test_search_filters(clore: Clore, world: World) -> None:
     options = "--min-gpu 2 --min-ram 32 --max-price 1 --max-price-day 20 --include-rented --json"
     rows = data(clore("search", *options.split()))
     assert any(row["rented"] for row in rows)
@@ -41,7 +47,7 @@ def test_search_filters(clore, world):
         assert row["price_usd_per_day"] <= 20
 
 
-def test_search_spot_is_about_spot_prices(clore, world):
+def test_search_spot_is_about_spot_prices(clore: Clore, world: World) -> None:
     rows = data(clore("search", "--spot", "--max-price-day", "3", "--json"))
     prices = [row["spot_price_usd_per_day"] for row in rows]
     assert prices == sorted(prices)
@@ -52,11 +58,13 @@ def test_search_spot_is_about_spot_prices(clore, world):
 
 
 @pytest.mark.parametrize("words", [["gpu>4090"], ["4090", "--gpu", "4090"]])
-def test_search_refuses_words_that_it_would_misread(clore, world, words):
+def test_search_refuses_words_that_it_would_misread(
+    clore: Clore, world: World, words: List[str]
+) -> None:
     assert clore("search", *words).returncode == 2
 
 
-def test_columns_sort_limit_and_header(clore, world):
+def test_columns_sort_limit_and_header(clore: Clore, world: World) -> None:
     args = ["--columns", "id,price", "--sort", "-price", "--limit", "2", "--csv", "--no-header"]
     lines = clore("search", *args).stdout.splitlines()
     assert len(lines) == 2
@@ -64,12 +72,12 @@ def test_columns_sort_limit_and_header(clore, world):
     assert first >= second
 
 
-def test_raw_prints_the_apis_own_objects(clore, world):
+def test_raw_prints_the_apis_own_objects(clore: Clore, world: World) -> None:
     row = data(clore("search", "--raw", "--limit", "1"))[0]
     assert world.state.servers[row["id"]]["specs"] == row["specs"]
 
 
-def test_every_format(clore, world):
+def test_every_format(clore: Clore, world: World) -> None:
     count = len(data(clore("wallets", "--json")))
     for form in ("table", "csv", "tsv"):
         done = clore("wallets", env={"CLORE_OUTPUT": form})
@@ -77,7 +85,7 @@ def test_every_format(clore, world):
     assert len(clore("wallets", "-o", "jsonl").stdout.splitlines()) == count
 
 
-def test_renting_from_search_to_cancel(clore, world):
+def test_renting_from_search_to_cancel(clore: Clore, world: World) -> None:
     server = cheapest(clore)["id"]
     done = clore("deploy", server, "--ssh-password", "Secret1", "--yes", "--json")
     order = data(done)
@@ -94,7 +102,9 @@ def test_renting_from_search_to_cancel(clore, world):
     assert data(clore("order", order["id"], "--json"))["status"] == "completed"
 
 
-def test_deploy_sends_what_was_asked_for_and_the_price_that_was_shown(clore, world):
+def test_deploy_sends_what_was_asked_for_and_the_price_that_was_shown(
+    clore: Clore, world: World
+) -> None:
     server = cheapest(clore)["id"]
     args = [
         "--currency",
@@ -125,7 +135,7 @@ def test_deploy_sends_what_was_asked_for_and_the_price_that_was_shown(clore, wor
     }
 
 
-def test_deploy_uses_the_public_key_of_the_user(clore, home, world):
+def test_deploy_uses_the_public_key_of_the_user(clore: Clore, home: Path, world: World) -> None:
     (home / ".ssh").mkdir()
     (home / ".ssh" / "id_ed25519.pub").write_text("ssh-ed25519 AAAA me\n")
     done = clore("deploy", cheapest(clore)["id"], "--dry-run")
@@ -133,7 +143,7 @@ def test_deploy_uses_the_public_key_of_the_user(clore, home, world):
     assert "id_ed25519.pub" in done.stderr
 
 
-def test_deploy_reads_key_and_password_files(clore, home, world):
+def test_deploy_reads_key_and_password_files(clore: Clore, home: Path, world: World) -> None:
     server = cheapest(clore)["id"]
     key, password = home / "key.pub", home / "password"
     key.write_text("ssh-rsa BBBB\n")
@@ -148,7 +158,7 @@ def test_deploy_reads_key_and_password_files(clore, home, world):
     assert body["ssh_password"] == "Secret1"
 
 
-def test_dry_run_masks_secrets_and_sends_nothing(clore, world):
+def test_dry_run_masks_secrets_and_sends_nothing(clore: Clore, world: World) -> None:
     args = "--ssh-password Secret1 --jupyter-token Secret2 --env HF_TOKEN=Secret3 --dry-run"
     done = clore("deploy", cheapest(clore)["id"], *args.split(), "-v")
     request = data(done)
@@ -174,7 +184,9 @@ def test_dry_run_masks_secrets_and_sends_nothing(clore, world):
         ["--currency", "dogecoin"],
     ],
 )
-def test_deploy_refuses_bad_options_before_it_asks_or_sends(clore, world, args):
+def test_deploy_refuses_bad_options_before_it_asks_or_sends(
+    clore: Clore, world: World, args: List[str]
+) -> None:
     server = next(i for i, row in world.state.servers.items() if not row["rented"])
     done = clore("deploy", server, *args, "--yes")
     assert done.returncode == 2
@@ -183,7 +195,7 @@ def test_deploy_refuses_bad_options_before_it_asks_or_sends(clore, world, args):
     assert all(entry.endpoint != "create_order" for entry in world.log)
 
 
-def test_deploy_keeps_the_price_limit(clore, world):
+def test_deploy_keeps_the_price_limit(clore: Clore, world: World) -> None:
     server = cheapest(clore)
     limit = server["price_usd_per_hour"]
     for price, status in ((limit / 2, 1), ("nan", 2), ("inf", 2)):
@@ -191,7 +203,7 @@ def test_deploy_keeps_the_price_limit(clore, world):
     assert clore("deploy", server["id"], "--max-price", limit * 1.001, "--yes").returncode == 0
 
 
-def test_a_spot_bid_is_shown_among_the_offers(clore, world):
+def test_a_spot_bid_is_shown_among_the_offers(clore: Clore, world: World) -> None:
     rows = data(clore("search", "--spot", "--json", "--sort", "-id"))
     server = next(row["id"] for row in rows if "USD-Blockchain" in row["coins"])
     price = world.state.servers[server]["price"]["spot"]["USD-Blockchain"] * 3
@@ -206,7 +218,7 @@ def test_a_spot_bid_is_shown_among_the_offers(clore, world):
     assert [offer["order_id"] for offer in offers if offer["mine"]] == [order["id"]]
 
 
-def test_questions_are_answered_on_a_terminal(clore, world):
+def test_questions_are_answered_on_a_terminal(clore: Clore, world: World) -> None:
     """On a terminal `cancel` asks on stderr; anything but yes leaves everything as it is."""
     script = "script -qec 'clore cancel 5 >out.txt' /dev/null"
     done = clore.shell(f"cd $HOME; echo n | {script}; echo status=$?; cat out.txt")
@@ -216,14 +228,16 @@ def test_questions_are_answered_on_a_terminal(clore, world):
     assert not world.log
 
 
-def test_cancel_reports_each_order_and_fails_with_the_first_failure(clore, world):
+def test_cancel_reports_each_order_and_fails_with_the_first_failure(
+    clore: Clore, world: World
+) -> None:
     done = clore("cancel", 999, 998, 999, "--yes", "--json")
     assert done.returncode == 4
     assert [row["order_id"] for row in json.loads(done.stdout)] == [999, 998]
     assert all(row["status"] == "failed" for row in json.loads(done.stdout))
 
 
-def test_global_options_go_before_and_after_the_command(clore, world):
+def test_global_options_go_before_and_after_the_command(clore: Clore, world: World) -> None:
     url = clore.env.pop("CLORE_BASE_URL")
     assert clore("--base-url", url, "wallets").returncode == 0
     assert clore("wallets", "--base-url", url).returncode == 0
@@ -232,7 +246,7 @@ def test_global_options_go_before_and_after_the_command(clore, world):
     assert clore.env["CLORE_API_KEY"] not in traced.stderr
 
 
-def test_quiet_leaves_out_notes(clore, sandboxed):
+def test_quiet_leaves_out_notes(clore: Clore, sandboxed: Worlds) -> None:
     sandboxed(scenario="empty")
     assert clore("orders").stderr == "You have no orders.\n"
     assert clore("orders", "-q").stderr == ""

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
+from typing import Any, Dict, List, Tuple, Union
 
 import click
 import pytest
-from cli_helpers import KEY, OTHER, data
+from cli_helpers import KEY, OTHER, Clore, Tab, data
 from click.shell_completion import ShellComplete
 from orders_made import make_order
 
-from clore_cli import query
 from clore_cli.builtins import BUILTINS
-from clore_cli.main import root
-from clore_cli.offer_columns import COLUMNS
-from clore_cli.plugin import CommandLine, Suffixed, argument, command, completing
+from clore_cli.docgen import tree
+from clore_cli.plugin import App, CommandLine, Suffixed, argument, command, completing
 from clore_cli.tree import walk
-from clore_client import endpoints, offers
-from clore_client.sandbox import FAULT_KINDS, SCENARIOS
+from clore_client import endpoints
+from clore_client.sandbox import FAULT_KINDS, SCENARIOS, World
 
 LOGIN = ["--ssh-password", "abcd1234", "-y", "--json"]
 
@@ -30,35 +28,21 @@ FREE = {
 
 
 @pytest.fixture
-def tab(clore, monkeypatch):
-    """Presses TAB behind words, the last of which is what is typed of a value."""
-
-    def press(*words):
-        for name, value in clore.env.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.delenv("CLORE_CONFIG_DIR", raising=False)
-        shell = ShellComplete(root(BUILTINS), {}, "clore", "_CLORE_COMPLETE")
-        *args, incomplete = map(str, words)
-        found = shell.get_completions(args, incomplete)
-        assert len({item.value for item in found}) == len(found)
-        return {item.value: item.help if item.type == "plain" else item.type for item in found}
-
-    return press
-
-
-@pytest.fixture
-def seen(clore, world):
+def seen(clore: Clore, world: World) -> List[Dict[str, Any]]:
     """Orders that `clore orders` has shown: two on demand, a bid that runs and one that waits."""
     for number in (51, 52):
         make_order(world, number, host=f"n{number}.clorecloud.net")
     make_order(world, 61, spot=True).image = "an/image:1"
     make_order(world, 71, spot=True).started = None
     make_order(world, 81).end(world.clock.time())
-    return data(clore("orders", "--json"))
+    orders: List[Dict[str, Any]] = data(clore("orders", "--json"))
+    return orders
 
 
 @pytest.mark.parametrize("command", ["order", "cancel", "wait"])
-def test_orders_are_offered_with_their_gpu_status_and_host(tab, seen, command):
+def test_orders_are_offered_with_their_gpu_status_and_host(
+    tab: Tab, seen: List[Dict[str, Any]], command: str
+) -> None:
     found = tab(command, "")
     assert list(found) == ["51", "52", "61", "71"]
     assert found["51"] == f"{seen[0]['gpu']}, running, n51.clorecloud.net"
@@ -68,16 +52,20 @@ def test_orders_are_offered_with_their_gpu_status_and_host(tab, seen, command):
 
 
 @pytest.mark.parametrize("command", ["ssh", "ssh-config", "open"])
-def test_a_bid_that_waits_has_no_machine(tab, seen, command):
+def test_a_bid_that_waits_has_no_machine(
+    tab: Tab, seen: List[Dict[str, Any]], command: str
+) -> None:
     assert list(tab(command, "")) == ["51", "52", "61"]
 
 
-def test_only_bids_have_a_spot_price(tab, seen):
+def test_only_bids_have_a_spot_price(tab: Tab, seen: List[Dict[str, Any]]) -> None:
     assert list(tab("spot-price", "")) == ["61", "71"]
     assert tab("spot-price", "61", "") == {}
 
 
-def test_an_order_is_offered_once_until_it_is_cancelled(clore, tab, seen):
+def test_an_order_is_offered_once_until_it_is_cancelled(
+    clore: Clore, tab: Tab, seen: List[Dict[str, Any]]
+) -> None:
     assert list(tab("cancel", "51", "61", "")) == ["52", "71"]
     assert clore("cancel", "51", "71", "-y").returncode == 0
     assert list(tab("cancel", "")) == ["52", "61"]
@@ -85,12 +73,14 @@ def test_an_order_is_offered_once_until_it_is_cancelled(clore, tab, seen):
     assert tab("cancel", "") == {}
 
 
-def test_a_new_order_is_offered_at_once(clore, world, tab):
+def test_a_new_order_is_offered_at_once(clore: Clore, world: World, tab: Tab) -> None:
     order = data(clore("rent", "4090", *LOGIN))
     assert tab("ssh", "") == {str(order["id"]): f"RTX 4090, {order['status']}, {order['host']}"}
 
 
-def test_an_order_whose_time_is_over_is_not_offered(clore, tab, seen):
+def test_an_order_whose_time_is_over_is_not_offered(
+    clore: Clore, tab: Tab, seen: List[Dict[str, Any]]
+) -> None:
     (file,) = (clore.home / ".clore" / "cache").glob("orders-*")
     rows = json.loads(file.read_text())
     rows[0][-1] = 1_000_000_000
@@ -98,7 +88,7 @@ def test_an_order_whose_time_is_over_is_not_offered(clore, tab, seen):
     assert list(tab("ssh", "")) == ["52", "61"]
 
 
-def test_accounts_are_told_apart(clore, tab, seen):
+def test_accounts_are_told_apart(clore: Clore, tab: Tab, seen: List[Dict[str, Any]]) -> None:
     url, _ = clore.env.pop("CLORE_BASE_URL"), clore.env.pop("CLORE_API_KEY")
     assert tab("ssh", "") == {}
     clore.env["CLORE_API_KEY"] = "another"  # keys are told apart by where they come from
@@ -108,7 +98,9 @@ def test_accounts_are_told_apart(clore, tab, seen):
     assert tab("ssh", "") == {}
 
 
-def test_the_orders_of_the_profile_that_is_meant_are_offered(clore, market, tab):
+def test_the_orders_of_the_profile_that_is_meant_are_offered(
+    clore: Clore, market: World, tab: Tab
+) -> None:
     store = ["auth", "login", "--with-token", "--insecure-storage"]
     assert clore(*store, stdin=KEY).returncode == 0
     assert clore("--profile", "work", *store, stdin=OTHER).returncode == 0
@@ -125,7 +117,9 @@ def test_the_orders_of_the_profile_that_is_meant_are_offered(clore, market, tab)
     assert tab("ssh", "") == {}
 
 
-def test_servers_are_offered_with_gpus_price_and_country(clore, world, tab):
+def test_servers_are_offered_with_gpus_price_and_country(
+    clore: Clore, world: World, tab: Tab
+) -> None:
     assert tab("deploy", "") == {}
     rows = data(clore("search", "--json"))
     found = tab("deploy", "")
@@ -139,107 +133,23 @@ def test_servers_are_offered_with_gpus_price_and_country(clore, world, tab):
     assert set(tab("spot", "")) == {str(row["id"]) for row in spot}
 
 
-def test_deploy_refreshes_the_servers_that_it_has_seen(clore, world, tab):
+def test_deploy_refreshes_the_servers_that_it_has_seen(
+    clore: Clore, world: World, tab: Tab
+) -> None:
     rows = data(clore("search", "--json"))
     assert clore("deploy", rows[0]["id"], *LOGIN).returncode == 0
     data(clore("deploy", rows[1]["id"], "--dry-run", *LOGIN[:2]))
     assert str(rows[0]["id"]) not in tab("deploy", "")
 
 
-def test_own_servers_are_offered_by_name(clore, world, tab):
+def test_own_servers_are_offered_by_name(clore: Clore, world: World, tab: Tab) -> None:
     servers = data(clore("servers", "--json"))
     assert set(tab("server-config", "")) == {row["name"] for row in servers}
     name = servers[0]["name"]
     assert tab("server-set", name[0].lower())[name] == (servers[0]["gpu"] or None)
 
 
-def test_gpus_are_words_that_no_shell_changes_and_that_find_them(clore, world, tab):
-    clore("search")
-    (answer,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
-    rows = json.loads(answer.read_text())["servers"]
-    found = tab("search", "--gpu", "")
-    assert "rtx-4090" in found
-    for word, about in found.items():
-        assert re.fullmatch(r"[A-Za-z0-9._-]+", word)
-        matching = [row for row in rows if offers.has_gpu(row, word)]
-        assert matching, word
-        free = int(about.removesuffix(" to rent"))
-        assert free <= sum(not row["rented"] for row in matching)
-    assert set(tab("search", "--gpu", "RTX")) == {word for word in found if word[:3] == "rtx"}
-    assert "4090" in tab("search", "40")
-    assert "rtx-4090" in tab("rent", "rtx")
-    assert "rtx-4090" not in tab("rent", "rtx-4090", "rtx")
-
-
-@pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        (["pri"], {"price", "price_usd_per_day"}),
-        (["--spot", "spo"], {"spot", "spot_price_usd_per_day"}),
-        (["price_usd_per_h"], {"price_usd_per_hour"}),
-        (["country", ""], {"=", "!=", "~", "in"}),
-        (["price", ""], {"=", "!=", "<", "<=", ">", ">=", "in"}),
-        (["rented", "!"], {"!="}),
-        (["rented", "=", ""], {"yes", "no"}),
-        (["rented="], {"rented=yes", "rented=no"}),
-        (["coins ~ "], {"coins ~ USD", "coins ~ BTC", "coins ~ CLORE"}),
-        (["coins in USD,B"], {"coins in USD,BTC"}),
-        (["coins", "in", "USD,"], {"USD,BTC", "USD,CLORE"}),
-        (["gpu=rtx-409"], {"gpu=rtx-4090"}),
-        (["gpu ~ 409"], {"gpu ~ 4090"}),
-        (["price<=0"], set()),
-        (["nosuch="], set()),
-        (["nosuch", ""], None),
-    ],
-    ids=str,
-)
-def test_query_terms(clore, world, tab, words, offered):
-    clore("search")
-    found = set(tab("search", *words))
-    assert found == (set(tab("search", "")) if offered is None else offered)
-
-
-def test_countries_are_values(clore, world, tab):
-    rows = data(clore("search", "--include-rented", "--json"))
-    countries = {row["country"] for row in rows}
-    assert set(tab("search", "country", "in", "")) == countries
-    assert set(tab("rent", "country=")) == {f"country={one}" for one in countries}
-    first, second = sorted(countries)[:2]
-    assert f"{first},{second}" in tab("search", "country", "in", f"{first},")
-    assert f"{first},{first}" not in tab("search", "country", "in", f"{first},")
-
-
-@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.key)
-def test_each_operator_that_is_offered_is_taken(column):
-    value = {"boolean": "yes", "string": "12.4", "array": "USD"}.get(column.kind, "1")
-    for operator in query.OPERATORS:
-        try:
-            query.condition(COLUMNS, column.key, operator, value)
-        except query.QueryError:
-            taken = False
-        else:
-            taken = True
-        # in one of one value is the same as =, which is more than anybody needs to be offered
-        assert taken is (operator in query.operators(column)) or operator == "in"
-
-
-def test_columns_are_offered_one_after_the_other(tab):
-    assert "gpu" in tab("orders", "--columns", "")
-    found = tab("orders", "--columns", "id,gpu,st")
-    assert set(found) == {"id,gpu,status", "id,gpu,started_at"}
-    assert "id" not in found
-    assert "id,id" not in tab("orders", "--columns", "id,")
-    assert set(tab("search", "--sort", "gpu,-pri")) == {
-        "gpu,-price", "gpu,-price_usd_per_hour", "gpu,-price_usd_per_day",
-    }  # fmt: skip
-    assert "-price,price_usd_per_hour" not in tab("search", "--sort", "-price,")
-    assert set(tab("search", "--group-by", "gpu", "--columns", "offers,rel")) == {
-        "offers,relative_price"
-    }
-    assert set(tab("search", "--columns", "offers,rel")) == {"offers,reliability"}
-
-
-def test_profiles_and_settings(clore, tab):
+def test_profiles_and_settings(clore: Clore, tab: Tab) -> None:
     (clore.home / ".clore").mkdir(mode=0o700)
     file = clore.home / ".clore" / "config.json"
     work = {"api_key": "k", "plugin_thing": 1, "key_store": "keyring"}
@@ -256,7 +166,7 @@ def test_profiles_and_settings(clore, tab):
     assert set(tab("--profile", "nosuch", "config", "unset", "")) == {"api_key"}
 
 
-def test_topics_and_commands(tab):
+def test_topics_and_commands(tab: Tab) -> None:
     assert {"query", "formats", "search", "config"} <= set(tab("help", ""))
     assert set(tab("help", "config", "s")) == {"set", "show"}
     assert tab("help", "query", "") == tab("help", "nosuch", "") == {}
@@ -264,14 +174,14 @@ def test_topics_and_commands(tab):
     assert set(tab("schema", "auth", "")) == {"login", "logout", "status"}
 
 
-def test_endpoints_are_those_that_are_declared(tab):
+def test_endpoints_are_those_that_are_declared(tab: Tab) -> None:
     declared = {(one.spec.method, one.spec.path) for one in endpoints.ENDPOINTS.values()}
     methods = tab("api", "")
     assert {(method, path) for method in methods for path in tab("api", method, "/")} == declared
     assert "/wallets" in tab("api", "get", "/w")
 
 
-def test_what_deploy_takes(tab, seen):
+def test_what_deploy_takes(tab: Tab, seen: List[Dict[str, Any]]) -> None:
     assert set(tab("deploy", "1", "--currency", "")) == {"USD", "BTC", "CLORE"}
     assert tab("rent", "4090", "--image", "an")["an/image:1"] == "order 61"
     default = "cloreai/jupyter:ubuntu24.04-v2"
@@ -291,19 +201,28 @@ def test_what_deploy_takes(tab, seen):
     ],
     ids=" ".join,
 )
-def test_files_are_left_to_the_shell(tab, words):
+def test_files_are_left_to_the_shell(tab: Tab, words: List[str]) -> None:
     assert tab(*words, "./a") == {"./a": "file"}
 
 
-def test_the_sandbox_knows_what_is_offered_for_it(tab):
+def test_the_sandbox_knows_what_is_offered_for_it(tab: Tab) -> None:
     assert list(tab("sandbox", "run", "--fault", "")) == list(FAULT_KINDS)
     assert set(tab("sandbox", "start", "--scenario", "")) == set(SCENARIOS)
 
 
-def test_each_parameter_with_values_to_offer_is_completed():
+def test_the_attempts_on_record_can_be_dismissed(clore: Any, tab: Any) -> None:
+    attempts = clore.home / ".clore" / "attempts"
+    assert tab("reconcile", "--dismiss", "") == {}
+    attempts.mkdir(parents=True)
+    for name in ("3f2a.json", "9b1c.json", "9b1c.new"):
+        (attempts / name).write_text("{}")
+    assert set(tab("reconcile", "--dismiss", "")) == {"3f2a", "9b1c"}
+
+
+def test_each_parameter_with_values_to_offer_is_completed() -> None:
     forgotten = [
         (ctx.command_path, param.name)
-        for ctx in walk(root(BUILTINS), "clore")
+        for ctx in walk(tree(list(BUILTINS)), "clore")
         for param in ctx.command.params
         if not (param._custom_shell_complete or param.name in FREE)
         and not isinstance(param.type, (CommandLine, Suffixed))  # which the shells know
@@ -312,7 +231,9 @@ def test_each_parameter_with_values_to_offer_is_completed():
     assert forgotten == []
 
 
-def test_nothing_is_offered_when_the_caches_or_the_settings_are_damaged(clore, tab, seen, capfd):
+def test_nothing_is_offered_when_the_caches_or_the_settings_are_damaged(
+    clore: Clore, tab: Tab, seen: List[Dict[str, Any]], capfd: pytest.CaptureFixture[str]
+) -> None:
     clore("servers")
     for file in (clore.home / ".clore" / "cache").iterdir():
         file.write_bytes(b'[["\\u001b[31m", 1]]')
@@ -322,13 +243,20 @@ def test_nothing_is_offered_when_the_caches_or_the_settings_are_damaged(clore, t
     assert capfd.readouterr() == ("", "")
 
 
-ODD = ["plain", "pl\x1b[31m", "pl\tab", "", ("plan", "a\x1b[31m\nplan"), "other"]
+ODD: List[Union[str, Tuple[str, str]]] = [
+    "plain",
+    "pl\x1b[31m",
+    "pl\tab",
+    "",
+    ("plan", "a\x1b[31m\nplan"),
+    "other",
+]
 
 
-def test_what_a_terminal_cannot_show_is_not_offered(tab):
+def test_what_a_terminal_cannot_show_is_not_offered(tab: Tab) -> None:
     @command()
     @argument("word", shell_complete=completing.values(lambda *_: ODD))
-    def odd(app, word):
+    def odd(app: App, word: str) -> None:
         """Take an odd word."""
 
     shell = ShellComplete(odd, {}, "odd", "_ODD_COMPLETE")
@@ -336,10 +264,10 @@ def test_what_a_terminal_cannot_show_is_not_offered(tab):
     assert found == {"plain": None, "plan": "a\ufffd[31m plan"}
 
 
-def test_a_completer_that_fails_offers_nothing(capfd):
+def test_a_completer_that_fails_offers_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     @command()
-    @argument("word", shell_complete=completing.values(lambda *_: 1 / 0))
-    def odd(app, word):
+    @argument("word", shell_complete=completing.values(lambda *_: [str(1 / 0)]))
+    def odd(app: App, word: str) -> None:
         """Take a word."""
 
     assert ShellComplete(odd, {}, "odd", "_ODD_COMPLETE").get_completions([], "") == []

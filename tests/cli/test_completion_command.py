@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clore_cli.completion import SHELLS
+from clore_cli.completion.install import SHELLS
+
+if TYPE_CHECKING:
+    from cli_helpers import Clore
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PLACES = {
@@ -17,19 +21,19 @@ PLACES = {
 }
 
 
-def generated(shell):
+def generated(shell: str) -> str:
     return (PROJECT / "completions" / SHELLS[shell].file).read_text()
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_it_prints_what_is_generated_whatever_is_installed(clore, shell):
+def test_it_prints_what_is_generated_whatever_is_installed(clore: Clore, shell: str) -> None:
     del clore.env["CLORE_NO_PLUGINS"]
     done = clore("completion", shell)
     assert (done.returncode, done.stdout, done.stderr) == (0, generated(shell), "")
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_it_is_installed_where_the_shell_looks_and_again(clore, shell):
+def test_it_is_installed_where_the_shell_looks_and_again(clore: Clore, shell: str) -> None:
     for rc in (".bashrc", ".zshrc"):
         (clore.home / rc).write_text("mine\n")
     place = clore.home / PLACES[shell]
@@ -41,7 +45,7 @@ def test_it_is_installed_where_the_shell_looks_and_again(clore, shell):
     assert f"fpath=({place.parent} $fpath)" in done.stderr or shell != "zsh"
 
 
-def test_an_older_script_is_replaced(clore):
+def test_an_older_script_is_replaced(clore: Clore) -> None:
     place = clore.home / PLACES["bash"]
     place.parent.mkdir(parents=True)
     place.write_text("old")
@@ -58,31 +62,33 @@ def test_an_older_script_is_replaced(clore):
         ("fish", "XDG_CONFIG_HOME", "fish/completions/clore.fish"),
     ],
 )
-def test_directories_that_the_user_has_chosen(clore, tmp_path, shell, variable, inside):
+def test_directories_that_the_user_has_chosen(
+    clore: Clore, tmp_path: Path, shell: str, variable: str, inside: str
+) -> None:
     chosen = tmp_path / "chosen"
     done = clore("completion", shell, "--install", "-q", env={variable: str(chosen)})
     assert (done.stdout, done.stderr) == (f"{chosen / inside}\n", "")
     assert (chosen / inside).read_text() == generated(shell)
 
 
-def test_a_relative_base_directory_is_none(clore):
+def test_a_relative_base_directory_is_none(clore: Clore) -> None:
     done = clore("completion", "fish", "--install", env={"XDG_CONFIG_HOME": "here"})
     assert done.stdout == f"{clore.home / PLACES['fish']}\n"
 
 
-def test_what_cannot_be_written_is_an_error(clore):
+def test_what_cannot_be_written_is_an_error(clore: Clore) -> None:
     (clore.home / ".local").write_text("no directory")
     done = clore("completion", "bash", "--install")
     assert (done.returncode, done.stdout) == (1, "")
     assert ".local" in done.stderr
 
 
-def test_another_shell_is_wrong_usage(clore):
+def test_another_shell_is_wrong_usage(clore: Clore) -> None:
     assert clore("completion", "tcsh").returncode == 2
 
 
 @pytest.mark.skipif(not shutil.which("zsh"), reason="zsh is not installed")
-def test_zsh_finds_the_installed_script(clore):
+def test_zsh_finds_the_installed_script(clore: Clore) -> None:
     place = Path(clore("completion", "zsh", "--install").stdout.strip())
     done = clore.shell(
         f"zsh -f -c 'fpath=({place.parent} $fpath); autoload -U compinit; compinit -u -D;"
@@ -91,7 +97,7 @@ def test_zsh_finds_the_installed_script(clore):
     assert done.stdout == "_clore\n"
 
 
-def test_without_a_home_directory_it_says_what_to_set(clore, tmp_path):
+def test_without_a_home_directory_it_says_what_to_set(clore: Clore, tmp_path: Path) -> None:
     for home in ("", "~"):
         done = clore("completion", "zsh", "--install", env={"HOME": home})
         assert (done.returncode, done.stdout) == (2, "")
@@ -101,10 +107,20 @@ def test_without_a_home_directory_it_says_what_to_set(clore, tmp_path):
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_place_that_cannot_be_used_says_what_to_do(clore, shell):
+def test_a_place_that_cannot_be_used_says_what_to_do(clore: Clore, shell: str) -> None:
     for name in (".local", ".config"):
         (clore.home / name).write_text("no directory")
     done = clore("completion", shell, "--install")
     assert (done.returncode, done.stdout) == (1, "")
     assert f"error: {clore.home / PLACES[shell]} cannot be written: " in done.stderr
     assert f"clore completion {shell} > FILE" in done.stderr
+
+
+def test_a_sandbox_does_not_write_into_the_users_own_directories(clore: Any) -> None:
+    before = sorted(clore.home.rglob("*"))
+    done = clore("sandbox", "run", "--", "clore", "completion", "bash", "--install")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error: this is in a sandbox" in done.stderr
+    assert sorted(clore.home.rglob("*")) == before
+    printed = clore("sandbox", "run", "--", "clore", "completion", "bash")
+    assert printed.stdout == generated("bash")

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 import stat
+from typing import TYPE_CHECKING, Any, Dict
 
 import pytest
+from cli_helpers import KEY
 
-KEY = "k3y-0123456789abcdef"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_helpers import Clore
+
+    from clore_client.sandbox import World
 
 
-@pytest.fixture
-def file(home):
-    return home / ".clore" / "config.json"
-
-
-def write(file, settings, mode=0o600):
+def write(file: Path, settings: Dict[str, Any], mode: int = 0o600) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(settings))
     file.chmod(mode)
 
 
-def test_the_key_makes_a_round_trip_and_keeps_to_itself(clore, file):
+def test_the_key_makes_a_round_trip_and_keeps_to_itself(clore: Clore, file: Path) -> None:
     done = clore("config", "set", "api_key", "-", stdin=f"{KEY}\n")
     assert done.returncode == 0, done.stderr
     assert f"api_key stored in {file}" in done.stderr
@@ -34,7 +36,7 @@ def test_the_key_makes_a_round_trip_and_keeps_to_itself(clore, file):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_a_key_as_an_argument_works_and_is_told(clore, file):
+def test_a_key_as_an_argument_works_and_is_told(clore: Clore, file: Path) -> None:
     done = clore("config", "set", "api_key", KEY)
     assert done.returncode == 0
     assert KEY not in done.stdout + done.stderr
@@ -42,14 +44,14 @@ def test_a_key_as_an_argument_works_and_is_told(clore, file):
     assert json.loads(file.read_text())["api_key"] == KEY
 
 
-def test_what_cannot_be_a_key_is_wrong_usage(clore, file):
+def test_what_cannot_be_a_key_is_wrong_usage(clore: Clore, file: Path) -> None:
     done = clore("config", "set", "api_key", "k e y")
     assert done.returncode == 2
     assert "k e y" not in done.stderr
     assert not file.exists()
 
 
-def test_other_settings(clore):
+def test_other_settings(clore: Clore) -> None:
     del clore.env["CLORE_BASE_URL"]
     assert clore("config", "set", "base_url", "ftp://x").returncode == 2
     assert clore("config", "set", "base_url", "http://127.0.0.1:7/v1").returncode == 0
@@ -64,7 +66,9 @@ def test_other_settings(clore):
 
 
 @pytest.mark.parametrize("name", ["get", "unset"])
-def test_what_is_not_set_is_not_found_and_may_get_a_suggestion(clore, file, name):
+def test_what_is_not_set_is_not_found_and_may_get_a_suggestion(
+    clore: Clore, file: Path, name: str
+) -> None:
     write(file, {"plugin_color": "red"})
     done = clore("config", name, "plugin_colour")
     assert done.returncode == 4
@@ -75,7 +79,7 @@ def test_what_is_not_set_is_not_found_and_may_get_a_suggestion(clore, file, name
     assert "Did you mean" not in done.stderr + clore("config", name, "key_command").stderr
 
 
-def test_unset(clore, file):
+def test_unset(clore: Clore, file: Path) -> None:
     write(file, {"plugin": {"a": 1}, "base_url": "http://127.0.0.1:7/v1", "api_key": KEY})
     done = clore("config", "unset", "base_url")
     assert (done.returncode, done.stderr) == (0, f"base_url removed from {file}.\n")
@@ -84,7 +88,7 @@ def test_unset(clore, file):
 
 
 @pytest.mark.parametrize("key", ["key_store", "profiles"])
-def test_what_clore_keeps_itself_is_not_set_by_hand(clore, file, key):
+def test_what_clore_keeps_itself_is_not_set_by_hand(clore: Clore, file: Path, key: str) -> None:
     write(file, {"key_store": "keyring", "profiles": {"work": {"a": 1}}})
     before = file.read_text()
     for arguments in (["set", key, "x"], ["unset", key]):
@@ -95,14 +99,14 @@ def test_what_clore_keeps_itself_is_not_set_by_hand(clore, file, key):
 
 
 @pytest.mark.parametrize("command", ["'unclosed", "A=b x", "''", KEY, f"{KEY} x"])
-def test_a_key_command_that_cannot_run_is_refused(clore, file, command):
+def test_a_key_command_that_cannot_run_is_refused(clore: Clore, file: Path, command: str) -> None:
     done = clore("config", "set", "key_command", command if command != "''" else "")
     assert done.returncode == 2
     assert KEY not in done.stderr
     assert not file.exists()
 
 
-def test_a_key_in_the_place_of_its_command_is_not_shown(clore, file):
+def test_a_key_in_the_place_of_its_command_is_not_shown(clore: Clore, file: Path) -> None:
     """The file may have been written by hand."""
     write(file, {"key_command": KEY})
     for arguments in (["wallets"], ["auth", "status"], ["config", "show"]):
@@ -111,14 +115,14 @@ def test_a_key_in_the_place_of_its_command_is_not_shown(clore, file):
         assert KEY not in done.stdout + done.stderr
 
 
-def test_what_is_empty_is_refused(clore, file):
+def test_what_is_empty_is_refused(clore: Clore, file: Path) -> None:
     for arguments in (["", "x"], ["base_url", ""], ["base_url"], ["api_key", ""], ["api_key"]):
         assert clore("config", "set", *arguments).returncode == 2
     assert clore.shell("clore config set api_key - <&-").returncode == 2
     assert not file.exists()
 
 
-def test_show_hides_what_may_be_secret(clore, file):
+def test_show_hides_what_may_be_secret(clore: Clore, file: Path) -> None:
     write(
         file,
         {
@@ -148,12 +152,14 @@ def test_show_hides_what_may_be_secret(clore, file):
         ("-----BEGIN PRIVATE KEY----- SEKRET", "********"),
     ],
 )
-def test_the_secret_part_of_a_value_is_hidden(clore, file, value, shown):
+def test_the_secret_part_of_a_value_is_hidden(
+    clore: Clore, file: Path, value: str, shown: str
+) -> None:
     write(file, {"x": value})
     assert clore("config", "get", "x").stdout == f"{shown}\n"
 
 
-def test_settings_whose_names_sound_secret_are_hidden(clore, file):
+def test_settings_whose_names_sound_secret_are_hidden(clore: Clore, file: Path) -> None:
     names = ["dockerhub_auth", "auto_login", "hf_auth", "passwd", "passphrase", "credentials"]
     write(file, dict.fromkeys(names, "SEKRET"))
     done = clore("config", "show", "--json")
@@ -162,7 +168,7 @@ def test_settings_whose_names_sound_secret_are_hidden(clore, file):
     assert all(rows[name] == "********" for name in names)
 
 
-def test_show_of_a_profile(clore, file):
+def test_show_of_a_profile(clore: Clore, file: Path) -> None:
     write(file, {"a": "top", "profiles": {"work": {"api_key": KEY, "b": "x"}}})
     done = clore("--profile", "work", "config", "show", "--json")
     rows = {row["key"]: row for row in json.loads(done.stdout)}
@@ -172,7 +178,7 @@ def test_show_of_a_profile(clore, file):
     }  # fmt: skip
 
 
-def test_show_works_when_the_key_does_not(clore, file):
+def test_show_works_when_the_key_does_not(clore: Clore, file: Path) -> None:
     """It is what one looks at when something is wrong."""
     write(file, {"key_command": "false", "api_key": KEY})
     done = clore("config", "show", "--json")
@@ -182,7 +188,9 @@ def test_show_works_when_the_key_does_not(clore, file):
     assert "key_command: false ended with status 1" in row["source"]
 
 
-def test_a_readable_key_is_told_with_the_command_that_helps(clore, world, file):
+def test_a_readable_key_is_told_with_the_command_that_helps(
+    clore: Clore, world: World, file: Path
+) -> None:
     write(file, {"api_key": KEY}, 0o644)
     del clore.env["CLORE_API_KEY"]
     done = clore("wallets")
@@ -194,7 +202,7 @@ def test_a_readable_key_is_told_with_the_command_that_helps(clore, world, file):
     assert clore("wallets").stderr == ""
 
 
-def test_a_directory_that_others_use_is_told(clore, tmp_path):
+def test_a_directory_that_others_use_is_told(clore: Clore, tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir(mode=0o755)
     (tmp_path / "shared" / "other").touch()
     done = clore("config", "set", "a", "b", env={"CLORE_CONFIG_DIR": str(tmp_path / "shared")})
@@ -202,7 +210,7 @@ def test_a_directory_that_others_use_is_told(clore, tmp_path):
     assert "warning: other users of this machine can look into" in done.stderr
 
 
-def test_a_file_that_others_may_write_to_is_refused(clore, world, file):
+def test_a_file_that_others_may_write_to_is_refused(clore: Clore, world: World, file: Path) -> None:
     write(file, {"api_key": KEY}, 0o666)
     del clore.env["CLORE_API_KEY"]
     for arguments in (["wallets"], ["config", "show"], ["config", "set", "a", "b"]):
@@ -212,7 +220,7 @@ def test_a_file_that_others_may_write_to_is_refused(clore, world, file):
     assert not world.log
 
 
-def test_a_corrupt_file_is_wrong_input(clore, world, file):
+def test_a_corrupt_file_is_wrong_input(clore: Clore, world: World, file: Path) -> None:
     file.parent.mkdir()
     file.write_text('{"api_key": "x"\n "b": 2}')
     del clore.env["CLORE_API_KEY"]

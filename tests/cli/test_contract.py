@@ -10,6 +10,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import click
 import jsonschema
@@ -18,10 +19,11 @@ from cli_helpers import Unlimited
 
 from clore_cli.builtins import BUILTINS
 from clore_cli.command import RowsCommand
-from clore_cli.docgen import declared, tree, walk
+from clore_cli.docgen import declared, tree
 from clore_cli.main import run
 from clore_cli.output import FORMATS
 from clore_cli.schema import schema
+from clore_cli.tree import walk
 from clore_client.sandbox import World, serve
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,7 +31,7 @@ SPEED = 200.0
 KEY = "sandbox-key-0123456789"
 
 
-def free_server(world):
+def free_server(world: World) -> int:
     """A server that nobody rents and that takes USD."""
     return next(
         number
@@ -42,7 +44,7 @@ def free_server(world):
     )
 
 
-def an_order(world):
+def an_order(world: World) -> int:
     """A live order, made when there is none."""
     live = [o.id for o in world.state.mine() if o.ended is None and not o.spot]
     if not live:
@@ -51,7 +53,7 @@ def an_order(world):
     return live[-1]
 
 
-def a_higher_bid(world):
+def a_higher_bid(world: World) -> List[float]:
     """A live spot bid of the account's, made when there is none, and a price above it."""
     live = [o for o in world.state.mine() if o.ended is None and o.spot]
     if not live:
@@ -63,11 +65,11 @@ def a_higher_bid(world):
     return [live[-1].id, live[-1].price + 0.5]
 
 
-def gpu_of(world, server_id):
-    return world.state.servers[server_id]["gpu_array"][0].strip()
+def gpu_of(world: World, server_id: int) -> str:
+    return str(world.state.servers[server_id]["gpu_array"][0]).strip()
 
 
-def lost_order(world):
+def lost_order(world: World) -> List[Any]:
     """Nothing, after an attempt to rent whose outcome is unknown."""
     world.fail("lost-answer", "create_order")
     world.state.lag = 1e6
@@ -80,20 +82,20 @@ def lost_order(world):
     return []
 
 
-def a_piped_key(world):
+def a_piped_key(world: World) -> List[str]:
     """A key on stdin."""
     sys.stdin = io.StringIO(f"{KEY}\n")
     return ["--with-token"]
 
 
-def a_stored_key(world):
+def a_stored_key(world: World) -> List[Any]:
     """Nothing, after a key was stored."""
     assert run(["config", "set", "api_key", KEY]) == 0
     return []
 
 
 #: The arguments with which a command prints at least one row and exits with 0.
-ARGUMENTS = {
+ARGUMENTS: Dict[str, Callable[[World], List[Any]]] = {
     "auth login": a_piped_key,
     "auth logout": a_stored_key,
     "auth status": lambda world: [],
@@ -122,7 +124,7 @@ ARGUMENTS = {
 }
 
 
-def commands():
+def commands() -> Dict[str, RowsCommand]:
     group = tree(declared(ROOT))
     return {
         ctx.command_path.partition(" ")[2]: ctx.command
@@ -135,14 +137,14 @@ COMMANDS = commands()
 
 
 @pytest.fixture(scope="module")
-def served():
+def served() -> Iterator[Tuple[World, str]]:
     world = World(clock=Unlimited(SPEED), servers=120, lag=1.0, deploy=5.0)
     with serve(world) as url:
         yield world, url
 
 
 @pytest.fixture
-def world(served, tmp_path, monkeypatch):
+def world(served: Tuple[World, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     for name, value in {
         "HOME": str(tmp_path),
         "CLORE_BASE_URL": served[1],
@@ -157,7 +159,7 @@ def world(served, tmp_path, monkeypatch):
     return served[0]
 
 
-def some_plugin(site):
+def some_plugin(site: Path) -> None:
     """An installed plugin, so that there is one to list; it is never imported here."""
     info = site / "clore_thing-1.2.dist-info"
     info.mkdir(parents=True)
@@ -166,11 +168,16 @@ def some_plugin(site):
 
 
 @pytest.fixture
-def printed(world, capsys, monkeypatch, logs_kept):
+def printed(
+    world: World,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    logs_kept: None,
+) -> Callable[..., str]:
     """A function that runs a command, which must succeed, and returns its stdout."""
     monkeypatch.setattr(sys, "stdin", sys.stdin)  # put back whatever the arguments pipe in
 
-    def go(name, *more):
+    def go(name: str, *more: str) -> str:
         arguments = [str(word) for word in ARGUMENTS[name](world)]
         capsys.readouterr()
         status = run([*name.split(), *arguments, *more])
@@ -181,12 +188,12 @@ def printed(world, capsys, monkeypatch, logs_kept):
     return go
 
 
-def test_every_command_that_prints_rows_is_played():
+def test_every_command_that_prints_rows_is_played() -> None:
     assert set(ARGUMENTS) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_json_is_what_the_schema_says(printed, name):
+def test_json_is_what_the_schema_says(printed: Callable[..., str], name: str) -> None:
     command = COMMANDS[name]
     found = schema(f"clore {name}", command.columns, single=command.single)
     rows = json.loads(printed(name, "-o", "json"))
@@ -198,7 +205,7 @@ def test_json_is_what_the_schema_says(printed, name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("form", sorted(set(FORMATS) - {"json"}))
-def test_every_format_has_a_row(printed, name, form):
+def test_every_format_has_a_row(printed: Callable[..., str], name: str, form: str) -> None:
     out = printed(name, "-o", form)
     keys = [column.key for column in COMMANDS[name].columns]
     if form == "jsonl":
@@ -217,14 +224,16 @@ def test_every_format_has_a_row(printed, name, form):
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if COMMANDS[name].text])
-def test_a_text_of_its_own_is_the_usual_format(printed, name):
+def test_a_text_of_its_own_is_the_usual_format(printed: Callable[..., str], name: str) -> None:
     text = printed(name)
     assert text.strip()
     assert printed(name, "-o", "text") == text
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_command_prints_its_schema(world, capsys, name):
+def test_the_command_prints_its_schema(
+    world: World, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     assert run(["schema", *name.split()]) == 0
     command = COMMANDS[name]
     expected = schema(f"clore {name}", command.columns, single=command.single)
@@ -232,16 +241,18 @@ def test_the_command_prints_its_schema(world, capsys, name):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_column_says_what_it_holds(name):
+def test_every_column_says_what_it_holds(name: str) -> None:
     assert [column.key for column in COMMANDS[name].columns if column.kind is None] == []
 
 
-def test_a_command_without_rows_has_no_schema(world, capsys):
+def test_a_command_without_rows_has_no_schema(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["schema", "config", "set"]) == 2
     assert run(["schema", "nosuch"]) == 2
-    assert "no command 'nosuch'" in capsys.readouterr().err
+    assert "no such command; see 'clore --help'." in capsys.readouterr().err
 
 
-def test_the_table_of_builtins_knows_them_all():
+def test_the_table_of_builtins_knows_them_all() -> None:
     assert {name.split()[0] for name in COMMANDS} <= {builtin.name for builtin in BUILTINS}
     assert all(isinstance(command, click.Command) for command in COMMANDS.values())

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, List, Optional, Tuple, Union
 
 import pytest
-from cli_helpers import data
-from renting import after, before, creations, free, rented, says
+from cli_helpers import Clore, Worlds, data, matched
+from renting import KEY, after, before, creations, free, rented, says
 
 from clore_cli.plugin import cells
 from clore_client import amounts
 from clore_client.sandbox import RealClock, World, refusal, serve
 
-KEY = ["--ssh-password", "a"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clore_client.sandbox.state import Call, State
 
 
-def test_everything_is_shown_before_it_is_asked(clore, world):
+def test_everything_is_shown_before_it_is_asked(clore: Clore, world: World) -> None:
     server = free(world)[0]
     done = clore("deploy", server, *KEY)
     price = world.state.servers[server]["price"]["on_demand"]["USD-Blockchain"]
@@ -27,26 +31,26 @@ def test_everything_is_shown_before_it_is_asked(clore, world):
     assert re.search(rf"^Price: +\$\d+\.\d{{4}}/h, \${price:.2f}/day$", done.stderr, re.MULTILINE)
     assert re.search(r"^Renter fee: +5%, \$[\d.]+/h, \$[\d.]+/day$", done.stderr, re.MULTILINE)
     total = cells.coins(amounts.times(price, 1.05))
-    assert f", ${total}/day" in re.search("Total:.*", done.stderr).group()
+    assert f", ${total}/day" in matched("Total:.*", done.stderr).group()
     assert re.search(r"^Creation fee: +\$0\.10, once$", done.stderr, re.MULTILINE)
     assert re.search(r"^Wallet: +\$250\.00, lasts \d+d \d+h$", done.stderr, re.MULTILINE)
     assert creations(world) == []
 
 
-def test_the_question_says_what_it_costs(clore, world):
+def test_the_question_says_what_it_costs(clore: Clore, world: World) -> None:
     server = free(world)[0]
     done = clore.shell(f"echo n | script -qec 'clore deploy {server} --ssh-password a' /dev/null")
     assert re.search(rf"Rent server {server} for \$[\d.]+/day\? \[y/N\]", done.stdout)
     assert creations(world) == []
 
 
-def test_running_orders_shorten_how_long_the_wallet_lasts(clore, world):
+def test_running_orders_shorten_how_long_the_wallet_lasts(clore: Clore, world: World) -> None:
     first, second = free(world)[:2]
 
-    def days():
+    def days() -> Tuple[int, str]:
         shown = clore("deploy", second, *KEY, "--currency", "usd", "--dry-run").stderr
-        found = re.search(r"lasts (\d+)d \d+h(.*)", shown)
-        return int(found.group(1)), found.group(2)
+        lasts = matched(r"lasts (\d+)d \d+h(.*)", shown)
+        return int(lasts.group(1)), lasts.group(2)
 
     alone, _ = days()
     assert clore("deploy", first, *KEY, "--yes", "--currency", "usd").returncode == 0
@@ -55,7 +59,7 @@ def test_running_orders_shorten_how_long_the_wallet_lasts(clore, world):
     assert more == " with the orders that run already"
 
 
-def test_fees_that_are_not_known_do_not_stop_anybody(clore, world):
+def test_fees_that_are_not_known_do_not_stop_anybody(clore: Clore, world: World) -> None:
     world.fail("refused-after", "renter_fees", 9)
     done = clore("deploy", free(world)[0], *KEY, "--yes")
     assert done.returncode == 0
@@ -63,7 +67,7 @@ def test_fees_that_are_not_known_do_not_stop_anybody(clore, world):
     assert re.search("Renter fee: +not known", done.stderr)
 
 
-def test_a_coin_that_is_quoted_but_not_taken_is_refused(clore, world):
+def test_a_coin_that_is_quoted_but_not_taken_is_refused(clore: Clore, world: World) -> None:
     server = free(world)[0]
     row = world.state.servers[server]
     row["allowed_coins"] = ["CLORE-Blockchain"]
@@ -74,7 +78,7 @@ def test_a_coin_that_is_quoted_but_not_taken_is_refused(clore, world):
     assert creations(world) == []
 
 
-def test_the_coin_is_one_whose_wallet_can_pay_fees_included(clore, world):
+def test_the_coin_is_one_whose_wallet_can_pay_fees_included(clore: Clore, world: World) -> None:
     server = free(world)[0]
     row = world.state.servers[server]
     price = row["price"]["on_demand"]["USD-Blockchain"]
@@ -85,7 +89,7 @@ def test_the_coin_is_one_whose_wallet_can_pay_fees_included(clore, world):
     assert data(clore("deploy", server, *KEY, "--dry-run"))["json"]["currency"] == "USD-Blockchain"
 
 
-def test_a_wallet_that_does_not_last_an_hour_is_warned_of(clore, world):
+def test_a_wallet_that_does_not_last_an_hour_is_warned_of(clore: Clore, world: World) -> None:
     world.state.funds["USD-Blockchain"] = 0.1
     done = clore("deploy", free(world)[0], *KEY, "--currency", "USD", "--yes")
     assert "warning: the wallet does not last an hour" in done.stderr
@@ -93,13 +97,13 @@ def test_a_wallet_that_does_not_last_an_hour_is_warned_of(clore, world):
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
-def test_a_dry_run_prints_one_object_in_every_format(clore, world, form):
+def test_a_dry_run_prints_one_object_in_every_format(clore: Clore, world: World, form: str) -> None:
     request = data(clore("deploy", free(world)[0], *KEY, "--dry-run", "-o", form))
     assert (request["method"], request["json"]["ssh_password"]) == ("POST", "********")
     assert creations(world) == []
 
 
-def test_a_dry_run_masks_a_secret_in_every_place(clore, world):
+def test_a_dry_run_masks_a_secret_in_every_place(clore: Clore, world: World) -> None:
     """As -vv does: a command often repeats the value of a variable."""
     secret = ["--env", "HF_TOKEN=hf_s3cret", "--command", "run --token hf_s3cret"]
     done = clore("deploy", free(world)[0], *KEY, *secret, "--dry-run")
@@ -107,13 +111,17 @@ def test_a_dry_run_masks_a_secret_in_every_place(clore, world):
     assert "hf_s3cret" not in done.stdout + done.stderr
 
 
-def test_an_env_file_is_sent_and_the_command_line_counts_for_more(clore, home, world):
+def test_an_env_file_is_sent_and_the_command_line_counts_for_more(
+    clore: Clore, home: Path, world: World
+) -> None:
     (home / "vars").write_text("# mine\nA=1\nB=2 \n")
     clore("deploy", free(world)[0], *KEY, "--env-file", "~/vars", "--env", "A=3", "--yes")
     assert creations(world)[0]["env"] == {"A": "3", "B": "2 "}
 
 
-def test_a_wrong_env_file_keeps_its_content_to_itself(clore, home, world):
+def test_a_wrong_env_file_keeps_its_content_to_itself(
+    clore: Clore, home: Path, world: World
+) -> None:
     (home / "vars").write_text("A=1\nSECRET\n")
     done = clore("deploy", free(world)[0], "--env-file", home / "vars", "--yes")
     assert done.returncode == 2
@@ -135,7 +143,9 @@ KEY_FILE = "-----BEGIN OPENSSH PRIVATE KEY-----\nSECRET\n-----END OPENSSH PRIVAT
         ["--env-file", "HF_TOKEN=SECRET"],
     ],
 )
-def test_a_secret_in_the_place_of_a_file_is_not_shown(clore, world, given):
+def test_a_secret_in_the_place_of_a_file_is_not_shown(
+    clore: Clore, world: World, given: List[str]
+) -> None:
     done = clore("deploy", free(world)[0], *given, "--yes")
     assert (done.returncode, world.log) == (2, [])
     assert given[0] in done.stderr
@@ -152,7 +162,9 @@ def test_a_secret_in_the_place_of_a_file_is_not_shown(clore, world, given):
         (["--jupyter-token", "t"], None),
     ],
 )
-def test_an_order_that_nobody_could_log_in_to_is_warned_of(clore, world, options, reason):
+def test_an_order_that_nobody_could_log_in_to_is_warned_of(
+    clore: Clore, world: World, options: List[str], reason: Optional[str]
+) -> None:
     errors = clore("deploy", free(world)[0], *options, "--dry-run").stderr
     assert ("nobody could log in" in errors) is bool(reason)
     assert (reason or "") in errors
@@ -166,7 +178,9 @@ def test_an_order_that_nobody_could_log_in_to_is_warned_of(clore, world, options
         (["--wait"], "waiting until it runs"),  # the server that follows is not its value
     ],
 )
-def test_waiting_returns_when_the_order_runs(clore, world, wait, text):
+def test_waiting_returns_when_the_order_runs(
+    clore: Clore, world: World, wait: List[str], text: str
+) -> None:
     world.state.deploy = 1e6
     child = clore.start("deploy", *wait, free(world)[0], *KEY, "--yes", "--json")
     said = says(child, f"is deploying; {text}")
@@ -176,11 +190,11 @@ def test_waiting_returns_when_the_order_runs(clore, world, wait, text):
     assert json.loads(out)["status"] == "running"
 
 
-def test_without_waiting_the_order_is_printed_at_once(clore, world):
+def test_without_waiting_the_order_is_printed_at_once(clore: Clore, world: World) -> None:
     assert data(clore("deploy", free(world)[0], *KEY, "--yes", "--json"))["status"] == "deploying"
 
 
-def test_8_when_it_takes_too_long_and_the_order_is_printed(clore):
+def test_8_when_it_takes_too_long_and_the_order_is_printed(clore: Clore) -> None:
     speed = 5000.0  # it waits for 900 s
     with serve(World(clock=RealClock(speed), servers=30, lag=0.0, deploy=1e8)) as url:
         env = {"CLORE_BASE_URL": url, "CLORE_API_KEY": "k", "CLORE_SANDBOX_SPEED": str(speed)}
@@ -203,20 +217,24 @@ def test_8_when_it_takes_too_long_and_the_order_is_printed(clore):
         ["--jupyter-token", "x" * 33],
     ],
 )
-def test_what_the_api_would_not_take_is_refused_at_once(clore, words, wrong):
+def test_what_the_api_would_not_take_is_refused_at_once(
+    clore: Clore, words: List[Union[str, int]], wrong: List[str]
+) -> None:
     """Without a key and without a network: nothing is asked for."""
     done = clore(*words, *wrong, "--dry-run")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Reading" not in done.stderr
 
 
-def test_waiting_for_ssh_needs_its_port(clore, world):
+def test_waiting_for_ssh_needs_its_port(clore: Clore, world: World) -> None:
     done = clore("deploy", free(world)[0], "--wait=ssh", "--port", "80:http", "--yes")
     assert (done.returncode, world.log) == (2, [])
     assert "--port 22:tcp" in done.stderr
 
 
-def test_an_order_that_ends_before_it_runs_is_printed_and_is_status_4(clore, sandboxed):
+def test_an_order_that_ends_before_it_runs_is_printed_and_is_status_4(
+    clore: Clore, sandboxed: Worlds
+) -> None:
     world = sandboxed(servers=30, lag=1.0, deploy=1e6)
     child = clore.start("deploy", free(world)[0], "--wait", *KEY, "--yes", "--json")
     says(child, "waiting until it runs")
@@ -229,7 +247,9 @@ def test_an_order_that_ends_before_it_runs_is_printed_and_is_status_4(clore, san
 
 
 # ------------------------------------------------------------- what became of the paid call
-def test_a_moved_price_is_told_after_code_1(clore, world, monkeypatch):
+def test_a_moved_price_is_told_after_code_1(
+    clore: Clore, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = free(world)[0]
     prices = world.state.servers[server]["price"]["on_demand"]
     old = prices["USD-Blockchain"]
@@ -242,8 +262,10 @@ def test_a_moved_price_is_told_after_code_1(clore, world, monkeypatch):
     assert list(world.state.mine()) == []
 
 
-def test_code_1_without_an_order_is_uncertain(clore, world, monkeypatch):
-    def fail(*_):
+def test_code_1_without_an_order_is_uncertain(
+    clore: Clore, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
         raise refusal.database()
 
     before(monkeypatch, "create_order", fail)
@@ -253,21 +275,23 @@ def test_code_1_without_an_order_is_uncertain(clore, world, monkeypatch):
     assert "hint: Run 'clore reconcile' before you rent again" in done.stderr
 
 
-def test_code_1_with_an_order_is_that_order(clore, world):
+def test_code_1_with_an_order_is_that_order(clore: Clore, world: World) -> None:
     world.fail("refused-after", "create_order")
     order = data(clore("deploy", free(world)[0], *KEY, "--yes", "--json"))
     assert order["id"] == rented(world).id
 
 
-def test_a_lost_answer_is_the_order_that_shows_up(clore, world):
+def test_a_lost_answer_is_the_order_that_shows_up(clore: Clore, world: World) -> None:
     world.fail("lost-answer", "create_order")
     order = data(clore("deploy", free(world)[0], *KEY, "--yes", "--json"))
     assert order["id"] == rented(world).id
     assert len(creations(world)) == 1
 
 
-def test_a_bid_that_became_an_order_on_demand_fails_loudly(clore, world, monkeypatch):
-    def turn(state, _):
+def test_a_bid_that_became_an_order_on_demand_fails_loudly(
+    clore: Clore, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def turn(state: State, _: Call) -> None:
         rented(world).spot = False
 
     after(monkeypatch, "create_order", turn)
@@ -280,8 +304,10 @@ def test_a_bid_that_became_an_order_on_demand_fails_loudly(clore, world, monkeyp
     assert f"'clore cancel {number}' ends it" in done.stderr
 
 
-def test_another_price_than_was_asked_for_fails_loudly(clore, world, monkeypatch):
-    def raise_price(*_):
+def test_another_price_than_was_asked_for_fails_loudly(
+    clore: Clore, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raise_price(*_: object) -> None:
         rented(world).price *= 2
 
     after(monkeypatch, "create_order", raise_price)
@@ -292,7 +318,7 @@ def test_another_price_than_was_asked_for_fails_loudly(clore, world, monkeypatch
     assert "waiting" not in done.stderr
 
 
-def test_a_bid_below_the_floor_is_warned_of_and_explained(clore, world):
+def test_a_bid_below_the_floor_is_warned_of_and_explained(clore: Clore, world: World) -> None:
     server = free(world)[0]
     floor = world.state.servers[server]["price"]["spot"]["USD-Blockchain"]
     done = clore("deploy", server, *KEY, "--type", "spot", "--spot-price", floor / 2, "--yes")
@@ -304,7 +330,9 @@ def test_a_bid_below_the_floor_is_warned_of_and_explained(clore, world):
 @pytest.mark.parametrize(
     "options", [["--env", "HF_TOKEN", "hf_s3cret"], ["--ssh-password", "pass", "hf_s3cret"]]
 )
-def test_a_secret_that_became_a_word_of_its_own_is_not_shown(clore, options):
+def test_a_secret_that_became_a_word_of_its_own_is_not_shown(
+    clore: Clore, options: List[str]
+) -> None:
     done = clore("deploy", 1, *options)
     assert done.returncode == 2
     assert "1 word more than the command takes" in done.stderr

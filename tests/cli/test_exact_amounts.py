@@ -6,9 +6,13 @@ import csv
 import io
 import json
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ContextManager, Dict, List, Optional, Tuple
 
 import loopback
 import pytest
+
+if TYPE_CHECKING:
+    from cli_helpers import Clore
 
 PRECISE = "0.1234567890123456789"
 HUGE = "123456789.123456789012"
@@ -22,55 +26,57 @@ WALLETS = """{"code": 0, "wallets": [
 ]}"""  # fmt: skip
 
 
-def serve(clore, body, *, turns=1):
+def serve(clore: Clore, body: str, *, turns: int = 1) -> ContextManager[Tuple[str, List[bytes]]]:
     """Answer the next calls of `clore` with ``body``; use it as a context."""
     clore.env["CLORE_API_KEY"] = "key-0123456789"
     return loopback.server(*[loopback.http(body.encode())] * turns)
 
 
-def run(clore, body, *args):
+def run(clore: Clore, body: str, *args: str) -> str:
     with serve(clore, body) as (url, _):
         done = clore("--base-url", url, *args)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def wallets(mark=None):
+def wallets(mark: Optional[str] = None) -> str:
     return WALLETS % (PRECISE, HUGE, json.dumps(mark))
 
 
-def exact(text):
+def exact(text: str) -> Any:
     return json.loads(text, parse_float=Decimal)
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl"])
-def test_balances_in_json_are_the_digits_that_came(clore, form):
+def test_balances_in_json_are_the_digits_that_came(clore: Clore, form: str) -> None:
     out = run(clore, wallets(), "wallets", "-o", form)
     rows = exact(out) if form == "json" else [exact(line) for line in out.splitlines()]
     assert [str(row["balance"]) for row in rows] == [PRECISE, HUGE, "1.49972002"]
     assert str(rows[0]["withdrawal_fee"]) == "0.00010000000000000000001"
 
 
-def test_raw_objects_are_what_came(clore):
+def test_raw_objects_are_what_came(clore: Clore) -> None:
     out = run(clore, wallets(), "wallets", "--raw")
     assert exact(out) == exact(wallets())["wallets"]
 
 
-def test_csv_and_tsv_have_the_digits_that_came(clore):
+def test_csv_and_tsv_have_the_digits_that_came(clore: Clore) -> None:
     rows = list(csv.DictReader(io.StringIO(run(clore, wallets(), "wallets", "--csv"))))
     assert [row["balance"] for row in rows] == [PRECISE, HUGE, "1.49972002"]
     lines = run(clore, wallets(), "wallets", "-o", "tsv", "--columns", "balance").split()
     assert lines == ["balance", PRECISE, HUGE, "1.49972002"]
 
 
-def test_the_table_shows_balances_in_full(clore):
+def test_the_table_shows_balances_in_full(clore: Clore) -> None:
     out = run(clore, wallets(), "wallets")
     assert [line.split()[1] for line in out.splitlines()[1:]] == [PRECISE, HUGE, "1.49972002"]
 
 
 @pytest.mark.parametrize("mark", MARKS)
 @pytest.mark.parametrize("options", [["--json"], ["--raw"]])
-def test_no_text_of_a_stranger_passes_for_a_number(clore, mark, options):
+def test_no_text_of_a_stranger_passes_for_a_number(
+    clore: Clore, mark: str, options: List[str]
+) -> None:
     rows = json.loads(run(clore, wallets(mark), "wallets", *options))
     assert rows[2]["deposit"] == mark
 
@@ -87,11 +93,12 @@ MARKET = """{"code": 0, "my_servers": [], "servers": [
 ]}"""
 
 
-def market(clore, *options):
-    return exact(run(clore, MARKET, "search", "--sort", "id", *options))
+def market(clore: Clore, *options: str) -> List[Dict[str, Any]]:
+    rows: List[Dict[str, Any]] = exact(run(clore, MARKET, "search", "--sort", "id", *options))
+    return rows
 
 
-def test_prices_that_were_sent_are_shown_as_sent(clore):
+def test_prices_that_were_sent_are_shown_as_sent(clore: Clore) -> None:
     prices = [str(row["price_usd_per_day"]) for row in market(clore, "--json")]
     assert prices == ["1.4997200212345678901", "4.05", "1.2"]
     raw = market(clore, "--raw")
@@ -101,7 +108,7 @@ def test_prices_that_were_sent_are_shown_as_sent(clore):
     assert out.split()[1:] == ["1.4997200212345678901", "4.05", "1.2"]
 
 
-def test_prices_that_are_computed_read_as_people_compute_them(clore):
+def test_prices_that_are_computed_read_as_people_compute_them(clore: Clore) -> None:
     rows = market(clore, "--json")
     hours = [str(row["price_usd_per_hour"]) for row in rows]
     assert hours[1:] == ["0.16875", "0.05"]
@@ -118,7 +125,7 @@ BIDS = """{"code": 0, "exists": true, "market": {
 ]}}"""
 
 
-def test_bids_in_usd_have_no_artefacts(clore):
+def test_bids_in_usd_have_no_artefacts(clore: Clore) -> None:
     rows = exact(run(clore, BIDS, "spot", "6", "--json"))
     assert [str(row["price_usd_per_day"]) for row in rows] == [
         "1.49971972344",
@@ -127,7 +134,7 @@ def test_bids_in_usd_have_no_artefacts(clore):
     assert [str(row["price_per_day"]) for row in rows] == ["1200.083", "0.000012345678901234567890"]
 
 
-def test_the_lowest_bid_is_noted_in_full(clore):
+def test_the_lowest_bid_is_noted_in_full(clore: Clore) -> None:
     with serve(clore, BIDS) as (url, _):
         done = clore("--base-url", url, "spot", "6")
     assert "0.00012345678901234567890 CLORE/day." in done.stderr

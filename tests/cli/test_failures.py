@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Dict, Set, Type
+
 import pytest
 
 from clore_cli.explaining import HINTS, explain
 from clore_client import errors
+
+if TYPE_CHECKING:
+    from clore_client.errors import (
+        CloreAPIError,
+        ConfigError,
+    )
 
 CASES = [
     (errors.CloreAPIError("x"), 1),
@@ -57,13 +65,13 @@ KNOWN = frozenset(
 
 
 @pytest.mark.parametrize(("error", "status"), CASES, ids=lambda case: getattr(case, "args", case))
-def test_status(error, status):
+def test_status(error: CloreAPIError, status: int) -> None:
     failure = explain(error)
     assert (failure.status, failure.message) == (status, "x")
 
 
-def test_every_kind_of_error_is_in_the_table():
-    def kinds(cls):
+def test_every_kind_of_error_is_in_the_table() -> None:
+    def kinds(cls: Type[CloreAPIError]) -> Set[Type[CloreAPIError]]:
         return {cls}.union(*map(kinds, cls.__subclasses__()))
 
     ours = {kind for kind in kinds(errors.CloreAPIError) if kind.__module__ == errors.__name__}
@@ -71,11 +79,11 @@ def test_every_kind_of_error_is_in_the_table():
 
 
 @pytest.mark.parametrize("text", sorted(KNOWN))
-def test_every_known_refusal_has_a_next_step(text):
+def test_every_known_refusal_has_a_next_step(text: str) -> None:
     assert explain(errors.FieldError("x", response={"error": text})).hint.endswith((".", "?"))
 
 
-def test_no_hint_is_for_a_text_nobody_sends():
+def test_no_hint_is_for_a_text_nobody_sends() -> None:
     assert {text.replace("_", "-") for text in KNOWN} == set(HINTS)
 
 
@@ -87,18 +95,18 @@ def test_no_hint_is_for_a_text_nobody_sends():
         ({"error": "exceeded_max_step", "max_step": 0.5}, "at most 0.5 per day"),
     ],
 )
-def test_hints_carry_the_numbers_of_the_answer(answer, part):
+def test_hints_carry_the_numbers_of_the_answer(answer: Dict[str, Any], part: str) -> None:
     assert part in explain(errors.FieldError("x", response=answer)).hint
 
 
-def test_a_refused_key_is_named_as_the_client_names_it():
+def test_a_refused_key_is_named_as_the_client_names_it() -> None:
     error = errors.AuthError("x", status=401, advice="The key …cdef came from CLORE_API_KEY")
     failure = explain(error)
     assert (failure.status, failure.message) == (3, "x")
     assert failure.hint.startswith("The key …cdef came from CLORE_API_KEY. ")
 
 
-def test_without_a_key_the_hint_says_how_to_get_one():
+def test_without_a_key_the_hint_says_how_to_get_one() -> None:
     failure = explain(errors.AuthError("x"))
     assert failure.message == "this needs an API key, and there is none."
     assert "clore auth login" in failure.hint
@@ -112,7 +120,9 @@ def test_without_a_key_the_hint_says_how_to_get_one():
         (errors.KeySourceError, 3, "auth status"),
     ],
 )
-def test_a_wrong_setting_has_a_hint_that_fits(kind, status, usual):
+def test_a_wrong_setting_has_a_hint_that_fits(
+    kind: Type[ConfigError], status: int, usual: str
+) -> None:
     failure = explain(kind("x", advice="Run: chmod 600 y"))
     assert (failure.status, failure.hint) == (status, "Run: chmod 600 y")
     assert usual in explain(kind("x")).hint

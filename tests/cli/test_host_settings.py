@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, Dict, List, Tuple
 
 import click
 import pytest
@@ -16,23 +17,23 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 USD, CLORE, BTC = "USD-Blockchain", "CLORE-Blockchain", "bitcoin"
 
 
-def config(**changed):
+def config(**changed: object) -> ServerConfig:
     sent = json.loads((FIXTURES / "server_config.json").read_text())["config"]
     return ServerConfig.from_dict({**sent, **changed})
 
 
-def play(wish, **changed):
+def play(wish: Settings, **changed: object) -> Tuple[Settings, List[str]]:
     old = current(config(**changed))
     new = wished(old, wish)
     return new, [str(change) for change in changes(old, new)]
 
 
-def test_the_complete_set_is_what_a_working_host_sends():
+def test_the_complete_set_is_what_a_working_host_sends() -> None:
     sent = json.loads((FIXTURES / "set_server_settings.request.json").read_text())
     assert settings("MyGPU", **arguments(current(config(mrl=120)))) == sent
 
 
-def test_one_wish_changes_one_thing_and_the_rest_is_sent_as_it_is():
+def test_one_wish_changes_one_thing_and_the_rest_is_sent_as_it_is() -> None:
     new, told = play(Settings(mrl=96))
     assert told == ["longest rental: 168 h -> 96 h"]
     assert settings("MyGPU", **arguments(new)) == {
@@ -41,14 +42,14 @@ def test_one_wish_changes_one_thing_and_the_rest_is_sent_as_it_is():
     }
 
 
-def test_a_price_in_usd_is_the_price_that_usd_follows():
+def test_a_price_in_usd_is_the_price_that_usd_follows() -> None:
     new, told = play(Settings(prices={"on_demand": {USD: 1.8}}))
     assert told == ["on-demand price in USD: 1.68 -> 1.8 USD per day (0.07 -> 0.075 per hour)"]
     assert new.usd["on_demand"][USD] == new.prices["on_demand"][USD] == 1.8
     assert new.prices["on_demand"][CLORE] == current(config()).prices["on_demand"][CLORE]
 
 
-def test_a_price_without_a_coin_is_for_all_that_follow_and_a_named_one_comes_first():
+def test_a_price_without_a_coin_is_for_all_that_follow_and_a_named_one_comes_first() -> None:
     wish = Settings(following={BTC: False}, usd={"on_demand": {EVERY: 2.0, USD: 3.0}})
     new, _ = play(wish)
     old = current(config()).usd["on_demand"]
@@ -57,7 +58,7 @@ def test_a_price_without_a_coin_is_for_all_that_follow_and_a_named_one_comes_fir
         play(Settings(usd={"on_demand": {EVERY: 2.0}}), autoprice={})
 
 
-def test_a_price_that_follows_usd_is_sent_at_the_rate_it_had():
+def test_a_price_that_follows_usd_is_sent_at_the_rate_it_had() -> None:
     old = current(config())
     twice = 2 * old.usd["on_demand"][CLORE]
     new, told = play(Settings(usd={"on_demand": {CLORE: twice}}))
@@ -74,13 +75,13 @@ def test_a_price_that_follows_usd_is_sent_at_the_rate_it_had():
         (Settings(prices={"spot": {USD: 1.0}}, usd={"spot": {USD: 1.0}}), "says the same"),
     ],
 )
-def test_wishes_that_contradict_are_wrong_usage(wish, words):
+def test_wishes_that_contradict_are_wrong_usage(wish: Settings, words: str) -> None:
     with pytest.raises(click.UsageError, match=words):
         play(wish)
 
 
-def test_a_coin_cannot_follow_a_price_that_nobody_knows():
-    free = {"usd_pricing": {}, "autoprice": {}}
+def test_a_coin_cannot_follow_a_price_that_nobody_knows() -> None:
+    free: Dict[str, Any] = {"usd_pricing": {}, "autoprice": {}}
     for wish in (Settings(following={BTC: True}), Settings(usd={"on_demand": {BTC: 1.5}})):
         with pytest.raises(click.UsageError, match="--usd-price BTC=ON_DEMAND,SPOT"):
             play(wish, **free)
@@ -88,7 +89,7 @@ def test_a_coin_cannot_follow_a_price_that_nobody_knows():
     assert new.following == {BTC: True}
 
 
-def test_an_amount_can_be_set_once_the_coin_does_not_follow():
+def test_an_amount_can_be_set_once_the_coin_does_not_follow() -> None:
     new, told = play(Settings(prices={"on_demand": {BTC: 3e-5}}, following={BTC: False}))
     assert new.prices["on_demand"][BTC] == 3e-5
     prices = "0.0000279 -> 0.00003 BTC per day (0.00000116 -> 0.00000125 per hour)"
@@ -109,7 +110,7 @@ def test_an_amount_can_be_set_once_the_coin_does_not_follow():
         (Settings(following={USD: False}), True),
     ],
 )
-def test_what_could_hurt(wish, hurts):
+def test_what_could_hurt(wish: Settings, hurts: bool) -> None:
     old = current(config(visibility="hidden" if wish.available else "public"))
     (change,) = changes(old, wished(old, wish))
     assert change.hurts is hurts
@@ -118,19 +119,19 @@ def test_what_could_hurt(wish, hurts):
 @pytest.mark.parametrize(
     ("price", "large"), [(1.0, False), (14.9, False), (36.0, True), (0.06, True)]
 )
-def test_a_price_typed_per_hour_is_pointed_out(price, large):
+def test_a_price_typed_per_hour_is_pointed_out(price: float, large: bool) -> None:
     old = current(config())
     (change,) = changes(old, wished(old, Settings(prices={"on_demand": {USD: price}})))
     assert change.large is large
 
 
-def test_what_cannot_be_said_in_our_words_is_not_sent():
+def test_what_cannot_be_said_in_our_words_is_not_sent() -> None:
     odd = current(config(autoprice={BTC: "eur", USD: "usd", CLORE: False}, pricing={USD: -1}))
     assert odd.following == {USD: True, CLORE: False}
     assert odd.prices["on_demand"] == {}
 
 
-def test_a_server_that_never_connected_has_no_prices_to_send():
+def test_a_server_that_never_connected_has_no_prices_to_send() -> None:
     stub = json.loads((FIXTURES / "my_servers.json").read_text())["servers"][1]
     old = current(ServerConfig.from_dict(stub))
     body = settings("Michael", **arguments(wished(old, Settings(available=True))))

@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import logging
 import signal
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 import pytest
-from cli_helpers import until
-from renting import before, creations, free, rented, says
+from cli_helpers import Clore, Worlds, until
+from renting import KEY, before, creations, free, rented, says
 
 from clore_cli.commands import stopping
 from clore_cli.plugin import CommandError
 
-KEY = ["--ssh-password", "a"]
+if TYPE_CHECKING:
+    import subprocess
+
+    from clore_client.sandbox import World
+
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 
-def told(child, number):
+def told(child: subprocess.Popen[str], number: signal.Signals) -> Tuple[str, str]:
     child.send_signal(number)
     out, errors = child.communicate(timeout=30)
     assert "Traceback" not in errors
@@ -29,7 +34,9 @@ def told(child, number):
 
 @pytest.mark.parametrize(("number", "status"), SIGNALS)
 @pytest.mark.parametrize("command", ["deploy", "rent"])
-def test_in_the_middle_of_the_paid_call(clore, sandboxed, command, number, status):
+def test_in_the_middle_of_the_paid_call(
+    clore: Clore, sandboxed: Worlds, command: str, number: signal.Signals, status: int
+) -> None:
     world = sandboxed(servers=30, lag=1.0)
     world.fail("slow-body", "create_order", seconds=30)
     server = free(world)[0]
@@ -44,7 +51,9 @@ def test_in_the_middle_of_the_paid_call(clore, sandboxed, command, number, statu
 
 
 @pytest.mark.parametrize(("number", "status"), SIGNALS)
-def test_while_the_order_is_looked_for(clore, sandboxed, number, status):
+def test_while_the_order_is_looked_for(
+    clore: Clore, sandboxed: Worlds, number: signal.Signals, status: int
+) -> None:
     world = sandboxed(servers=60, lag=10_000.0)
     clore.env["CLORE_SANDBOX_SPEED"] = "4"  # it looks for 5 s: time enough on a busy machine
     server = free(world)[0]
@@ -55,7 +64,9 @@ def test_while_the_order_is_looked_for(clore, sandboxed, number, status):
     assert f"server {server} may be rented all the same" in errors
 
 
-def test_before_the_order_is_sent(clore, world, monkeypatch):
+def test_before_the_order_is_sent(
+    clore: Clore, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The second listing is create_order's own, before it sends."""
     looks = []
     before(monkeypatch, "my_orders", lambda *_: looks.append(1))
@@ -70,7 +81,9 @@ def test_before_the_order_is_sent(clore, world, monkeypatch):
 
 
 @pytest.mark.parametrize(("number", "status"), SIGNALS)
-def test_while_waiting_for_an_order_that_is_known(clore, sandboxed, number, status):
+def test_while_waiting_for_an_order_that_is_known(
+    clore: Clore, sandboxed: Worlds, number: signal.Signals, status: int
+) -> None:
     """It is printed all the same: a script must know what it pays for."""
     world = sandboxed(servers=30, lag=0.5, deploy=1e6)
     child = clore.start("deploy", free(world)[0], *KEY, "--yes", "--json", "--wait")
@@ -82,7 +95,7 @@ def test_while_waiting_for_an_order_that_is_known(clore, sandboxed, number, stat
     assert f"'clore cancel {rented(world).id}' ends it" in errors
 
 
-def test_under_nohup_a_lost_terminal_is_no_end(clore, world):
+def test_under_nohup_a_lost_terminal_is_no_end(clore: Clore, world: World) -> None:
     world.fail("slow-body", "create_order", seconds=0.5)
     server = free(world)[0]
     done = clore.shell(
@@ -95,28 +108,29 @@ def test_under_nohup_a_lost_terminal_is_no_end(clore, world):
 
 # ------------------------------------------------------------------------ the guard by itself
 class Record:
-    def __init__(self, number, server):
+    def __init__(self, number: str, server: int) -> None:
         self.id, self.server_ids = number, [server]
 
 
 class App:
     """An app whose client has these records of paid calls, one list for each time it is asked."""
 
-    def __init__(self, *records):
-        self._records, self.failure = iter(records), None
+    def __init__(self, *records: List[Record]) -> None:
+        self._records = iter(records)
+        self.failure: Optional[CommandError] = None
         self.client = self
 
-    def reconcile(self, *, forget, ask):
+    def reconcile(self, *, forget: bool, ask: bool) -> List[Record]:
         assert not forget
         assert not ask
         return next(self._records)
 
-    def fail_later(self, error):
+    def fail_later(self, error: CommandError) -> None:
         self.failure = error
 
 
 @pytest.fixture
-def handlers():
+def handlers() -> Iterator[Dict[signal.Signals, Any]]:
     numbers = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
     kept = {number: signal.getsignal(number) for number in numbers}
     yield kept
@@ -124,10 +138,10 @@ def handlers():
         signal.signal(number, handler)
 
 
-def interrupted(app, act=lambda: None):
+def interrupted(app: Any, act: Callable[[], object] = lambda: None) -> CommandError:
     """What is said when somebody presses Ctrl-C after ``act``."""
 
-    def rent():
+    def rent() -> None:
         with stopping.Guard(app, 7):
             act()
             raise KeyboardInterrupt
@@ -137,7 +151,9 @@ def interrupted(app, act=lambda: None):
     return caught.value
 
 
-def test_between_the_guards_of_the_sdk_the_record_tells(handlers):
+def test_between_the_guards_of_the_sdk_the_record_tells(
+    handlers: Dict[signal.Signals, Any],
+) -> None:
     old, new = Record("a", 7), Record("b", 7)
     assert "may be rented" in interrupted(App([old], [old, new])).message
     other = interrupted(App([old], [old, Record("c", 8)]))
@@ -145,7 +161,9 @@ def test_between_the_guards_of_the_sdk_the_record_tells(handlers):
     assert (other.exit_code, signal.getsignal(signal.SIGINT)) == (130, signal.SIG_IGN)
 
 
-def test_without_a_record_the_word_of_the_sdk_counts(handlers, caplog):
+def test_without_a_record_the_word_of_the_sdk_counts(
+    handlers: Dict[signal.Signals, Any], caplog: pytest.LogCaptureFixture
+) -> None:
     """The journal may not be writable."""
     logger = logging.getLogger("clore_client")
     said = interrupted(App([], []), lambda: logger.error("interrupted"))
@@ -155,19 +173,24 @@ def test_without_a_record_the_word_of_the_sdk_counts(handlers, caplog):
     assert "later" in caplog.text
 
 
-def test_an_order_that_is_accepted_but_has_no_number_yet_is_in_doubt(handlers):
-    app = App([], [])
+def test_an_order_that_is_accepted_but_has_no_number_yet_is_in_doubt(
+    handlers: Dict[signal.Signals, Any],
+) -> None:
+    app: Any = App([], [])
     with stopping.Guard(app, 7) as guard:
         guard.order = type("Pending", (), {"id": None})()
         raise KeyboardInterrupt
+    assert app.failure
     assert "may be rented" in app.failure.message
 
 
-def test_the_guard_leaves_everything_as_it_was(handlers):
-    with stopping.Guard(App([]), 7):
+def test_the_guard_leaves_everything_as_it_was(handlers: Dict[signal.Signals, Any]) -> None:
+    first: Any = App([])
+    with stopping.Guard(first, 7):
         assert signal.getsignal(signal.SIGTERM) != handlers[signal.SIGTERM]
     assert signal.getsignal(signal.SIGTERM) == handlers[signal.SIGTERM]
-    with pytest.raises(ValueError, match="another"), stopping.Guard(App([]), 7):
+    second: Any = App([])
+    with pytest.raises(ValueError, match="another"), stopping.Guard(second, 7):
         raise ValueError("another")
     assert signal.getsignal(signal.SIGTERM) == handlers[signal.SIGTERM]
     assert logging.getLogger("clore_client").filters == []

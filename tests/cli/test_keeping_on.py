@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from types import SimpleNamespace
+from typing import Any, Callable, List
 
 import pytest
 
@@ -21,26 +22,26 @@ from clore_cli.plugin import (
 class Person:
     """Hears what an `App` would say; the API's clock is set by the test."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.client = SimpleNamespace(server_time=1000.0)
-        self.heard = []
+        self.heard: List[str] = []
 
-    def warn(self, text):
+    def warn(self, text: str) -> None:
         self.heard.append(f"warning: {text}")
 
-    def note(self, text):
+    def note(self, text: str) -> None:
         self.heard.append(text)
 
 
-def failing(error):
-    def act():
+def failing(error: Exception) -> Callable[[], None]:
+    def act() -> None:
         raise error
 
     return act
 
 
-def test_an_outage_is_told_once_and_its_end_too():
-    app = Person()
+def test_an_outage_is_told_once_and_its_end_too() -> None:
+    app: Any = Person()
     outages = Outages(app, every=60)
     assert outages.attempt(lambda: 7) == 7
     for error in (NetworkError("no route to host.", sent=False), PassingError("nothing there")):
@@ -56,8 +57,8 @@ def test_an_outage_is_told_once_and_its_end_too():
 
 
 @pytest.mark.parametrize("error", [AuthError("no such key"), ValueError("a bug")])
-def test_what_time_does_not_heal_ends_it(error):
-    app = Person()
+def test_what_time_does_not_heal_ends_it(error: Exception) -> None:
+    app: Any = Person()
     with pytest.raises((CloreAPIError, ValueError)) as raised:
         Outages(app, every=60).attempt(failing(error))
     assert raised.value is error
@@ -65,7 +66,7 @@ def test_what_time_does_not_heal_ends_it(error):
 
 
 @pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
-def test_a_signal_leaves_the_context_with_its_status(name, status):
+def test_a_signal_leaves_the_context_with_its_status(name: str, status: int) -> None:
     number = getattr(signal, name)
     before = signal.getsignal(number)
     with pytest.raises(SystemExit) as end, stoppable():
@@ -74,7 +75,7 @@ def test_a_signal_leaves_the_context_with_its_status(name, status):
     assert signal.getsignal(number) is before
 
 
-def test_an_ignored_signal_stays_so():
+def test_an_ignored_signal_stays_so() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with stoppable():

@@ -9,19 +9,26 @@ import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING, Iterator, List, Optional
 
 import click
 import pytest
 
-from clore_cli import columns, docgen, offers, pages, plaintext, roff, told, topic_plugins
+from clore_cli import columns, docgen, offers, told
 from clore_cli.builtins import BUILTINS
-from clore_cli.plugin import command
+from clore_cli.command import RowsCommand
+from clore_cli.manual import command_page, pages, plaintext, roff, topic_plugins
+from clore_cli.plugin import App, Context, command
 from clore_cli.status import MEANING
+from clore_cli.tree import walk
 from clore_client.sandbox.faults import AFTER
 
+if TYPE_CHECKING:
+    from clore_cli.manual.pages import Block, Page, Section
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
-ROOT = docgen.tree(BUILTINS)
-CONTEXTS = list(docgen.walk(ROOT, "clore"))[1:]
+ROOT = docgen.tree(list(BUILTINS))
+CONTEXTS = list(walk(ROOT, "clore"))[1:]
 PATHS = [ctx.command_path for ctx in CONTEXTS]
 PAGES = {
     path: text for path, text in docgen.documents(PROJECT).items() if path.parent == Path("man")
@@ -30,22 +37,22 @@ PAGES = {
 OTHERS = {126, 127, 143, 255}
 
 
-def page(text, *, about="A test"):
+def page(text: Section, *, about: str = "A test") -> Page:
     """A page of one section."""
     return pages.Page("clore-test", 1, about, "test 1.0", "2026-01-31", [text])
 
 
-def section(*blocks):
+def section(*blocks: Block) -> Section:
     return pages.Section("DESCRIPTION", blocks)
 
 
-def source(*blocks):
+def source(*blocks: Block) -> List[str]:
     """The lines of roff below the title of a section."""
     text = roff.write(page(section(*blocks)))
     return text.partition(".SH DESCRIPTION\n")[2].splitlines()
 
 
-def shown(*blocks, width=40, color=False):
+def shown(*blocks: Block, width: int = 40, color: bool = False) -> List[str]:
     """The lines of text below the title of a section."""
     text = plaintext.write(page(section(*blocks)), plaintext.Terminal(width, color))
     return text.partition("DESCRIPTION")[2].splitlines()[1:]
@@ -55,7 +62,7 @@ def shown(*blocks, width=40, color=False):
 
 
 @pytest.mark.parametrize("ctx", CONTEXTS, ids=PATHS)
-def test_every_command_has_examples_and_exit_statuses(ctx):
+def test_every_command_has_examples_and_exit_statuses(ctx: Context) -> None:
     mine = told.of(ctx.command)
     least = 1 if isinstance(ctx.command, click.Group) else 3
     assert len(mine.examples) >= least
@@ -66,7 +73,7 @@ def test_every_command_has_examples_and_exit_statuses(ctx):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
-def test_every_page_that_a_page_names_is_there(path):
+def test_every_page_that_a_page_names_is_there(path: Path) -> None:
     for name, number in re.findall(r"\\fB(clore[a-z\\-]*)\\fR\(([17])\)", PAGES[path]):
         assert Path("man", name.replace("\\", "") + f".{number}") in PAGES
 
@@ -82,11 +89,11 @@ EXAMPLES = [
 ]
 
 
-def parts(text):
+def parts(text: str) -> List[List[str]]:
     """The simple commands of a line of shell, without where their output goes."""
     lexer = shlex.shlex(text, posix=True, punctuation_chars="|&;<>")
     lexer.whitespace_split = True
-    found = [[]]
+    found: List[List[str]] = [[]]
     for word in lexer:
         if set(word) <= set("|&;"):
             found.append([])
@@ -95,7 +102,7 @@ def parts(text):
     return [part[: next((i for i, w in enumerate(part) if w in "<>"), len(part))] for part in found]
 
 
-def clore_commands(text):
+def clore_commands(text: str) -> Iterator[List[str]]:
     """The arguments of each `clore` in a line, those inside `$( )` and behind a variable too."""
     inner = re.findall(r"\$\((clore [^)]*)\)", text)
     for part in [*parts(re.sub(r"\$\(clore [^)]*\)", "inner", text)), *map(shlex.split, inner)]:
@@ -109,10 +116,13 @@ def clore_commands(text):
             yield part[part.index("--") + 2 :]
 
 
-def parsed(arguments):
+def parsed(arguments: List[str]) -> Context:
     """The context that `clore` makes of ``arguments``; a mistake is an error of click's."""
-    command, name, parent = ROOT, "clore", None
+    command: Optional[click.Command] = ROOT
+    name: Optional[str] = "clore"
+    parent: Optional[Context] = None
     while True:
+        assert command is not None
         ctx = command.make_context(name, list(arguments), parent=parent)
         kept = vars(ctx)  # click 8.1 has another name for them
         rest = [*(kept.get("_protected_args") or kept.get("protected_args", [])), *ctx.args]
@@ -122,8 +132,9 @@ def parsed(arguments):
         parent = ctx
 
 
-def assert_columns(ctx, line):
+def assert_columns(ctx: Context, line: str) -> None:
     """What a line names of a command's rows, in options and in a filter of jq, is there."""
+    assert isinstance(ctx.command, RowsCommand)
     known = ctx.command.columns
     view = {name: ctx.params.get(f"clore_print_{name}") for name in ("columns", "sort")}
     assert view["columns"] is None or columns.find_all(known, view["columns"])
@@ -133,7 +144,9 @@ def assert_columns(ctx, line):
 
 
 @pytest.mark.parametrize(("name", "line"), EXAMPLES, ids=[line for _, line in EXAMPLES])
-def test_examples_are_commands_that_clore_takes(name, line, tmp_path, monkeypatch):
+def test_examples_are_commands_that_clore_takes(
+    name: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("body.json").write_text("{}")
     commands = list(clore_commands(line))
@@ -147,7 +160,7 @@ def test_examples_are_commands_that_clore_takes(name, line, tmp_path, monkeypatc
         ctx.close()
 
 
-def test_a_line_of_shell_is_taken_apart():
+def test_a_line_of_shell_is_taken_apart() -> None:
     line = 'A=1 clore orders -o tsv | xargs clore cancel --yes > x; cp "$(clore config path)" y'
     assert list(clore_commands(line)) == [
         ["orders", "-o", "tsv"], ["cancel", "--yes", "1"], ["config", "path"]
@@ -161,7 +174,7 @@ def test_a_line_of_shell_is_taken_apart():
 # Programs for manual pages
 
 
-def checked(program, *arguments, text):
+def checked(program: str, *arguments: str, text: str) -> str:
     """What ``program`` says of a page; the test is skipped where it is not installed."""
     if not shutil.which(program):
         pytest.skip(f"{program} is not installed")
@@ -172,13 +185,13 @@ def checked(program, *arguments, text):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
-def test_manual_pages_are_clean(path):
+def test_manual_pages_are_clean(path: Path) -> None:
     assert checked("groff", "-man", "-ww", "-z", "-Kutf8", text=PAGES[path]) == ""
     assert checked("mandoc", "-Tlint", "-Wwarning", text=PAGES[path]) == ""
 
 
 @pytest.mark.skipif(not shutil.which("man"), reason="man is not installed")
-def test_man_shows_them_without_a_warning(tmp_path):
+def test_man_shows_them_without_a_warning(tmp_path: Path) -> None:
     for path, text in PAGES.items():
         (tmp_path / path.name).write_text(text)
     files = [str(tmp_path / path.name) for path in PAGES]
@@ -192,7 +205,7 @@ def test_man_shows_them_without_a_warning(tmp_path):
 
 
 @pytest.mark.skipif(not shutil.which("lexgrog"), reason="lexgrog is not installed")
-def test_whatis_finds_name_and_summary(tmp_path):
+def test_whatis_finds_name_and_summary(tmp_path: Path) -> None:
     for path, text in PAGES.items():
         (tmp_path / path.name).write_text(text)
     files = [str(tmp_path / path.name) for path in PAGES]
@@ -201,7 +214,7 @@ def test_whatis_finds_name_and_summary(tmp_path):
     assert 'clore-deploy.1: "clore-deploy - Rent a server"' in done.stdout
 
 
-def test_every_page_is_installed():
+def test_every_page_is_installed() -> None:
     config = configparser.ConfigParser()
     config.read(PROJECT / "setup.cfg")
     places = config["options.data_files"]
@@ -213,27 +226,27 @@ def test_every_page_is_installed():
 # The two writers
 
 
-def test_roff_escapes_what_it_would_read_otherwise():
+def test_roff_escapes_what_it_would_read_otherwise() -> None:
     text = r".SH a\fB 'quoted' --x ~ ^ ` " + '"'
     line = source(pages.Paragraph((pages.Span(text),)))[0]
     assert line == r"\&.SH a\(rsfB \(aqquoted\(aq \-\-x \(ti \(ha \(ga \(dq"
     assert source(pages.Example([".x", "'y", "  z\\n"]))[2:5] == [r"\&.x", r"\(aqy", r"  z\(rsn"]
 
 
-def test_roff_marks_commands_options_and_placeholders():
+def test_roff_marks_commands_options_and_placeholders() -> None:
     line = source(pages.Paragraph(pages.inline("See 'clore x NAME', --a-b, -v and ORDER_ID.")))[0]
     wanted = r"See \fBclore x NAME\fR, \fB\-\-a\-b\fR, \fB\-v\fR and \fIORDER_ID\fR."
     assert line == wanted
 
 
-def test_a_page_holds_no_control_characters():
+def test_a_page_holds_no_control_characters() -> None:
     evil = page(section(*pages.paragraphs("a\x1b[31m b")), about="x\x07\u202e\n.SH y")
     for text in (roff.write(evil), plaintext.write(evil, plaintext.Terminal())):
         assert not {"\x1b", "\x07", "\u202e"}.intersection(text)
     assert ".SH y" not in roff.write(evil).splitlines()
 
 
-def test_text_fits_the_width():
+def test_text_fits_the_width() -> None:
     words = pages.paragraphs("word " * 60)
     assert max(map(len, shown(*words, width=40))) == 38
     rows = [("--option", "what it does " * 5), ("x" * 30, "text")]
@@ -243,7 +256,7 @@ def test_text_fits_the_width():
         assert all(line.startswith("    ") for line in lines if line)
 
 
-def test_text_is_bold_in_colour_only():
+def test_text_is_bold_in_colour_only() -> None:
     block = pages.paragraphs("Run 'clore help', or --help.")
     assert shown(*block) == ["    Run 'clore help', or --help."]
     assert shown(*block, color=True) == [
@@ -251,24 +264,24 @@ def test_text_is_bold_in_colour_only():
     ]
 
 
-def test_what_click_leaves_alone_stays_as_it_is():
+def test_what_click_leaves_alone_stays_as_it_is() -> None:
     text = "First.\n\n\b\n  a   b\n  .c\n\nLast\nline."
     assert shown(*pages.paragraphs(text)) == [
         "    First.", "", "          a   b", "          .c", "", "    Last line.",
     ]  # fmt: skip
 
 
-def test_authors_read_about_all_that_they_may_tell():
+def test_authors_read_about_all_that_they_may_tell() -> None:
     assert list(topic_plugins.TOLD) == list(told.Told._fields)
 
 
-def test_the_sandbox_tells_after_which_faults_a_request_was_carried_out():
+def test_the_sandbox_tells_after_which_faults_a_request_was_carried_out() -> None:
     text = told.of(next(c for c in CONTEXTS if c.command_path == "clore sandbox run").command).more
     carried_out = f"After {', '.join(AFTER[:-1])} and {AFTER[-1]} the request was carried out"
     assert carried_out in " ".join(text.split())
 
 
-def test_an_author_may_tell_everything():
+def test_an_author_may_tell_everything() -> None:
     @command(
         "mine",
         more="More of it.",
@@ -280,14 +293,14 @@ def test_an_author_may_tell_everything():
         see=["search", "query(7)"],
     )
     @click.argument("thing")
-    def mine(app, thing):
+    def mine(app: App, thing: str) -> None:
         """Do a thing.
 
         THING is taken as it is.
         """
 
     ctx = click.Context(mine, info_name="mine", parent=click.Context(ROOT, info_name="clore"))
-    made = docgen.manual.page(ctx, "clore-mine 1.2")
+    made = command_page.page(ctx, "clore-mine 1.2")
     text = " ".join(plaintext.write(made, plaintext.Terminal()).split())
     for wanted in (
         "clore-mine - Do a thing", "Do a thing. THING is taken as it is. More of it.",

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
 
 import loopback
 import pytest
-from cli_helpers import cheapest, data
+from cli_helpers import Clore, cheapest, data
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from clore_client.sandbox import World
 
 PRECISE = "0.0000012345678901234567891"
 BTC, CLORE, USD = "bitcoin", "CLORE-Blockchain", "USD-Blockchain"
 
 
-def rent(clore, currency="usd", *more):
+def rent(clore: Clore, currency: str = "usd", *more: str) -> Dict[str, Any]:
     server = data(clore("search", f"coins={currency}", "--json", "--limit", 1))[0]["id"]
-    return data(clore("deploy", server, "--currency", currency, "--yes", "--json", "-q", *more))
+    words = ["--currency", currency, "--yes", "--json", "-q", *more]
+    order: Dict[str, Any] = data(clore("deploy", server, *words))
+    return order
 
 
-def by_coin(rows):
+def by_coin(rows: List[Dict[str, Any]]) -> Dict[str, Any]:
     return {row["currency"]: row for row in rows}
 
 
-def stub(clore, answers, *args):
+def stub(
+    clore: Clore, answers: Sequence[Dict[str, Any]], *args: object
+) -> Tuple[subprocess.CompletedProcess[str], List[str]]:
     """Run `clore` against an API that gives ``answers``, by path."""
     texts = [json.dumps({"code": 0, **answer}).replace('"PRECISE"', PRECISE) for answer in answers]
     turns = [loopback.http(text.encode()) for text in texts]
@@ -32,7 +42,7 @@ def stub(clore, answers, *args):
     return done, [request.split(b" ")[1].decode() for request in seen]
 
 
-def test_fees_of_each_type_and_coin(clore, world):
+def test_fees_of_each_type_and_coin(clore: Clore, world: World) -> None:
     done = clore("fees", "--json")
     rows = data(done)
     assert [(row["type"], row["currency"]) for row in rows] == [
@@ -62,7 +72,7 @@ def test_fees_of_each_type_and_coin(clore, world):
     }
 
 
-FEES = {
+FEES: Dict[str, Any] = {
     "renter_fees": {"on_demand": {"base": {USD: 5}, "extra": {USD: 0.5}}, "spot": {"base": {}}},
     "creation_fees": {"spot": {BTC: "PRECISE"}},
 }
@@ -78,7 +88,9 @@ FEES = {
         (None, None, 0),
     ],
 )
-def test_what_holding_takes_off(clore, held, off, notes):
+def test_what_holding_takes_off(
+    clore: Clore, held: Optional[int], off: Optional[float], notes: int
+) -> None:
     poh = {"max_reduction_percent": 50, "max_poh_amount": 2_000_000}
     done, _ = stub(clore, [{**FEES, "poh_config": poh, "poh_balance": held}], "fees", "--json")
     rows = data(done)
@@ -91,7 +103,7 @@ def test_what_holding_takes_off(clore, held, off, notes):
     assert len(done.stderr.splitlines()) == notes
 
 
-def test_nothing_runs(clore, world):
+def test_nothing_runs(clore: Clore, world: World) -> None:
     done = clore("spend", "--json")
     rows = data(done)
     assert [row["currency"] for row in rows] == [BTC, CLORE, USD]
@@ -101,7 +113,7 @@ def test_nothing_runs(clore, world):
     assert [entry.endpoint for entry in world.log] == ["my_orders", "wallets"]
 
 
-def test_spend_adds_up_what_runs_in_each_currency(clore, world):
+def test_spend_adds_up_what_runs_in_each_currency(clore: Clore, world: World) -> None:
     orders = [rent(clore), rent(clore), rent(clore, "clore")]
     done = clore("spend", "--json")
     rows = by_coin(data(done))
@@ -123,7 +135,7 @@ def test_spend_adds_up_what_runs_in_each_currency(clore, world):
     assert rows[BTC]["orders_running"] == 0
 
 
-def test_the_sums_have_no_artefacts_of_floats(clore):
+def test_the_sums_have_no_artefacts_of_floats(clore: Clore) -> None:
     orders = [order(1, price=0.1), order(2, price=0.2)]
     done, _ = stub(clore, [{"orders": orders}, WALLETS, FEES], "spend", "--json")
     usd = by_coin(data(done))[USD]
@@ -132,14 +144,16 @@ def test_the_sums_have_no_artefacts_of_floats(clore):
     assert usd["cost_usd_per_day"] == 0.3165
 
 
-def order(number, **more):
+def order(number: int, **more: object) -> Dict[str, Any]:
     return {"id": number, "si": 7, "currency": USD, "price": 1.2, "mon_container": 2, **more}
 
 
-WALLETS = {"wallets": [{"name": USD, "balance": 12.6}, {"name": BTC, "balance": None}]}
+WALLETS: Dict[str, Any] = {
+    "wallets": [{"name": USD, "balance": 12.6}, {"name": BTC, "balance": None}]
+}
 
 
-def test_a_bid_that_waits_costs_nothing(clore):
+def test_a_bid_that_waits_costs_nothing(clore: Clore) -> None:
     orders = [order(1, spot=True, spend=0), order(2, expired=True)]
     done, seen = stub(clore, [{"orders": orders}, WALLETS], "spend", "--json")
     usd = by_coin(data(done))[USD]
@@ -148,7 +162,7 @@ def test_a_bid_that_waits_costs_nothing(clore):
     assert seen == ["/my_orders", "/wallets"]
 
 
-def test_what_is_not_known_is_not_invented(clore):
+def test_what_is_not_known_is_not_invented(clore: Clore) -> None:
     """No fee for the coin, no rate, no wallet, no price: each is told, none is made up."""
     orders = [order(1), order(2, currency="dogecoin", price=3), order(3, price=None)]
     fees = {"renter_fees": {"on_demand": {"base": {USD: 5}}}}
@@ -168,7 +182,7 @@ def test_what_is_not_known_is_not_invented(clore):
     assert seen[-1] == "/spot_marketplace?market=7"
 
 
-def test_spend_does_without_the_fees(clore):
+def test_spend_does_without_the_fees(clore: Clore) -> None:
     gone = {"code": 1}
     args = ["spend", "--json", "--retries", 0]
     done, _ = stub(clore, [{"orders": [order(1)]}, WALLETS, gone], *args)
@@ -179,7 +193,7 @@ def test_spend_does_without_the_fees(clore):
     assert "In all" not in done.stderr
 
 
-def test_an_order_without_a_currency_makes_the_sum_unknown(clore):
+def test_an_order_without_a_currency_makes_the_sum_unknown(clore: Clore) -> None:
     orders = [order(1), order(2, currency=None)]
     answers = [{"orders": orders}, WALLETS, FEES, {"market": {"offers": []}, "exists": True}]
     done, _ = stub(clore, answers, "spend", "--json")
@@ -188,7 +202,7 @@ def test_an_order_without_a_currency_makes_the_sum_unknown(clore):
     assert "In all" not in done.stderr
 
 
-def test_a_wallet_that_is_almost_empty_is_told(clore):
+def test_a_wallet_that_is_almost_empty_is_told(clore: Clore) -> None:
     wallets = {"wallets": [{"name": USD, "balance": 0.63}]}
     done, _ = stub(clore, [{"orders": [order(1)]}, wallets, FEES], "spend")
     assert "warning: USD lasts 11h 56m." in done.stderr
@@ -197,13 +211,13 @@ def test_a_wallet_that_is_almost_empty_is_told(clore):
     assert row.endswith("11h 56m")
 
 
-def test_an_overdrawn_wallet_lasts_no_time(clore):
+def test_an_overdrawn_wallet_lasts_no_time(clore: Clore) -> None:
     wallets = {"wallets": [{"name": USD, "balance": -0.5}]}
     done, _ = stub(clore, [{"orders": [order(1)]}, wallets, FEES], "spend", "--json")
     assert data(done)[0]["hours_left"] == 0
 
 
-def test_the_lowest_bids_take_a_line_each(clore, world):
+def test_the_lowest_bids_take_a_line_each(clore: Clore, world: World) -> None:
     server = cheapest(clore)["id"]
     floors = world.state.servers[server]["price"]["spot"]
     lines = [line for line in clore("spot", server).stderr.splitlines() if "Lowest" in line]
@@ -217,7 +231,7 @@ def test_the_lowest_bids_take_a_line_each(clore, world):
     assert f"Lowest bid: ${usd / 24:.4f}/h, ${usd:.2f}/day." in lines
 
 
-def test_the_bids_say_which_runs_and_which_is_mine(clore, world):
+def test_the_bids_say_which_runs_and_which_is_mine(clore: Clore, world: World) -> None:
     server = cheapest(clore)["id"]
     args = ["--type", "spot", "--spot-price", 50, "--currency", "usd", "--yes", "--json", "-q"]
     mine = data(clore("deploy", server, *args))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Union
+
 import click
 import pytest
 
@@ -23,7 +25,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("kind", "text", "message"), REFUSED)
-def test_what_is_no_such_number_is_told_in_words(kind, text, message):
+def test_what_is_no_such_number_is_told_in_words(
+    kind: Union[IntRange, FloatRange], text: str, message: str
+) -> None:
     with pytest.raises(click.BadParameter) as caught:
         kind.convert(text, None, None)
     assert caught.value.message == message
@@ -37,5 +41,7 @@ TAKEN = [
 
 
 @pytest.mark.parametrize(("kind", "text", "number"), TAKEN)
-def test_the_limits_themselves_are_within(kind, text, number):
+def test_the_limits_themselves_are_within(
+    kind: Union[IntRange, FloatRange], text: str, number: float
+) -> None:
     assert kind.convert(text, None, None) == number

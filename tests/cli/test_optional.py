@@ -31,5 +31,5 @@ PARAMS = [
         ("--image x --yes 5", "--image x --yes 5"),
     ],
 )
-def test_a_missing_value_is_put_in(given, wanted):
+def test_a_missing_value_is_put_in(given: str, wanted: str) -> None:
     assert spelled_out(PARAMS, given.split()) == wanted.split()

@@ -6,27 +6,31 @@ import contextlib
 import json
 import re
 import signal
+from typing import TYPE_CHECKING, Iterator, List
 
 import pytest
-from cli_helpers import data, until
-from renting import free
+from cli_helpers import Clore, data, until
+from renting import KEY, free
 
 from clore_cli import trace
 from clore_cli.main import run
 from clore_cli.progress import Progress
 
-KEY = ["--ssh-password", "a"]
+if TYPE_CHECKING:
+    from clore_client.sandbox import World
 
 
 @pytest.fixture
-def orders(clore, world):
+def orders(clore: Clore, world: World) -> List[int]:
     """The numbers of two orders."""
     return [
         data(clore("deploy", server, *KEY, "--yes", "--json"))["id"] for server in free(world)[:2]
     ]
 
 
-def test_an_order_tells_how_long_it_may_still_run(clore, world, orders):
+def test_an_order_tells_how_long_it_may_still_run(
+    clore: Clore, world: World, orders: List[int]
+) -> None:
     order = world.state.orders[orders[0]]
     row = data(clore("order", order.id, "--json"))
     assert row["remaining_seconds"] + row["age_seconds"] == pytest.approx(order.mrl, abs=1)
@@ -38,13 +42,17 @@ def test_an_order_tells_how_long_it_may_still_run(clore, world, orders):
     assert data(clore("order", order.id, "--json"))["remaining_seconds"] is None
 
 
-def test_an_order_whose_time_is_over_has_none_left(clore, world, orders):
+def test_an_order_whose_time_is_over_has_none_left(
+    clore: Clore, world: World, orders: List[int]
+) -> None:
     world.state.orders[orders[0]].created -= 10**9
     world.state.orders[orders[0]].mrl = 10**9
     assert data(clore("order", orders[0], "--json"))["remaining_seconds"] in (0, None)
 
 
-def test_cancelling_several_shows_how_far_it_is(clore, world, orders):
+def test_cancelling_several_shows_how_far_it_is(
+    clore: Clore, world: World, orders: List[int]
+) -> None:
     done = clore("cancel", *orders, "--yes", "--json")
     assert [row["status"] for row in data(done)] == ["cancelled", "cancelled"]
     assert done.stderr.splitlines() == [f"Cancelling order {number}" for number in orders]
@@ -53,7 +61,9 @@ def test_cancelling_several_shows_how_far_it_is(clore, world, orders):
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_an_interruption_prints_what_is_cancelled_already(clore, world, orders, number, status):
+def test_an_interruption_prints_what_is_cancelled_already(
+    clore: Clore, world: World, orders: List[int], number: signal.Signals, status: int
+) -> None:
     world.fail("slow-body", "cancel_order", seconds=0.001)
     world.fail("slow-body", "cancel_order", seconds=30)
     child = clore.start("cancel", *orders, 999, "--yes", "--json")
@@ -65,12 +75,18 @@ def test_an_interruption_prints_what_is_cancelled_already(clore, world, orders, 
     assert f"not known: order {orders[1]}, and not done: 999." in errors
 
 
-def test_ctrl_c_behind_the_last_order_is_no_bug(clore, world, orders, monkeypatch, capsys):
+def test_ctrl_c_behind_the_last_order_is_no_bug(
+    clore: Clore,
+    world: World,
+    orders: List[int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """It may come between the last answer and the end of the loop."""
 
     class Interrupted(Progress):
         @contextlib.contextmanager
-        def showing(self):
+        def showing(self) -> Iterator[Interrupted]:
             yield self
             raise KeyboardInterrupt
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
+from typing import TYPE_CHECKING, Any, List
 
 import pytest
 
+if TYPE_CHECKING:
+    from cli_helpers import Clore, Worlds
 
-def refused(world):
+    from clore_client.sandbox import World
+
+
+def refused(world: World) -> List[Any]:
     return [entry for entry in world.log if entry.code != 0]
 
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
-def test_a_loop_into_jq(clore, sandboxed):
+def test_a_loop_into_jq(clore: Clore, sandboxed: Worlds) -> None:
     world = sandboxed(speed=20.0, limited=True)
     script = "for i in 1 2 3; do clore wallets --json; done | jq -r '.[].currency'"
     done = clore.shell(f"set -o pipefail; {script}")
@@ -25,9 +31,9 @@ def test_a_loop_into_jq(clore, sandboxed):
     assert len(world.log) == 3
 
 
-def test_eight_at_a_time(clore, sandboxed):
-    # Slow enough for a busy machine: requests keep 5 % more distance than they must.
-    world = sandboxed(speed=3.0, limited=True)
+def test_eight_at_a_time(clore: Clore, sandboxed: Worlds) -> None:
+    # At real speed, for a busy machine: requests keep 5 % more distance than they must.
+    world = sandboxed(speed=1.0, limited=True)
     script = "seq 10 | xargs -P8 -I{} sh -c 'clore wallets -o jsonl > $HOME/{} || exit 255'"
     done = clore.shell(script)
     assert (done.returncode, done.stderr) == (0, "")

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, Dict, Tuple
 
 import pytest
 
 from clore_cli import plugin, probing
 from clore_cli.entrypoints import discover
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_helpers import Clore, Install
+
+    from clore_client.sandbox import World
 
 GOOD = """
 from clore_cli.plugin import Column, command
@@ -38,7 +46,9 @@ BROKEN = {
 }
 
 
-def test_a_plugin_has_formats_and_settings_and_keeps_stdout_clean(clore, install):
+def test_a_plugin_has_formats_and_settings_and_keeps_stdout_clean(
+    clore: Clore, install: Install
+) -> None:
     install("hello", GOOD)
     done = clore("hello", "--json", "--columns", "id", "-q")
     assert json.loads(done.stdout) == [{"id": 1}]
@@ -46,7 +56,7 @@ def test_a_plugin_has_formats_and_settings_and_keeps_stdout_clean(clore, install
     assert "Say hello." in clore("hello", "--help").stdout
 
 
-def test_a_plugin_may_have_an_output_option_of_its_own(clore, install):
+def test_a_plugin_may_have_an_output_option_of_its_own(clore: Clore, install: Install) -> None:
     own = GOOD.replace("Column, command", "Column, command, option").replace(
         "def hello(app):", '@option("-o", "--output", "print_json")\ndef hello(app, print_json):'
     )
@@ -56,26 +66,32 @@ def test_a_plugin_may_have_an_output_option_of_its_own(clore, install):
     assert json.loads(clore("hello", "--json").stdout) == [{"id": 1, "name": None}]
 
 
-def test_a_list_command_that_returns_one_object_is_a_bug_that_says_so(clore, install):
+def test_a_list_command_that_returns_one_object_is_a_bug_that_says_so(
+    clore: Clore, install: Install
+) -> None:
     install("hello", GOOD.replace("return [{", "return {").replace('"x"}]', '"x"}'))
     done = clore("hello")
     assert (done.returncode, done.stdout) == (1, "")
     assert "single=True" in done.stderr
 
 
-def test_a_summary_cannot_drive_the_terminal(clore, install):
+def test_a_summary_cannot_drive_the_terminal(clore: Clore, install: Install) -> None:
     install("hello", GOOD, summary="\x1b]0;title\x07 \u202ehi")
     assert "\x1b" not in clore("--help").stdout
     assert "\u202e" not in clore("--help").stdout
 
 
-def test_a_plain_click_command_gets_the_app_and_its_return_value_is_no_status(clore, install):
+def test_a_plain_click_command_gets_the_app_and_its_return_value_is_no_status(
+    clore: Clore, install: Install
+) -> None:
     install("plain", PLAIN)
     done = clore("plain")
     assert (done.stdout, done.returncode) == ("App\n", 0)
 
 
-def test_help_and_completion_list_plugins_without_importing_them(clore, install, tmp_path):
+def test_help_and_completion_list_plugins_without_importing_them(
+    clore: Clore, install: Install, tmp_path: Path
+) -> None:
     mark = tmp_path / "imported"
     install("touchy", f"open({str(mark)!r}, 'w').close()", summary="Touches a file.")
     assert re.search(r"touchy +Touches a file\.", clore("--help").stdout)
@@ -86,7 +102,9 @@ def test_help_and_completion_list_plugins_without_importing_them(clore, install,
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_plugin_is_named_and_harms_nothing_else(clore, install, name):
+def test_a_broken_plugin_is_named_and_harms_nothing_else(
+    clore: Clore, install: Install, name: str
+) -> None:
     install(name, BROKEN[name])
     assert re.search(rf"{name} +A plugin for the tests\.", clore("--help").stdout)
     for args in ([name], [name, "--help"], ["help", name], ["schema", name]):
@@ -98,7 +116,7 @@ def test_a_broken_plugin_is_named_and_harms_nothing_else(clore, install, name):
         assert "\x1b" not in done.stderr
 
 
-def test_a_bug_in_a_plugin_prints_one_line_and_where_it_is(clore, install):
+def test_a_bug_in_a_plugin_prints_one_line_and_where_it_is(clore: Clore, install: Install) -> None:
     install("bug", GOOD.replace("hello", "bug").replace("return [", "return 1 / 0; return ["))
     done = clore("bug")
     assert done.returncode == 1
@@ -108,32 +126,32 @@ def test_a_bug_in_a_plugin_prints_one_line_and_where_it_is(clore, install):
     assert "Traceback" in clore("bug", env={"CLORE_DEBUG": "1"}).stderr
 
 
-def test_a_builtin_keeps_its_name(clore, install, world):
+def test_a_builtin_keeps_its_name(clore: Clore, install: Install, world: World) -> None:
     install("wallets", GOOD.replace("hello", "wallets"))
     assert "CURRENCY" in clore("wallets").stdout
     assert clore("--help").stdout.count("wallets") == 1
 
 
-def test_a_damaged_distribution_harms_nothing(clore, install):
+def test_a_damaged_distribution_harms_nothing(clore: Clore, install: Install) -> None:
     (install("damaged", GOOD, summary="") / "METADATA").write_bytes(b"\xff\xfe\x00")
     install("hello", GOOD)
     assert clore("hello").returncode == 0
     assert clore("--help").returncode == 0
 
 
-def test_no_plugins_when_asked(clore, install):
+def test_no_plugins_when_asked(clore: Clore, install: Install) -> None:
     install("hello", GOOD)
     env = {"CLORE_NO_PLUGINS": "1"}
     assert "hello" not in clore("--help", env=env).stdout
     assert clore("hello", env=env).returncode == 2
 
 
-def listed(clore, **env):
+def listed(clore: Clore, **env: str) -> Dict[Tuple[str, str], str]:
     rows = json.loads(clore("plugins", "list", "--json", env=env).stdout)
     return {(row["name"], row["distribution"]): row["state"] for row in rows}
 
 
-def test_the_list_says_what_works_and_what_does_not(clore, install):
+def test_the_list_says_what_works_and_what_does_not(clore: Clore, install: Install) -> None:
     install("hello", GOOD)
     install("missing", BROKEN["missing"])
     install("leaves", BROKEN["leaves"])
@@ -150,7 +168,7 @@ def test_the_list_says_what_works_and_what_does_not(clore, install):
     }
 
 
-def test_the_second_plugin_of_a_name_is_hidden_by_the_first(clore, install):
+def test_the_second_plugin_of_a_name_is_hidden_by_the_first(clore: Clore, install: Install) -> None:
     install("hello", GOOD)
     info = install("other", GOOD)
     (info / "entry_points.txt").write_text("[clore_cli.plugins]\nhello = plug_other:hello\n")
@@ -159,7 +177,9 @@ def test_the_second_plugin_of_a_name_is_hidden_by_the_first(clore, install):
     assert re.fullmatch(r"hidden by clore-(hello|other) 1\.2", states[0])
 
 
-def test_the_list_keeps_stdout_clean_and_imports_nothing_that_is_off(clore, install):
+def test_the_list_keeps_stdout_clean_and_imports_nothing_that_is_off(
+    clore: Clore, install: Install
+) -> None:
     install("hello", GOOD)
     done = clore("plugins", "list", "--json")
     assert "noise at import" in done.stderr
@@ -170,14 +190,16 @@ def test_the_list_keeps_stdout_clean_and_imports_nothing_that_is_off(clore, inst
     assert "noise" not in clore("plugins", "list", env={"CLORE_NO_PLUGINS": "1"}).stderr
 
 
-def test_a_broken_plugin_cannot_act_on_the_terminal(clore, install):
+def test_a_broken_plugin_cannot_act_on_the_terminal(clore: Clore, install: Install) -> None:
     install("raises", BROKEN["raises"])
     done = clore("plugins", "list")
     assert "RuntimeError" in done.stdout
     assert "\x1b" not in done.stdout
 
 
-def test_what_a_plugin_does_to_the_process_it_does_to_another_one(clore, install):
+def test_what_a_plugin_does_to_the_process_it_does_to_another_one(
+    clore: Clore, install: Install
+) -> None:
     install("hello", GOOD)
     install("ends", "import os; os._exit(5)")
     install("native", "import os; os.write(1, b'from C'); native = None")
@@ -188,7 +210,9 @@ def test_what_a_plugin_does_to_the_process_it_does_to_another_one(clore, install
     }
 
 
-def test_an_import_that_hangs_is_given_up(install, monkeypatch, tmp_path):
+def test_an_import_that_hangs_is_given_up(
+    install: Install, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     install("stuck", "import threading; threading.Event().wait()")
     monkeypatch.syspath_prepend(tmp_path / "site")
     monkeypatch.setattr(probing, "LIMIT", 0.5)
@@ -196,12 +220,12 @@ def test_an_import_that_hangs_is_given_up(install, monkeypatch, tmp_path):
     assert probing.state(stuck) == "broken: its import takes longer than 0.5 s"
 
 
-def test_noise_below_python_stays_off_stdout_too(clore, install):
+def test_noise_below_python_stays_off_stdout_too(clore: Clore, install: Install) -> None:
     install("hello", GOOD.replace("print(", "import os; os.write(1, b'from C'); print("))
     done = clore("hello", "--json")
     assert [row["id"] for row in json.loads(done.stdout)] == [1]
     assert "from C" in done.stderr
 
 
-def test_the_facade_has_a_semantic_version():
+def test_the_facade_has_a_semantic_version() -> None:
     assert re.fullmatch(r"1\.[0-9]+\.[0-9]+", plugin.__version__)

@@ -6,15 +6,21 @@ import os
 import re
 import subprocess
 import sys
+from typing import TYPE_CHECKING, Callable
 
 import pytest
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_helpers import Clore
+
 
 @pytest.fixture
-def made(clore, tmp_path):
+def made(clore: Clore, tmp_path: Path) -> Callable[[str], Path]:
     """A function that writes a plugin, and leaves it as an installer would, on PYTHONPATH."""
 
-    def make(name):
+    def make(name: str) -> Path:
         place = tmp_path / f"clore-{name}"
         done = clore("plugins", "new", name, "-q", cwd=tmp_path)
         assert (done.returncode, done.stdout, done.stderr) == (0, f"clore-{name}\n", "")
@@ -23,6 +29,7 @@ def made(clore, tmp_path):
             (place / "pyproject.toml").read_text(),
             re.DOTALL | re.MULTILINE,
         )
+        assert entry
         info = place / f"clore_{name.replace('-', '_')}-0.1.0.dist-info"
         info.mkdir()
         about = f"Metadata-Version: 2.1\nName: clore-{name}\nVersion: 0.1.0\n"
@@ -38,7 +45,9 @@ def made(clore, tmp_path):
 
 # A keyword, a name that its module uses, and two words are no worse than any other name.
 @pytest.mark.parametrize("name", ["demo", "class", "offers", "my-gpus2"])
-def test_what_it_writes_works_and_its_tests_pass(made, clore, name):
+def test_what_it_writes_works_and_its_tests_pass(
+    made: Callable[[str], Path], clore: Clore, name: str
+) -> None:
     place = made(name)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
@@ -49,7 +58,7 @@ def test_what_it_writes_works_and_its_tests_pass(made, clore, name):
     assert f"Usage: clore {name} [OPTIONS]" in clore(name, "--help").stdout
 
 
-def test_it_is_a_complete_distribution(made):
+def test_it_is_a_complete_distribution(made: Callable[[str], Path]) -> None:
     place = made("demo")
     files = {str(file.relative_to(place)) for file in place.rglob("*") if file.is_file()}
     assert {name for name in files if "dist-info" not in name} == {
@@ -61,7 +70,7 @@ def test_it_is_a_complete_distribution(made):
         assert not re.search(r"\$(name|module|function)", text), name
 
 
-def test_it_says_what_comes_next(clore, tmp_path):
+def test_it_says_what_comes_next(clore: Clore, tmp_path: Path) -> None:
     done = clore("plugins", "new", "demo", cwd=tmp_path)
     assert "pip install './clore-demo'" in done.stderr
     assert "clore sandbox run -- clore demo" in done.stderr
@@ -71,7 +80,7 @@ def test_it_says_what_comes_next(clore, tmp_path):
     assert "pip install './a/b c'" in elsewhere.stderr
 
 
-def test_nothing_that_is_there_is_touched(clore, tmp_path):
+def test_nothing_that_is_there_is_touched(clore: Clore, tmp_path: Path) -> None:
     for name in ("clore-demo", "file"):
         (tmp_path / name).write_text("mine")
     assert clore("plugins", "new", "demo", cwd=tmp_path).returncode == 1
@@ -84,7 +93,9 @@ def test_nothing_that_is_there_is_touched(clore, tmp_path):
 @pytest.mark.parametrize(
     "name", ["", "Demo", "my gpus", "../demo", "-x", "a--b", "2x", "é", "wait"]
 )
-def test_a_name_that_no_plugin_can_have_is_wrong_usage(clore, tmp_path, name):
+def test_a_name_that_no_plugin_can_have_is_wrong_usage(
+    clore: Clore, tmp_path: Path, name: str
+) -> None:
     done = clore("plugins", "new", "--", name, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "error: " in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any, List
 
 import pytest
 from hypothesis import given
@@ -30,15 +31,15 @@ COLUMNS = [
 ]
 
 
-def holds(term, **row):
+def holds(term: str, **row: object) -> bool:
     return bool(parse([term], COLUMNS).select([row]))
 
 
-def server(gpu="RTX 4090", **more):
+def server(gpu: str = "RTX 4090", **more: Any) -> MarketplaceServer:
     return MarketplaceServer.from_dict({"id": 1, "gpu_array": [gpu], **more})
 
 
-def offered(*terms, **row):
+def offered(*terms: str, **row: Any) -> bool:
     return bool(parse(terms, offer_columns.COLUMNS).select([server(**row)]))
 
 
@@ -55,7 +56,7 @@ def offered(*terms, **row):
         (">=", [10, 12]),
     ],
 )
-def test_the_operators_of_numbers(operator, expected, value):
+def test_the_operators_of_numbers(operator: str, expected: List[int], value: int) -> None:
     assert holds(f"id{operator}10", id=value) == (value in expected)
     assert holds(f" id {operator} 10 ", id=value) == (value in expected)
 
@@ -91,7 +92,7 @@ def test_the_operators_of_numbers(operator, expected, value):
         ("price>=4e-1", 0.4),
     ],
 )
-def test_units(term, limit):
+def test_units(term: str, limit: float) -> None:
     term = term.format(64 if "ram" in term else limit)
     key = parse([term], COLUMNS).conditions[0].column.key
     assert holds(term, **{key: limit})
@@ -126,14 +127,14 @@ def test_units(term, limit):
         ("price", "is a field, price_usd_per_hour: write a condition such as 'price=...'"),
     ],
 )
-def test_what_cannot_be_meant_is_told(term, words):
+def test_what_cannot_be_meant_is_told(term: str, words: str) -> None:
     with pytest.raises(QueryError) as caught:
         parse([term], COLUMNS)
     assert words in str(caught.value)
 
 
 @pytest.mark.parametrize("operator", ["=", "!=", "<", "<=", ">", ">=", "in "])
-def test_a_missing_value_never_matches(operator):
+def test_a_missing_value_never_matches(operator: str) -> None:
     assert not holds(f"ram {operator}64", ram_gb=None)
     assert not holds(f"ram {operator}64")
 
@@ -141,12 +142,12 @@ def test_a_missing_value_never_matches(operator):
 @pytest.mark.parametrize(
     "term", ["rented=no", "rented!=yes", "cc!=DE", "cc~D", "coins!=a", "cuda<9"]
 )
-def test_a_missing_value_never_matches_whatever_it_is(term):
+def test_a_missing_value_never_matches_whatever_it_is(term: str) -> None:
     assert not holds(term)
 
 
 @given(st.decimals("0.0001", "1000", places=6))
-def test_a_price_per_day_is_the_same_limit_per_hour(day):
+def test_a_price_per_day_is_the_same_limit_per_hour(day: Decimal) -> None:
     """The row's price is a float that was divided; what people typed is not."""
     per_hour = over(float(day), 24)
     for operator, expected in (
@@ -159,14 +160,14 @@ def test_a_price_per_day_is_the_same_limit_per_hour(day):
         assert holds(f"price{operator}{day}/day", price_usd_per_hour=per_hour) is expected
 
 
-def test_products_of_floats_are_compared_as_they_were_meant():
+def test_products_of_floats_are_compared_as_they_were_meant() -> None:
     assert holds("price<=4.05", price_usd_per_hour=0.00162 * 2500)  # 4.050000000000001
     assert not holds("price<=4.05", price_usd_per_hour=4.0500001)
     assert holds("price<=0.1234567890123456789", price_usd_per_hour=Exact("0.1234567890123456789"))
 
 
 @pytest.mark.parametrize(("word", "expected"), [("yes", True), ("TRUE", True), ("no", False)])
-def test_booleans(word, expected):
+def test_booleans(word: str, expected: bool) -> None:
     assert holds(f"rented={word}", rented=expected)
     assert not holds(f"rented={word}", rented=not expected)
     assert holds(f"rented!={word}", rented=not expected)
@@ -185,7 +186,7 @@ def test_booleans(word, expected):
         ('country="DE"', True),
     ],
 )
-def test_texts(term, expected):
+def test_texts(term: str, expected: bool) -> None:
     assert holds(term, country="DE") is expected
 
 
@@ -193,7 +194,7 @@ def test_texts(term, expected):
     ("term", "expected"),
     [("cuda>=12.4", True), ("cuda<12.4", False), ("cuda=12.10.0", True), ("cuda~2.1", True)],
 )
-def test_versions_are_not_decimals(term, expected):
+def test_versions_are_not_decimals(term: str, expected: bool) -> None:
     assert holds(term, cuda_version="12.10") is expected
 
 
@@ -210,7 +211,7 @@ def test_versions_are_not_decimals(term, expected):
         ("coins~chain", True),
     ],
 )
-def test_a_coin_is_a_member_by_its_short_name(term, expected):
+def test_a_coin_is_a_member_by_its_short_name(term: str, expected: bool) -> None:
     assert offered(term, allowed_coins=["bitcoin", "USD-Blockchain"]) is expected
 
 
@@ -219,24 +220,24 @@ def test_a_coin_is_a_member_by_its_short_name(term, expected):
     ["gpu=rtx-4090", "gpu = RTX 4090", "gpu=rtx4090", "gpu=NVIDIA GeForce RTX 4090", "gpu=4090",
      "gpu in 3090,rtx_4090", "gpu~409", "gpu!=RTX 3090"],
 )  # fmt: skip
-def test_a_gpu_however_it_is_written(term):
+def test_a_gpu_however_it_is_written(term: str) -> None:
     assert offered(term, gpu="RTX 4090")
     assert not offered(term, gpu="RTX 3090") or "in" in term
 
 
 @pytest.mark.parametrize("term", ["gpu=rtx4090", "gpu=4090", "gpu=4090d", "gpu=gtx-4090-d"])
-def test_another_model_is_not_the_same_gpu(term):
+def test_another_model_is_not_the_same_gpu(term: str) -> None:
     assert offered(term, gpu="RTX 4090 D") is (term == "gpu=4090d")
 
 
-def test_words_are_taken_together_as_the_gpu():
+def test_words_are_taken_together_as_the_gpu() -> None:
     assert offered("RTX", "ram>=1", "4090", specs={"ram": 2})
     assert not offered("4070", "SUPER", gpu="RTX 4070 Ti SUPER")
     assert offered("nvidia geforce rtx 4090")
 
 
 @pytest.mark.parametrize("word", ["-", "_", "gpu=-", "gpu in 4090,-"])
-def test_a_gpu_without_a_letter_is_not_any_gpu(word):
+def test_a_gpu_without_a_letter_is_not_any_gpu(word: str) -> None:
     with pytest.raises(QueryError, match="letter or a digit"):
         parse([word], offer_columns.COLUMNS)
 
@@ -250,7 +251,7 @@ def test_a_gpu_without_a_letter_is_not_any_gpu(word):
         ["country", "in", "NL,", "DE"],
     ],
 )
-def test_a_term_may_come_in_parts(words):
+def test_a_term_may_come_in_parts(words: List[str]) -> None:
     assert parse(words, COLUMNS).select(
         [{"country": "DE"}, {"country": "FI"}, {"country": "NL"}]
     ) == [
@@ -259,14 +260,14 @@ def test_a_term_may_come_in_parts(words):
     ]
 
 
-def test_parts_of_terms_beside_others():
+def test_parts_of_terms_beside_others() -> None:
     query = parse(["4090", "price", "<=", "0.4/h", "cc", "in", "DE"], offer_columns.COLUMNS)
     texts = [one.text for one in query.conditions]
     assert texts == ["gpu ~ 4090", "price_usd_per_hour <= 0.4/h", "country in DE"]
 
 
 @pytest.mark.parametrize("words", [["in", "DE"], ["4090", "<="], ["country=DE", "in", "DE"]])
-def test_an_operator_alone_is_no_word(words):
+def test_an_operator_alone_is_no_word(words: List[str]) -> None:
     with pytest.raises(QueryError, match="is no condition"):
         parse(words, offer_columns.COLUMNS)
 
@@ -275,7 +276,7 @@ def test_an_operator_alone_is_no_word(words):
     "name",
     ["price", "ram", "vram", "gpus", "spot", "rel", "down", "up", "lease", "disk"],
 )
-def test_the_short_names_of_numbers(name):
+def test_the_short_names_of_numbers(name: str) -> None:
     assert parse([f"{name}>=0.5"], offer_columns.COLUMNS).conditions[0].column.kind in (
         "number",
         "integer",
@@ -283,7 +284,7 @@ def test_the_short_names_of_numbers(name):
     assert parse(["cc=DE"], offer_columns.COLUMNS).conditions[0].column.key == "country"
 
 
-def test_explain_counts_what_each_condition_removed():
+def test_explain_counts_what_each_condition_removed() -> None:
     rows = [
         {"ram_gb": 64, "country": "DE"},
         {"ram_gb": 8, "country": "DE"},
@@ -302,37 +303,24 @@ def test_explain_counts_what_each_condition_removed():
 
 
 @pytest.mark.parametrize("text", ["1" * 41, "1" * 1_000_000, "0." + "1" * 41])
-def test_a_number_of_absurd_length_is_none(text):
+def test_a_number_of_absurd_length_is_none(text: str) -> None:
     with pytest.raises(quantities.QuantityError):
         quantities.read("id", text)
 
 
 @pytest.mark.parametrize("value", [True, "3", None, [3], float("nan"), float("inf")])
-def test_what_is_no_number_is_no_amount(value):
+def test_what_is_no_number_is_no_amount(value: object) -> None:
     assert quantities.amount(value) is None
     assert not holds("id=1", id=value)
 
 
-def test_the_minutes_of_an_hour_are_whole():
+def test_the_minutes_of_an_hour_are_whole() -> None:
     assert quantities.read("age_seconds", "1m") == Decimal(60)
 
 
 _PIECES = [
-    "price",
-    "cc",
-    "coins",
-    "cuda",
-    "gpu",
-    "rented",
-    "id",
-    " ",
-    "in",
-    "<=",
-    "=",
-    "~",
-    "!=",
-    ",",
-]
+    "price", "cc", "coins", "cuda", "gpu", "rented", "id", " ", "in", "<=", "=", "~", "!=", ",",
+]  # fmt: skip
 _TEXTS = st.one_of(
     st.text(max_size=20), st.lists(st.sampled_from(_PIECES), max_size=5).map("".join)
 )
@@ -344,7 +332,7 @@ _ROWS = [
 
 
 @given(st.lists(st.tuples(_TEXTS, st.text(max_size=8)).map("".join), max_size=4))
-def test_any_words_are_a_query_or_a_query_error(words):
+def test_any_words_are_a_query_or_a_query_error(words: List[str]) -> None:
     try:
         query = parse(words, offer_columns.COLUMNS)
     except QueryError:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, List
 
 import pytest
-from cli_helpers import data
-from renting import before, creations, free, rented
+from cli_helpers import Clore, data
+from renting import KEY, before, creations, free, rented
 
-from clore_client.sandbox import refusal
+from clore_client.sandbox import World, refusal
 
-KEY = ["--ssh-password", "a"]
+if TYPE_CHECKING:
+    from clore_client.sandbox.refusal import Refused
+    from clore_client.sandbox.state import Call, State
 
 
 @pytest.fixture
-def gpu(world):
+def gpu(world: World) -> str:
     """A model of which several servers are free, each taking USD; they are the cheapest."""
     servers = free(world)[:3]
     for number, row in world.state.servers.items():
@@ -29,27 +32,29 @@ def gpu(world):
     return "9999"
 
 
-def refusing(monkeypatch, error, *servers):
+def refusing(monkeypatch: pytest.MonkeyPatch, error: Refused, *servers: int) -> None:
     """Let the API refuse to rent these servers, or any."""
 
-    def act(_, call):
+    def act(_: State, call: Call) -> None:
         if not servers or call.json["renting_server"] in servers:
             raise error
 
     before(monkeypatch, "create_order", act)
 
 
-def asked_for(world):
+def asked_for(world: World) -> List[int]:
     return [body["renting_server"] for body in creations(world)]
 
 
-def test_the_cheapest_that_matches_is_rented(clore, world, gpu):
+def test_the_cheapest_that_matches_is_rented(clore: Clore, world: World, gpu: str) -> None:
     order = data(clore("rent", gpu, *KEY, "--yes", "--json"))
     assert order["server_id"] == free(world)[0]
     assert (order["id"], order["gpu"]) == (rented(world).id, "RTX 9999")
 
 
-def test_the_next_one_is_rented_when_the_first_is_refused(clore, world, gpu, monkeypatch):
+def test_the_next_one_is_rented_when_the_first_is_refused(
+    clore: Clore, world: World, gpu: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second, third = free(world)[:3]
     refusing(monkeypatch, refusal.already_rented(), first)
     done = clore("rent", gpu, *KEY, "--yes", "--json")
@@ -61,7 +66,9 @@ def test_the_next_one_is_rented_when_the_first_is_refused(clore, world, gpu, mon
     assert "Nothing was rented." in done.stderr
 
 
-def test_so_many_are_asked_for_and_no_more(clore, world, gpu, monkeypatch):
+def test_so_many_are_asked_for_and_no_more(
+    clore: Clore, world: World, gpu: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     refusing(monkeypatch, refusal.currency_refused())
     done = clore("rent", gpu, *KEY, "--try", 2, "--yes")
     assert (done.returncode, done.stdout) == (6, "")
@@ -69,7 +76,9 @@ def test_so_many_are_asked_for_and_no_more(clore, world, gpu, monkeypatch):
     assert "currency-not-allowed" in done.stderr
 
 
-def test_a_refusal_that_would_meet_every_offer_ends_it(clore, world, gpu, monkeypatch):
+def test_a_refusal_that_would_meet_every_offer_ends_it(
+    clore: Clore, world: World, gpu: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     refusing(monkeypatch, refusal.field("not_enough_balance"))
     done = clore("rent", gpu, *KEY, "--yes")
     assert done.returncode == 6
@@ -77,7 +86,7 @@ def test_a_refusal_that_would_meet_every_offer_ends_it(clore, world, gpu, monkey
     assert "clore wallets" in done.stderr
 
 
-def test_an_unknown_outcome_ends_it(clore, world, gpu):
+def test_an_unknown_outcome_ends_it(clore: Clore, world: World, gpu: str) -> None:
     world.state.lag = 1e6
     world.fail("lost-answer", "create_order")
     done = clore("rent", gpu, *KEY, "--yes")
@@ -86,14 +95,14 @@ def test_an_unknown_outcome_ends_it(clore, world, gpu):
     assert "clore reconcile" in done.stderr
 
 
-def test_an_order_that_is_not_listed_yet_ends_it(clore, world, gpu):
+def test_an_order_that_is_not_listed_yet_ends_it(clore: Clore, world: World, gpu: str) -> None:
     world.state.lag = 1e6
     done = clore("rent", gpu, *KEY, "--yes", "--json")
     assert (done.returncode, json.loads(done.stdout)["status"]) == (9, "pending")
     assert len(asked_for(world)) == 1
 
 
-def test_nothing_that_matches_is_status_4(clore, world):
+def test_nothing_that_matches_is_status_4(clore: Clore, world: World) -> None:
     done = clore("rent", "rtx-0000", *KEY, "--yes")
     assert done.returncode == 4
     assert "no server matches" in done.stderr
@@ -102,14 +111,14 @@ def test_nothing_that_matches_is_status_4(clore, world):
     assert creations(world) == []
 
 
-def test_terms_are_needed(clore, world):
+def test_terms_are_needed(clore: Clore, world: World) -> None:
     """An unset variable of a script must not rent whatever is cheapest."""
     for words in ([], [""]):
         assert clore("rent", *words, *KEY, "--yes").returncode == 2
     assert world.log == []
 
 
-def test_what_nobody_can_pay_for_says_why(clore, world, gpu):
+def test_what_nobody_can_pay_for_says_why(clore: Clore, world: World, gpu: str) -> None:
     world.state.funds = dict.fromkeys(world.state.funds, 0.0)
     done = clore("rent", gpu, *KEY, "--yes")
     assert done.returncode == 6
@@ -119,7 +128,7 @@ def test_what_nobody_can_pay_for_says_why(clore, world, gpu):
     assert "does not take dogecoin" in done.stderr
 
 
-def test_servers_are_compared_in_the_coin_that_pays(clore, world, gpu):
+def test_servers_are_compared_in_the_coin_that_pays(clore: Clore, world: World, gpu: str) -> None:
     first, second = free(world)[:2]
     for number, price in ((first, 9000.0), (second, 2000.0)):
         world.state.servers[number]["price"]["on_demand"]["CLORE-Blockchain"] = price
@@ -128,14 +137,16 @@ def test_servers_are_compared_in_the_coin_that_pays(clore, world, gpu):
     assert order["server_id"] == second
 
 
-def test_a_dry_run_prints_the_request_for_the_best_one(clore, world, gpu):
+def test_a_dry_run_prints_the_request_for_the_best_one(
+    clore: Clore, world: World, gpu: str
+) -> None:
     request = data(clore("rent", gpu, *KEY, "--dry-run", "--type", "on-demand"))
     assert request["json"]["renting_server"] == free(world)[0]
     assert request["json"]["ssh_password"] == "********"
     assert creations(world) == []
 
 
-def test_a_bid_goes_where_it_is_enough(clore, world, gpu):
+def test_a_bid_goes_where_it_is_enough(clore: Clore, world: World, gpu: str) -> None:
     first, second, third = free(world)[:3]
     for number, floor in ((first, 1.0), (second, 5.0), (third, 2.0)):
         world.state.servers[number]["price"]["spot"] = {"USD-Blockchain": floor}
@@ -150,7 +161,9 @@ def test_a_bid_goes_where_it_is_enough(clore, world, gpu):
     assert asked_for(world) == [first, third]
 
 
-def test_each_server_is_asked_about_on_a_terminal(clore, world, gpu, monkeypatch):
+def test_each_server_is_asked_about_on_a_terminal(
+    clore: Clore, world: World, gpu: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     refusing(monkeypatch, refusal.already_rented(), free(world)[0])
     first, second = free(world)[:2]
     script = f"script -qec 'clore rent {gpu} --ssh-password a' /dev/null"

@@ -8,17 +8,21 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, List
 
 import pytest
+
+if TYPE_CHECKING:
+    from cli_helpers import Clore
 
 SHOW = "import json, os; print(json.dumps(dict(os.environ)))"
 
 
-def run(clore, *words, **env):
+def run(clore: Clore, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return clore("sandbox", "run", "--speed", "100", "--", *words, env=env)
 
 
-def test_the_command_finds_the_sandbox_and_nothing_of_the_users(clore):
+def test_the_command_finds_the_sandbox_and_nothing_of_the_users(clore: Clore) -> None:
     secrets = {"CLORE_API_KEY": "mine", "CLORE_API_KEY_FILE": "/mine", "HTTPS_PROXY": "http://p:1"}
     done = run(clore, sys.executable, "-c", SHOW, **secrets)
     assert done.returncode == 0, done.stderr
@@ -35,7 +39,7 @@ def test_the_command_finds_the_sandbox_and_nothing_of_the_users(clore):
     assert "no money is spent" in done.stderr
 
 
-def test_its_status_stdin_and_options_are_passed_on(clore):
+def test_its_status_stdin_and_options_are_passed_on(clore: Clore) -> None:
     assert run(clore, "sh", "-c", "exit 37").returncode == 37
     assert run(clore, "sh", "-c", "kill -TERM $$").returncode == 128 + signal.SIGTERM
     done = clore("-q", "sandbox", "run", "cat", "-", stdin="hello\n")
@@ -44,7 +48,7 @@ def test_its_status_stdin_and_options_are_passed_on(clore):
     assert json.loads(done.stdout)
 
 
-def test_a_command_that_cannot_run(clore):
+def test_a_command_that_cannot_run(clore: Clore) -> None:
     assert run(clore, "no-such-command").returncode == 127
     assert run(clore, "/").returncode == 126
     assert run(clore).returncode == 2
@@ -53,14 +57,14 @@ def test_a_command_that_cannot_run(clore):
 @pytest.mark.parametrize(
     "options", [["--scenario", "nope"], ["--fault", "nope"], ["--speed", "0"], ["--seed", "x"]]
 )
-def test_options_that_make_no_world(clore, options):
+def test_options_that_make_no_world(clore: Clore, options: List[str]) -> None:
     done = clore("sandbox", "run", *options, "--", "true")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
 
-def test_seed_scenario_fault_and_frozen_clock(clore):
-    def search(*options):
+def test_seed_scenario_fault_and_frozen_clock(clore: Clore) -> None:
+    def search(*options: str) -> subprocess.CompletedProcess[str]:
         words = ["sandbox", "run", "--speed", "100", *options, "--", "clore", "search", "--json"]
         return clore(*words)
 
@@ -70,14 +74,14 @@ def test_seed_scenario_fault_and_frozen_clock(clore):
     assert search("--fault", "html:marketplace:99").returncode == 1
 
 
-def test_a_frozen_clock_repeats_itself_to_the_byte(clore):
+def test_a_frozen_clock_repeats_itself_to_the_byte(clore: Clore) -> None:
     script = "clore deploy $(clore search --csv --no-header --columns id --limit 1) -y --raw"
     runs = [clore("sandbox", "run", "--frozen", "--", "sh", "-c", script) for _ in range(2)]
     assert runs[0].returncode == 0, runs[0].stderr
     assert runs[0].stdout == runs[1].stdout
 
 
-def test_ctrl_c_is_the_commands_business(clore):
+def test_ctrl_c_is_the_commands_business(clore: Clore) -> None:
     """The terminal signals the whole group: CMD decides how it ends, and we pass that on."""
     script = 'trap "exit 5" INT; echo ready; while :; do sleep 0.05; done'
     child = subprocess.Popen(
@@ -85,6 +89,7 @@ def test_ctrl_c_is_the_commands_business(clore):
         env=clore.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
+    assert child.stdout
     assert child.stdout.readline() == "ready\n"
     os.killpg(child.pid, signal.SIGINT)
     _, err = child.communicate(timeout=20)
@@ -93,11 +98,14 @@ def test_ctrl_c_is_the_commands_business(clore):
 
 
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_start_prints_what_another_shell_evaluates(clore, sent, status):
+def test_start_prints_what_another_shell_evaluates(
+    clore: Clore, sent: signal.Signals, status: int
+) -> None:
     child = subprocess.Popen(
         [clore.script, "sandbox", "start", "--speed", "100"],
         env=clore.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
+    assert child.stdout
     exports = "".join(child.stdout.readline() for _ in range(6))
     done = clore.shell(f"{exports}\nclore wallets --json && echo $CLORE_CONFIG_DIR")
     assert done.returncode == 0, done.stderr

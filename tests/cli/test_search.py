@@ -5,31 +5,38 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import pty
 import re
 import statistics
-import subprocess
-import time
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 import jsonschema
 import loopback
 import pytest
-from cli_helpers import data
+from cli_helpers import Clore, data
 
 from clore_cli import offers
 from clore_cli.commands import groups
+from clore_cli.market import EVERY
 from clore_cli.width import measure
 from clore_client import jsonrows
 from clore_client.models import MarketplaceServer, decode_list
 from clore_client.offers import OfferFilter
 
+if TYPE_CHECKING:
+    import subprocess
 
-def free(world):
+    from clore_cli.market import Only
+    from clore_client.sandbox import World
+
+
+Runs = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def free(world: World) -> List[Dict[str, Any]]:
     return [row for row in world.state.servers.values() if not row["rented"]]
 
 
-def test_terms_choose_by_every_kind_of_value(clore, world):
+def test_terms_choose_by_every_kind_of_value(clore: Clore, world: World) -> None:
     terms = [
         "gpus>=2",
         "price<=24/day",
@@ -61,14 +68,14 @@ def test_terms_choose_by_every_kind_of_value(clore, world):
 
 
 @pytest.mark.parametrize("words", [["country in RU,us"], ["country", "in", "RU,us"]])
-def test_a_term_may_be_one_argument_or_three(clore, world, words):
+def test_a_term_may_be_one_argument_or_three(clore: Clore, world: World, words: List[str]) -> None:
     rows = data(clore("search", *words, "--json"))
     expected = [row["id"] for row in free(world) if row["specs"]["net"]["cc"] in ("RU", "US")]
     assert sorted(row["id"] for row in rows) == sorted(expected)
     assert expected
 
 
-def test_a_price_limit_holds_at_the_boundary(clore, world):
+def test_a_price_limit_holds_at_the_boundary(clore: Clore, world: World) -> None:
     row = data(clore("search", "--json", "--limit", 1))[0]
     day = repr(row["price_usd_per_day"])
     ids = [r["id"] for r in data(clore("search", f"price<={day}/day", "--json"))]
@@ -86,14 +93,16 @@ def test_a_price_limit_holds_at_the_boundary(clore, world):
         (["gpu=4090", "--gpu", "4090"], "name the GPU once"),
     ],
 )
-def test_a_wrong_term_is_a_usage_error_before_anything_is_asked(clore, world, terms, words):
+def test_a_wrong_term_is_a_usage_error_before_anything_is_asked(
+    clore: Clore, world: World, terms: List[str], words: str
+) -> None:
     done = clore("search", *terms)
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert world.log == []
 
 
-def test_explain_accounts_for_every_server(clore, world):
+def test_explain_accounts_for_every_server(clore: Clore, world: World) -> None:
     done = clore("search", "4090", "price<=0.3", "--min-ram", 16, "--explain", "--json")
     steps = re.findall(r"(.+): removed (\d+)(?: \((\d+) of them.*\))?, left (\d+)\.", done.stderr)
     texts = [step[0] for step in steps]
@@ -123,10 +132,10 @@ MARKET = json.dumps(
 
 
 @pytest.fixture
-def small(clore):
+def small(clore: Clore) -> Runs:
     """A function that runs `clore search` against a market of five servers."""
 
-    def run(*args):
+    def run(*args: object) -> subprocess.CompletedProcess[str]:
         with loopback.server(loopback.http(MARKET.encode())) as (url, _):
             done = clore("--base-url", url, "search", *args)
         assert done.returncode == 0, done.stderr
@@ -135,7 +144,7 @@ def small(clore):
     return run
 
 
-def test_servers_without_a_price_are_counted_under_a_price_limit(small):
+def test_servers_without_a_price_are_counted_under_a_price_limit(small: Runs) -> None:
     done = small("price<=0.4/h", "--json")
     assert [row["id"] for row in data(done)] == [3, 1]
     assert done.stderr == "2 servers lack a price.\n"
@@ -149,8 +158,8 @@ def test_servers_without_a_price_are_counted_under_a_price_limit(small):
 class Listener:
     """A run of the command line that keeps its notes."""
 
-    def __init__(self):
-        self.notes = []
+    def __init__(self) -> None:
+        self.notes: List[str] = []
         self.note = self.notes.append
 
 
@@ -169,10 +178,12 @@ class Listener:
         (["coins~usd"], {"spot": True, "max_price": 1}, None),
     ],
 )
-def test_what_is_not_read_changes_neither_offers_nor_notes(terms, options, gpu, monkeypatch):
-    asked = []
+def test_what_is_not_read_changes_neither_offers_nor_notes(
+    terms: List[str], options: Dict[str, Any], gpu: Optional[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: List[Only] = []
 
-    def servers(_app, _max_age, only):
+    def servers(_app: Listener, _max_age: float, only: Only) -> List[MarketplaceServer]:
         asked.append(only)
         wanted = OfferFilter(only.gpu, available_only=only.available)
         return decode_list(
@@ -180,17 +191,18 @@ def test_what_is_not_read_changes_neither_offers_nor_notes(terms, options, gpu, 
         )
 
     monkeypatch.setattr(offers, "servers", servers)
-    quick, explained, whole = Listener(), Listener(), Listener()
+    listeners: List[Any] = [Listener() for _ in range(3)]
+    quick, explained, whole = listeners
     found = offers.find(quick, terms, **options)
     assert offers.find(explained, terms, explain=True, **options) == found
-    monkeypatch.setattr(offers, "_only", lambda *_, **__: offers.EVERY)
+    monkeypatch.setattr(offers, "_only", lambda *_, **__: EVERY)
     assert offers.find(whole, terms, **options) == found
     assert quick.notes == whole.notes
     only = (gpu, not options.get("include_rented", False))
-    assert asked == [only, offers.EVERY, offers.EVERY]
+    assert asked == [only, EVERY, EVERY]
 
 
-def test_groups_of_models(small):
+def test_groups_of_models(small: Runs) -> None:
     rows = data(small("--group-by", "gpu", "--include-rented", "--json"))
     assert rows == [
         {
@@ -210,7 +222,7 @@ def test_groups_of_models(small):
     ]
 
 
-def test_groups_of_the_market_add_up(clore, world):
+def test_groups_of_the_market_add_up(clore: Clore, world: World) -> None:
     rows = data(clore("search", "--group-by", "country", "--json"))
     found = free(world)
     assert sum(row["offers"] for row in rows) == len(found)
@@ -225,7 +237,7 @@ def test_groups_of_the_market_add_up(clore, world):
     assert rows[0]["max_usd_per_gpu_hour"] == pytest.approx(max(prices))
 
 
-def test_groups_count_spot_prices_with_spot(clore, world):
+def test_groups_count_spot_prices_with_spot(clore: Clore, world: World) -> None:
     on_demand, spot = (
         {
             row["group"]: row["min_usd_per_gpu_hour"]
@@ -238,7 +250,9 @@ def test_groups_count_spot_prices_with_spot(clore, world):
 
 
 @pytest.mark.parametrize("kind", groups.KINDS)
-def test_groups_are_what_their_schema_says_in_every_format(clore, world, kind):
+def test_groups_are_what_their_schema_says_in_every_format(
+    clore: Clore, world: World, kind: str
+) -> None:
     schema = data(clore("schema", "search", "--group-by", kind))
     args = ["search", "--group-by", kind]
     rows = data(clore(*args, "--json"))
@@ -253,13 +267,13 @@ def test_groups_are_what_their_schema_says_in_every_format(clore, world, kind):
     assert clore(*args, "--raw").returncode == 2
 
 
-def test_a_schema_of_options_that_do_not_exist(clore):
+def test_a_schema_of_options_that_do_not_exist(clore: Clore) -> None:
     done = clore("schema", "search", "--group-bye", "gpu")
     assert done.returncode == 2
     assert "--group-bye" in done.stderr
 
 
-def test_groups_have_columns_and_an_order_of_their_own(clore, world):
+def test_groups_have_columns_and_an_order_of_their_own(clore: Clore, world: World) -> None:
     args = [
         "search",
         "--group-by",
@@ -276,7 +290,7 @@ def test_groups_have_columns_and_an_order_of_their_own(clore, world):
     assert clore("search", "--columns", "offers").returncode == 2
 
 
-def test_groups_are_sorted_by_the_names_of_offers_too(clore, world):
+def test_groups_are_sorted_by_the_names_of_offers_too(clore: Clore, world: World) -> None:
     args = ["search", "--group-by", "gpu", "--json", "--sort"]
     medians = [row["median_usd_per_gpu_hour"] for row in data(clore(*args, "-price"))]
     assert medians == sorted(medians, reverse=True)
@@ -284,7 +298,7 @@ def test_groups_are_sorted_by_the_names_of_offers_too(clore, world):
     assert names == sorted(names)
 
 
-def test_the_table_of_groups_has_a_bar_for_each_price(clore, world):
+def test_the_table_of_groups_has_a_bar_for_each_price(clore: Clore, world: World) -> None:
     head, *rows = clore("search", "--group-by", "gpu").stdout.splitlines()
     assert head.split()[:3] == ["GROUP", "OFFERS", "GPUS"]
     assert all(re.search(r"[█▏▎▍▌▋▊▉░]{12}$", row) for row in rows)
@@ -294,106 +308,14 @@ def test_the_table_of_groups_has_a_bar_for_each_price(clore, world):
     assert max(map(measure, rows)) <= 80
 
 
-def test_price_is_the_spot_price_with_spot(clore, world):
+def test_price_is_the_spot_price_with_spot(clore: Clore, world: World) -> None:
     rows = data(clore("search", "--spot", "price<=2/day", "--sort=-price", "--json"))
     prices = [row["spot_price_usd_per_day"] for row in rows]
     assert prices == sorted(prices, reverse=True)
     assert 0 < prices[0] <= 2
 
 
-def test_the_documented_sort_orders(clore, world):
+def test_the_documented_sort_orders(clore: Clore, world: World) -> None:
     for name, key in (("price", "price_usd_per_hour"), ("gpu", "gpu"), ("ram", "ram_gb")):
         values = [row[key] for row in data(clore("search", "--sort", name, "--json"))]
         assert values == sorted(values)
-
-
-def on_terminal(clore, columns, *args):
-    """What the script prints on a terminal of so many columns; it must be little."""
-    ours, theirs = pty.openpty()
-    try:
-        done = subprocess.run(
-            [clore.script, *args], env={**clore.env, "COLUMNS": str(columns)}, stdout=theirs,
-            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60, check=True,
-        )  # fmt: skip
-        assert done.returncode == 0
-        return os.read(ours, 1 << 16).decode().splitlines()
-    finally:
-        os.close(ours)
-        os.close(theirs)
-
-
-@pytest.mark.parametrize(
-    ("columns", "more", "fewer"),
-    [(80, ["LEASE"], ["DOWN", "UP"]), (100, ["DOWN"], ["UP"]), (200, ["UP", "DISK", "COINS"], [])],
-)
-def test_the_table_uses_the_room_there_is(clore, world, columns, more, fewer):
-    for args in ([], ["--spot"]):
-        lines = on_terminal(clore, columns, "search", "--limit", "4", *args)
-        assert len(lines) == 5
-        assert max(map(measure, lines)) <= columns
-        heads = lines[0].split()
-        assert set(more) <= set(heads)
-        assert not set(fewer) & set(heads)
-
-
-def test_chosen_columns_do_not_depend_on_the_room(clore, world):
-    head, *_ = on_terminal(clore, 40, "search", "--limit", "1", "--columns", "id,down,up")
-    assert head.split() == ["ID", "DOWN", "UP"]
-
-
-def asked(world):
-    return [entry.endpoint for entry in world.log].count("marketplace")
-
-
-def test_a_young_answer_is_not_asked_for_again(clore, world):
-    first = data(clore("search", "--json"))
-    done = clore("search", "--max-age", 3600, "--json")
-    assert data(done) == first
-    assert re.fullmatch(r"As of \d+s ago; the API was not asked\.\n", done.stderr)
-    assert data(clore("search", "4090", "--max-age", 3600, "--json"))
-    assert asked(world) == 1
-    assert data(clore("search", "--json")) == first
-    assert asked(world) == 2
-
-
-def test_an_answer_that_is_old_or_corrupt_is_asked_for_again(clore, world):
-    first = data(clore("search", "--json"))
-    (file,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
-    then = time.time() - 100
-    os.utime(file, (then, then))
-    assert "As of 1m 4" in clore("search", "--max-age", 3600).stderr
-    assert data(clore("search", "--max-age", 99, "--json")) == first
-    assert asked(world) == 2
-    assert file.stat().st_mtime > then + 50
-    file.write_text('{"code": 0, "servers": [')
-    assert data(clore("search", "--max-age", 3600, "--json")) == first
-    assert asked(world) == 3
-    file.write_text('{"code": 0, "servers": [3, "x"]}')
-    assert data(clore("search", "--max-age", 3600, "--json")) == first
-    assert asked(world) == 4
-
-
-def test_rows_that_cannot_be_read_cost_a_kept_answer_nothing(clore, world):
-    clore("search")
-    (file,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
-    rows = [{"id": None, "rented": False}, {"id": 7, "rented": True}]
-    file.write_text(json.dumps({"code": 0, "servers": rows}))
-    done = clore("search", "--max-age", 3600, "--json")
-    assert (data(done), asked(world)) == ([], 1)
-    assert re.fullmatch(r"As of \d+s ago; the API was not asked\.\n", done.stderr)
-
-
-def test_the_kept_answer_holds_no_key_and_needs_none(clore, world):
-    clore("search")
-    (file,) = (clore.home / ".clore" / "cache").glob("marketplace-*")
-    assert clore.env["CLORE_API_KEY"].encode() not in file.read_bytes()
-    assert file.stat().st_mode & 0o077 == 0
-    del clore.env["CLORE_API_KEY"]
-    assert data(clore("search", "--max-age", 3600, "--json"))
-    assert asked(world) == 1
-
-
-def test_a_search_works_where_nothing_can_be_written(clore, world):
-    (clore.home / ".clore").write_text("in the way")
-    clore.env["CLORE_LIMITER"] = "process"
-    assert data(clore("search", "--json"))

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Tuple
 
 import pytest
-from cli_helpers import KEY, OTHER
+from cli_helpers import KEY, OTHER, Clore
 from secret_service import Session, missing
 from terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from clore_client.sandbox import World
 
 NULL = "keyring.backends.null.Keyring"
 
@@ -18,7 +24,7 @@ needs_a_service = pytest.mark.skipif(
 
 
 @pytest.fixture
-def session(clore, market):
+def session(clore: Clore, market: World) -> Iterator[Session]:
     """A D-Bus session without a Secret Service, where `clore` looks for one."""
     with Session(clore.home) as session:
         del clore.env["PYTHON_KEYRING_BACKEND"]
@@ -26,29 +32,27 @@ def session(clore, market):
         yield session
 
 
-@pytest.fixture
-def file(home):
-    return home / ".clore" / "config.json"
+def settings(file: Path) -> Dict[str, Any]:
+    stored: Dict[str, Any] = json.loads(file.read_text())
+    return stored
 
 
-def settings(file):
-    return json.loads(file.read_text())
-
-
-def login(clore, key=KEY, *options):
+def login(clore: Clore, key: str = KEY, *options: str) -> Tuple[Dict[str, Any], str]:
     done = clore(*options, "auth", "login", "--with-token", "--json", stdin=f"{key}\n")
     assert done.returncode == 0, done.stderr
     assert KEY not in done.stdout + done.stderr
     return json.loads(done.stdout), done.stderr
 
 
-def keyring_row(clore):
-    rows = json.loads(clore("auth", "status", "--json").stdout)
+def keyring_row(clore: Clore) -> Dict[str, Any]:
+    rows: List[Dict[str, Any]] = json.loads(clore("auth", "status", "--json").stdout)
     return next(row for row in rows if row["source"] == "keyring")
 
 
 @needs_a_service
-def test_an_open_keyring_has_the_key_and_the_file_has_none(clore, session, file):
+def test_an_open_keyring_has_the_key_and_the_file_has_none(
+    clore: Clore, session: Session, file: Path
+) -> None:
     clore("auth", "login", "--with-token", "--insecure-storage", stdin=OTHER)
     assert settings(file) == {"api_key": OTHER}
     session.unlock()
@@ -65,7 +69,9 @@ def test_an_open_keyring_has_the_key_and_the_file_has_none(clore, session, file)
 
 
 @needs_a_service
-def test_profiles_have_secrets_of_their_own_until_logout(clore, session, file):
+def test_profiles_have_secrets_of_their_own_until_logout(
+    clore: Clore, session: Session, file: Path
+) -> None:
     session.unlock()
     login(clore)
     login(clore, OTHER, "--profile", "work")
@@ -80,7 +86,9 @@ def test_profiles_have_secrets_of_their_own_until_logout(clore, session, file):
 
 
 @needs_a_service
-def test_config_set_and_unset_use_the_keyring_like_login(clore, session, file):
+def test_config_set_and_unset_use_the_keyring_like_login(
+    clore: Clore, session: Session, file: Path
+) -> None:
     session.unlock()
     done = clore("config", "set", "api_key", "-", stdin=KEY)
     assert "api_key stored in the keyring" in done.stderr
@@ -90,7 +98,9 @@ def test_config_set_and_unset_use_the_keyring_like_login(clore, session, file):
 
 
 @needs_a_service
-def test_storing_in_the_file_takes_the_key_out_of_the_keyring(clore, session, file):
+def test_storing_in_the_file_takes_the_key_out_of_the_keyring(
+    clore: Clore, session: Session, file: Path
+) -> None:
     session.unlock()
     login(clore)
     clore("auth", "login", "--with-token", "--insecure-storage", stdin=OTHER)
@@ -98,7 +108,7 @@ def test_storing_in_the_file_takes_the_key_out_of_the_keyring(clore, session, fi
 
 
 @needs_a_service
-def test_a_locked_keyring(clore, session, file):
+def test_a_locked_keyring(clore: Clore, session: Session, file: Path) -> None:
     session.unlock()
     login(clore)
     session.lock()
@@ -128,7 +138,7 @@ def test_a_locked_keyring(clore, session, file):
 
 
 @needs_a_service
-def test_a_session_without_a_keyring(clore, session, file):
+def test_a_session_without_a_keyring(clore: Clore, session: Session, file: Path) -> None:
     row, error = login(clore)
     assert row["stored"] == "config"
     assert "there is none on this system" in error
@@ -139,7 +149,9 @@ def test_a_session_without_a_keyring(clore, session, file):
 
 
 @needs_a_service
-def test_a_keyring_that_never_answers_is_given_up_after_3_seconds(clore, session, file):
+def test_a_keyring_that_never_answers_is_given_up_after_3_seconds(
+    clore: Clore, session: Session, file: Path
+) -> None:
     session.be_silent()
     file.parent.mkdir()
     file.write_text(json.dumps({"key_store": "keyring", "api_key": KEY}))
@@ -156,7 +168,9 @@ def test_a_keyring_that_never_answers_is_given_up_after_3_seconds(clore, session
 
 
 @needs_a_service
-def test_login_with_a_keyring_that_never_answers_uses_the_file(clore, session, file):
+def test_login_with_a_keyring_that_never_answers_uses_the_file(
+    clore: Clore, session: Session, file: Path
+) -> None:
     session.be_silent()
     started = time.monotonic()
     row, error = login(clore)
@@ -167,7 +181,9 @@ def test_login_with_a_keyring_that_never_answers_uses_the_file(clore, session, f
 
 
 @needs_a_service
-def test_on_a_terminal_login_says_for_what_it_waits(clore, session, file):
+def test_on_a_terminal_login_says_for_what_it_waits(
+    clore: Clore, session: Session, file: Path
+) -> None:
     session.be_silent()
     terminal = Terminal(clore, "auth", "login")
     terminal.until("API key")
@@ -181,8 +197,8 @@ def test_on_a_terminal_login_says_for_what_it_waits(clore, session, file):
 @needs_a_service
 @pytest.mark.parametrize("source", ["variable", "file", "key_command", "config"])
 def test_a_silent_keyring_is_not_asked_when_another_source_has_the_key(
-    clore, session, file, source, tmp_path
-):
+    clore: Clore, session: Session, file: Path, source: str, tmp_path: Path
+) -> None:
     """With it being asked, each of these would take 3 s."""
     session.be_silent()
     file.parent.mkdir()
@@ -230,7 +246,9 @@ class Keyring(KeyringBackend):
         ("keyring.backends.null.Keyrin", "PYTHON_KEYRING_BACKEND names cannot be loaded"),
     ],
 )
-def test_what_is_no_safe_keyring_gets_no_key(clore, market, file, tmp_path, backend, reason):
+def test_what_is_no_safe_keyring_gets_no_key(
+    clore: Clore, market: World, file: Path, tmp_path: Path, backend: str, reason: str
+) -> None:
     (tmp_path / "plain_backend.py").write_text(PLAIN)
     clore.env.update(PYTHON_KEYRING_BACKEND=backend, PYTHONPATH=str(tmp_path))
     row, error = login(clore)

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, List
 
 import pytest
-from cli_helpers import data
-from renting import free, rented
+from cli_helpers import Clore, data
+from renting import KEY, free, rented
 
-KEY = ["--ssh-password", "a"]
+if TYPE_CHECKING:
+    from clore_client.sandbox import World
 
 
 @pytest.fixture
-def bid(clore, world):
+def bid(clore: Clore, world: World) -> int:
     """A bid in USD, three times the floor, of its server."""
     server = free(world)[0]
     row = world.state.servers[server]
     row["price"]["spot"]["USD-Blockchain"] = 1.0
     row["allowed_coins"] = ["USD-Blockchain", "CLORE-Blockchain"]
     options = ["--type", "spot", "--spot-price", "3", *KEY, "--yes", "--json"]
-    return data(clore("deploy", server, *options))["id"]
+    number: int = data(clore("deploy", server, *options))["id"]
+    return number
 
 
-def changes(world):
+def changes(world: World) -> List[float]:
     asked = [e for e in world.log if e.endpoint == "set_spot_price" and e.status != 429]
     return [entry.json["desired_price"] for entry in asked]
 
 
-def test_lowering_is_done_without_a_question(clore, world, bid):
+def test_lowering_is_done_without_a_question(clore: Clore, world: World, bid: int) -> None:
     done = clore("spot-price", bid, "2.9", "--json")
     row = data(done)
     assert (row["order_id"], row["server_id"]) == (bid, rented(world).server["id"])
@@ -38,7 +41,7 @@ def test_lowering_is_done_without_a_question(clore, world, bid):
     assert re.search(r"Bid then: \$0\.1208/h, \$2\.90/day", done.stderr)
 
 
-def test_raising_asks(clore, world, bid):
+def test_raising_asks(clore: Clore, world: World, bid: int) -> None:
     done = clore("spot-price", bid, 4)
     assert done.returncode == 2
     assert changes(world) == []
@@ -49,7 +52,9 @@ def test_raising_asks(clore, world, bid):
     assert rented(world).price == 4
 
 
-def test_a_step_that_is_too_large_names_the_bid_that_would_be_taken(clore, world, bid):
+def test_a_step_that_is_too_large_names_the_bid_that_would_be_taken(
+    clore: Clore, world: World, bid: int
+) -> None:
     done = clore("spot-price", bid, 2)
     assert (done.returncode, done.stdout) == (6, "")
     assert "can be lowered by 0.3 USD per day at once" in done.stderr
@@ -57,20 +62,22 @@ def test_a_step_that_is_too_large_names_the_bid_that_would_be_taken(clore, world
     assert clore("spot-price", bid, "2.7").returncode == 0
 
 
-def test_a_second_lowering_names_the_wait(clore, world, bid):
+def test_a_second_lowering_names_the_wait(clore: Clore, world: World, bid: int) -> None:
     assert clore("spot-price", bid, "2.9").returncode == 0
     done = clore("spot-price", bid, "2.8")
     assert done.returncode == 6
     assert re.search(r"once every 10 minutes: try again in \d+m \d+s", done.stderr)
 
 
-def test_a_bid_below_the_floor_names_the_floor(clore, world, bid):
+def test_a_bid_below_the_floor_names_the_floor(clore: Clore, world: World, bid: int) -> None:
     done = clore("spot-price", bid, "0.5")
     assert done.returncode == 6
     assert "The lowest bid is 1 per day" in done.stderr
 
 
-def test_a_lost_answer_is_read_back_and_not_sent_again(clore, world, bid):
+def test_a_lost_answer_is_read_back_and_not_sent_again(
+    clore: Clore, world: World, bid: int
+) -> None:
     """Sent again, it would be refused for being too soon after itself."""
     world.fail("lost-answer", "set_spot_price")
     done = clore("spot-price", bid, "2.9", "--json")
@@ -79,7 +86,7 @@ def test_a_lost_answer_is_read_back_and_not_sent_again(clore, world, bid):
     assert changes(world) == [2.9]
 
 
-def test_a_request_that_was_lost_is_an_error(clore, world, bid):
+def test_a_request_that_was_lost_is_an_error(clore: Clore, world: World, bid: int) -> None:
     world.fail("reset", "set_spot_price")
     done = clore("spot-price", bid, "2.9")
     assert (done.returncode, done.stdout) == (7, "")
@@ -87,7 +94,7 @@ def test_a_request_that_was_lost_is_an_error(clore, world, bid):
     assert rented(world).price == 3
 
 
-def test_another_coin_is_shown_in_usd_too(clore, world):
+def test_another_coin_is_shown_in_usd_too(clore: Clore, world: World) -> None:
     server = free(world)[0]
     row = world.state.servers[server]
     row["allowed_coins"] = ["CLORE-Blockchain"]
@@ -101,7 +108,7 @@ def test_another_coin_is_shown_in_usd_too(clore, world):
     )
 
 
-def test_only_a_bid_can_be_changed(clore, world):
+def test_only_a_bid_can_be_changed(clore: Clore, world: World) -> None:
     order = data(clore("deploy", free(world)[0], *KEY, "--yes", "--json"))["id"]
     done = clore("spot-price", order, 1)
     assert done.returncode == 2

@@ -3,50 +3,55 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import signal
 import socket
 import stat
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Set
 
-import click
 import pytest
-from cli_helpers import until
+from cli_helpers import Clore, matched, until
 from orders_made import make_order
-from ssh_server import READY, ssh_server
+from ssh_server import READY, SshServer, ssh_server
 
-from clore_cli.commands import ssh_words
-from clore_cli.commands.ssh import waited_for
+if TYPE_CHECKING:
+    import subprocess
+
+    from clore_client.sandbox import World
+    from clore_client.sandbox.order import Order
 
 needs_ssh = pytest.mark.skipif(not READY, reason="ssh or sshd is not installed")
-OWN = {"--user": True, "--quiet": False, "-q": False, "-v": False, "-h": False, "--help": False}
+
+
+Runs = Callable[..., "subprocess.CompletedProcess[str]"]
+Recorded = Callable[[], Optional[List[str]]]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
     with ssh_server(tmp_path_factory.mktemp("sshd")) as served:
         yield served
 
 
 @pytest.fixture
-def order(world, server):
+def order(world: World, server: SshServer) -> Order:
     """Order 5, whose machine is the sshd."""
     return make_order(world, 5, ports=[f"22:{server.port}"])
 
 
 @pytest.fixture
-def ssh(clore, server):
+def ssh(clore: Clore, server: SshServer) -> Runs:
     """A function that runs `clore ssh` with the key that fits."""
 
-    def run(number, *words, **more):
+    def run(number: int, *words: str, **more: Any) -> subprocess.CompletedProcess[str]:
         return clore("ssh", "--user", server.user, number, *server.options, *words, **more)
 
     return run
 
 
 @pytest.fixture
-def recorder(clore, tmp_path):
+def recorder(clore: Clore, tmp_path: Path) -> Recorded:
     """A function that returns the words with which ssh was started; None before that."""
     fake = tmp_path / "bin" / "ssh"
     fake.parent.mkdir()
@@ -61,14 +66,16 @@ def recorder(clore, tmp_path):
 
 @needs_ssh
 @pytest.mark.parametrize("dashes", [["--"], []])
-def test_a_command_runs_there_and_its_status_is_passed_on(ssh, order, dashes):
+def test_a_command_runs_there_and_its_status_is_passed_on(
+    ssh: Runs, order: Order, dashes: List[str]
+) -> None:
     done = ssh(5, *dashes, "cat; echo told >&2; exit 42", stdin="typed\n")
     assert (done.stdout, done.returncode) == ("typed\n", 42), done.stderr
     assert "told" in done.stderr
 
 
 @needs_ssh
-def test_statuses_that_ssh_and_the_shell_there_give(ssh, order, world):
+def test_statuses_that_ssh_and_the_shell_there_give(ssh: Runs, order: Order, world: World) -> None:
     assert ssh(5, "true").returncode == 0
     assert ssh(5, "no-such-command").returncode == 127
     with socket.create_server(("127.0.0.1", 0)) as closed:
@@ -89,7 +96,9 @@ def test_statuses_that_ssh_and_the_shell_there_give(ssh, order, world):
         (["-o", "Port=1", "--user", "ubuntu"], {"port 1", "user ubuntu"}),
     ],
 )
-def test_what_the_user_asks_for_comes_first(clore, world, words, wanted):
+def test_what_the_user_asks_for_comes_first(
+    clore: Clore, world: World, words: List[str], wanted: Set[str]
+) -> None:
     make_order(world, 5)
     done = clore("ssh", 5, "-F", "none", "-G", *words)
     assert done.returncode == 0
@@ -97,7 +106,9 @@ def test_what_the_user_asks_for_comes_first(clore, world, words, wanted):
 
 
 @needs_ssh
-def test_what_begins_with_a_dash_executes_nothing_here(ssh, order, tmp_path):
+def test_what_begins_with_a_dash_executes_nothing_here(
+    ssh: Runs, order: Order, tmp_path: Path
+) -> None:
     """As a part of the command; before the -- ssh itself would run it."""
     done = ssh(5, "--", "-oProxyCommand=touch PWNED", cwd=tmp_path)
     assert "bash" in done.stderr or "sh:" in done.stderr  # the shell there has complained
@@ -105,7 +116,9 @@ def test_what_begins_with_a_dash_executes_nothing_here(ssh, order, tmp_path):
 
 
 @needs_ssh
-def test_ctrl_c_is_the_business_of_ssh(clore, order, server, tmp_path):
+def test_ctrl_c_is_the_business_of_ssh(
+    clore: Clore, order: Order, server: SshServer, tmp_path: Path
+) -> None:
     """The process is ssh itself by then, which ends with 255 as it does by itself."""
     mark = tmp_path / "mark"
     there = f"touch {mark}; while test -e {mark}; do sleep 0.05; done"
@@ -122,11 +135,11 @@ def test_ctrl_c_is_the_business_of_ssh(clore, order, server, tmp_path):
 
 
 @needs_ssh
-def test_a_port_is_forwarded(clore, order, server, tmp_path):
+def test_a_port_is_forwarded(clore: Clore, order: Order, server: SshServer, tmp_path: Path) -> None:
     here = tmp_path / "s"
     with socket.create_server(("127.0.0.1", 0)) as inside:
 
-        def answer():
+        def answer() -> None:
             connection, _ = inside.accept()
             with connection:
                 connection.sendall(b"from inside")
@@ -147,7 +160,9 @@ def test_a_port_is_forwarded(clore, order, server, tmp_path):
 
 
 @needs_ssh
-def test_each_order_has_known_hosts_of_its_own(ssh, clore, world, server):
+def test_each_order_has_known_hosts_of_its_own(
+    ssh: Runs, clore: Clore, world: World, server: SshServer
+) -> None:
     """The same host and port come back with another order, and with another host key."""
     for number in (5, 6):
         make_order(world, number, ports=[f"22:{server.port}"])
@@ -167,7 +182,8 @@ def test_each_order_has_known_hosts_of_its_own(ssh, clore, world, server):
 
 
 @needs_ssh
-def test_the_sandbox_says_that_nobody_can_log_in(clore, world):
+def test_the_sandbox_says_that_nobody_can_log_in(clore: Clore, world: World) -> None:
+    assert world.state.ssh
     make_order(world, 5, ports=[f"22:{world.state.ssh[1]}"])
     done = clore("ssh", 5, "-F", "none")
     assert done.returncode == 255
@@ -182,8 +198,8 @@ HOSTS = [
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_host_that_could_be_an_option_or_a_command_never_reaches_ssh(
-    clore, world, recorder, host
-):
+    clore: Clore, world: World, recorder: Recorded, host: str
+) -> None:
     make_order(world, 5, host=host)
     done = clore("ssh", 5, "true")
     assert done.returncode == 1
@@ -193,7 +209,9 @@ def test_a_host_that_could_be_an_option_or_a_command_never_reaches_ssh(
 
 
 @pytest.mark.parametrize("port", ["-oProxyCommand=touch PWNED", "22 -oA=b", "0", "65536", "x", ""])
-def test_a_port_that_is_none_never_reaches_ssh(clore, world, recorder, port):
+def test_a_port_that_is_none_never_reaches_ssh(
+    clore: Clore, world: World, recorder: Recorded, port: str
+) -> None:
     make_order(world, 5, ports=[f"22:{port}"])
     done = clore("ssh", 5, "true")
     assert done.returncode == 1
@@ -205,7 +223,9 @@ def test_a_port_that_is_none_never_reaches_ssh(clore, world, recorder, port):
 @pytest.mark.parametrize(
     "user", ["-oProxyCommand=touch PWNED", "a;b", "%h", "", "A", "a" * 33, "a\n", "a b", "ä"]
 )
-def test_a_user_that_is_none_never_reaches_ssh(clore, world, recorder, user):
+def test_a_user_that_is_none_never_reaches_ssh(
+    clore: Clore, world: World, recorder: Recorded, user: str
+) -> None:
     make_order(world, 5)
     done = clore("ssh", 5, "--user", user)
     assert done.returncode == 2
@@ -215,7 +235,7 @@ def test_a_user_that_is_none_never_reaches_ssh(clore, world, recorder, user):
 
 
 @pytest.mark.parametrize("host", ["n1.us.clorecloud.net", "::1"])
-def test_the_command_line_of_ssh(clore, world, recorder, host):
+def test_the_command_line_of_ssh(clore: Clore, world: World, recorder: Recorded, host: str) -> None:
     make_order(world, 5, host=host)
     done = clore(
         "ssh", 5, "-vL", "1:a:2", "--user", "ubuntu", "-o", "B=c d", "-A", "--", "ls", "-l"
@@ -232,21 +252,23 @@ def test_the_command_line_of_ssh(clore, world, recorder, host):
     ]  # fmt: skip
 
 
-def test_without_a_command_there_is_none(clore, world, recorder):
+def test_without_a_command_there_is_none(clore: Clore, world: World, recorder: Recorded) -> None:
     make_order(world, 5)
     for words in ([], ["--"]):
         clore("ssh", 5, *words)
-        assert recorder()[-4:] == ["-l", "root", "--", "127.0.0.1"]
+        assert (recorder() or [])[-4:] == ["-l", "root", "--", "127.0.0.1"]
 
 
-def test_ssh_does_not_inherit_that_python_ignores_closed_pipes(clore, world, recorder):
+def test_ssh_does_not_inherit_that_python_ignores_closed_pipes(
+    clore: Clore, world: World, recorder: Recorded
+) -> None:
     make_order(world, 5)
-    ignored = int(re.search(r"SigIgn:\s*(\w+)", clore("ssh", 5).stdout)[1], 16)
+    ignored = int(matched(r"SigIgn:\s*(\w+)", clore("ssh", 5).stdout)[1], 16)
     assert not ignored >> (signal.SIGPIPE - 1) & 1
     assert not ignored >> (signal.SIGXFSZ - 1) & 1
 
 
-def test_no_ssh_on_this_computer(clore, world):
+def test_no_ssh_on_this_computer(clore: Clore, world: World) -> None:
     make_order(world, 5)
     done = clore("ssh", 5, env={"PATH": "/nowhere"})
     assert done.returncode == 127
@@ -254,7 +276,7 @@ def test_no_ssh_on_this_computer(clore, world):
     assert not world.log
 
 
-def test_an_order_that_is_none(clore, world, recorder):
+def test_an_order_that_is_none(clore: Clore, world: World, recorder: Recorded) -> None:
     done = clore("ssh", 5)
     assert done.returncode == 4
     assert "no order 5" in done.stderr
@@ -265,7 +287,7 @@ def test_an_order_that_is_none(clore, world, recorder):
     assert recorder() is None
 
 
-def test_an_order_that_is_not_running_yet(clore, world, recorder):
+def test_an_order_that_is_not_running_yet(clore: Clore, world: World, recorder: Recorded) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     make_order(world, 5, ports=[f"22:{port}"], deploy_time=1e9)
@@ -276,12 +298,14 @@ def test_an_order_that_is_not_running_yet(clore, world, recorder):
     assert recorder() is None
 
 
-def test_an_order_that_greets_before_the_api_calls_it_running(clore, world, recorder):
+def test_an_order_that_greets_before_the_api_calls_it_running(
+    clore: Clore, world: World, recorder: Recorded
+) -> None:
     """An image without the tools of the marketplace stays in deployment for ever."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         make_order(world, 5, ports=[f"22:{door.getsockname()[1]}"], deploy_time=1e9)
 
-        def greet():
+        def greet() -> None:
             with contextlib.closing(door.accept()[0]) as connection:
                 connection.sendall(b"SSH-2.0-x\r\n")
 
@@ -289,7 +313,7 @@ def test_an_order_that_greets_before_the_api_calls_it_running(clore, world, reco
         assert clore("ssh", 5).returncode == 42
 
 
-def test_a_bid_that_waits(clore, world, recorder):
+def test_a_bid_that_waits(clore: Clore, world: World, recorder: Recorded) -> None:
     order = make_order(world, 5, spot=True)
     order.started = None
     done = clore("ssh", 5)
@@ -298,7 +322,9 @@ def test_a_bid_that_waits(clore, world, recorder):
     assert recorder() is None
 
 
-def test_a_configuration_directory_that_ssh_cannot_name(clore, world, recorder):
+def test_a_configuration_directory_that_ssh_cannot_name(
+    clore: Clore, world: World, recorder: Recorded
+) -> None:
     make_order(world, 5)
     done = clore("ssh", 5, env={"CLORE_CONFIG_DIR": str(clore.home / 'a"b')})
     assert done.returncode == 2
@@ -306,69 +332,12 @@ def test_a_configuration_directory_that_ssh_cannot_name(clore, world, recorder):
     assert recorder() is None
 
 
-def test_a_configuration_directory_that_cannot_be_made(clore, world, recorder):
+def test_a_configuration_directory_that_cannot_be_made(
+    clore: Clore, world: World, recorder: Recorded
+) -> None:
     make_order(world, 5)
     (clore.home / "file").write_text("")
     done = clore("ssh", 5, env={"CLORE_CONFIG_DIR": str(clore.home / "file" / "x")})
     assert done.returncode == 1
     assert "Not a directory" in done.stderr
     assert recorder() is None
-
-
-@pytest.mark.parametrize(
-    ("typed", "read"),
-    [
-        ("5", "5 --"),
-        ("5 ls -l", "5 -- ls -l"),
-        ("5 -- -x", "5 -- -x"),
-        ("5 -v ls -v -- x", "5 -v -- ls -v -- x"),
-        ("-v 5", "-v 5 --"),
-        ("-qv 5 -q", "-qv 5 -q --"),
-        ("-L 1:a:2 5", "5 -L1:a:2 --"),
-        ("-NL 1:a:2 5 -D8 -i k", "5 -NL1:a:2 -D8 -ik --"),
-        ("--user a 5", "--user a 5 --"),
-        ("5 --user a -4 --user=b", "--user a --user=b 5 -4 --"),
-        ("5 --nosuch", "--nosuch 5 --"),
-        ("5 --help", "--help 5 --"),
-        ("-h", "-h"),
-        ("-N", ""),
-        ("-- 5", ""),
-        ("5 --user", "--user 5 --"),
-    ],
-)
-def test_words_are_told_apart(typed, read):
-    assert ssh_words.arranged(typed.split(), OWN) == read.split()
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["5", "-Z", "a"], "no option -Z"),
-        (["5", "-NZ"], "no option -Z"),
-        (["5", "-L"], "-L needs a value"),
-        (["5", "-L", ""], "-L needs a value"),
-        (["5", "-p", "22"], "takes the port from the order"),
-        (["5", "-vlroot"], "--user"),
-        (["5", "-"], "no option of ssh"),
-    ],
-)
-def test_words_that_ssh_would_misread_are_refused(words, message):
-    with pytest.raises(click.UsageError, match=message):
-        ssh_words.arranged(words, OWN)
-
-
-def test_usage_errors_through_the_program(clore, world):
-    assert clore("ssh").returncode == 2
-    assert clore("ssh", "x").returncode == 2
-    assert "See 'clore ssh --help'" in clore("ssh", 5, "-p", "22").stderr
-    assert "--nosuch" in clore("ssh", 5, "--nosuch").stderr
-    assert "Usage:" in clore("ssh", 5, "-N", "--help").stdout
-    assert not world.log
-
-
-@pytest.mark.parametrize(
-    ("script", "status"), [("exit 42", 42), ("kill -TERM $$", 143), ("kill -INT $$", 130)]
-)
-def test_where_a_process_cannot_become_another_it_waits_for_it(monkeypatch, script, status):
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    assert waited_for("/bin/sh", ["ssh", "-c", script]) == status

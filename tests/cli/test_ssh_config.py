@@ -6,14 +6,18 @@ import shutil
 import stat
 import subprocess
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Dict
 
 import pytest
-from cli_helpers import data
+from cli_helpers import Clore, data
 from orders_made import make_order
 from ssh_server import READY, ssh_server
 
 from clore_cli.commands.ssh_words import quoted_path
 from clore_cli.failures import CommandError
+
+if TYPE_CHECKING:
+    from clore_client.sandbox import World
 
 needs_ssh = pytest.mark.skipif(not shutil.which("ssh"), reason="ssh is not installed")
 KEYS = ["host", "order_id", "hostname", "port", "user", "known_hosts_file", "host_key_alias"]
@@ -22,7 +26,7 @@ ODD = ["plain", "with space", "50%h", "#1", "it's", "a=b", "$HOME", "~"]
 
 
 @pytest.fixture
-def orders(world):
+def orders(world: World) -> World:
     """Two orders that can be reached, and three that cannot."""
     make_order(world, 5, host="n1.us.clorecloud.net", ports=["80:7", "22:1972"])
     make_order(world, 6, host="::1", deploy_time=1e9)
@@ -32,7 +36,7 @@ def orders(world):
     return world
 
 
-def read_back(file, name):
+def read_back(file: Path, name: str) -> Dict[str, str]:
     """What ssh makes of a host's name with a configuration file."""
     done = subprocess.run(
         ["ssh", "-G", "-F", file, name], capture_output=True, text=True, timeout=30, check=True
@@ -42,7 +46,9 @@ def read_back(file, name):
 
 @needs_ssh
 @pytest.mark.parametrize("name", ODD)
-def test_ssh_reads_back_what_was_meant(clore, orders, tmp_path, name):
+def test_ssh_reads_back_what_was_meant(
+    clore: Clore, orders: World, tmp_path: Path, name: str
+) -> None:
     directory = tmp_path / name
     clore.env["CLORE_CONFIG_DIR"] = str(directory)
     done = clore("ssh-config")
@@ -62,23 +68,23 @@ def test_ssh_reads_back_what_was_meant(clore, orders, tmp_path, name):
 
 
 @pytest.mark.skipif(not READY, reason="ssh or sshd is not installed")
-def test_ssh_and_scp_log_in_with_it(clore, world, tmp_path):
+def test_ssh_and_scp_log_in_with_it(clore: Clore, world: World, tmp_path: Path) -> None:
     with ssh_server(tmp_path) as server:
         make_order(world, 5, ports=[f"22:{server.port}"])
         file = tmp_path / "config"
         file.write_text(clore("ssh-config", 5, "--user", server.user).stdout)
         done = subprocess.run(
-            ["ssh", "-F", file, *server.options[2:], "clore-5", "exit 42"],
+            ["ssh", "-F", str(file), *server.options[2:], "clore-5", "exit 42"],
             capture_output=True, text=True, timeout=30, check=False,
         )  # fmt: skip
         assert done.returncode == 42, done.stderr
-        scp = ["scp", "-F", file, *server.options[2:], file, f"clore-5:{tmp_path}/copy"]
+        scp = ["scp", "-F", str(file), *server.options[2:], str(file), f"clore-5:{tmp_path}/copy"]
         subprocess.run(scp, capture_output=True, timeout=30, check=True)
     assert (tmp_path / "copy").read_text() == file.read_text()
     assert (clore.home / ".clore/known_hosts.d/5").read_text().startswith("clore-order-5 ")
 
 
-def test_the_blocks(clore, orders):
+def test_the_blocks(clore: Clore, orders: World) -> None:
     assert clore("ssh-config", 5, "--user", "ubuntu").stdout == (
         "Host clore-5\n"
         "    HostName n1.us.clorecloud.net\n"
@@ -92,13 +98,13 @@ def test_the_blocks(clore, orders):
     )
 
 
-def test_the_blocks_of_all_that_can_be_reached(clore, orders):
+def test_the_blocks_of_all_that_can_be_reached(clore: Clore, orders: World) -> None:
     done = clore("ssh-config", "--sort", "order_id")
     assert done.stdout == f"{clore('ssh-config', 5).stdout}\n{clore('ssh-config', 6).stdout}"
     assert done.stderr == ""
 
 
-def test_rows_instead_of_blocks(clore, orders):
+def test_rows_instead_of_blocks(clore: Clore, orders: World) -> None:
     rows = data(clore("ssh-config", "--json", "--sort", "order_id"))
     assert [list(row) for row in rows] == [KEYS, KEYS]
     assert rows[0] == {
@@ -114,7 +120,7 @@ def test_rows_instead_of_blocks(clore, orders):
     assert clore("ssh-config", 5, "-o", "text", env={"CLORE_OUTPUT": "json"}).stdout[:4] == "Host"
 
 
-def test_there_is_nothing_to_reach(clore, world):
+def test_there_is_nothing_to_reach(clore: Clore, world: World) -> None:
     done = clore("ssh-config")
     assert (done.stdout, done.returncode) == ("", 0)
     assert "None of your orders" in done.stderr
@@ -125,7 +131,7 @@ def test_there_is_nothing_to_reach(clore, world):
 @pytest.mark.parametrize(
     "host", ["a\n    ProxyCommand touch PWNED", "a b", "%h", "-oProxyCommand=x", "`x`", '"', "a\\"]
 )
-def test_a_host_that_is_none_has_no_block(clore, orders, host):
+def test_a_host_that_is_none_has_no_block(clore: Clore, orders: World, host: str) -> None:
     make_order(orders, 10, host=host)
     done = clore("ssh-config")
     assert done.returncode == 0
@@ -138,14 +144,14 @@ def test_a_host_that_is_none_has_no_block(clore, orders, host):
     assert "no usable address" in refused.stderr
 
 
-def test_what_is_refused_before_anything_is_asked(clore, world):
+def test_what_is_refused_before_anything_is_asked(clore: Clore, world: World) -> None:
     for words in (["--user", "a\nb"], ["--user", "-oA=b"], [5, "--write"], ["--columns", "nope"]):
         assert clore("ssh-config", *words).returncode == 2
     assert not world.log
 
 
 @needs_ssh
-def test_write_keeps_a_file_to_include(clore, orders):
+def test_write_keeps_a_file_to_include(clore: Clore, orders: World) -> None:
     file = clore.home / ".clore" / "ssh_config"
     done = clore("ssh-config", "--write")
     assert done.returncode == 0
@@ -167,7 +173,9 @@ def test_write_keeps_a_file_to_include(clore, orders):
     assert not list(file.parent.glob(".ssh_config*"))
 
 
-def test_write_follows_a_link_and_leaves_the_old_file_when_it_cannot(clore, orders, tmp_path):
+def test_write_follows_a_link_and_leaves_the_old_file_when_it_cannot(
+    clore: Clore, orders: World, tmp_path: Path
+) -> None:
     file = clore.home / ".clore" / "ssh_config"
     real = tmp_path / "dotfiles"
     file.parent.mkdir()
@@ -184,11 +192,11 @@ def test_write_follows_a_link_and_leaves_the_old_file_when_it_cannot(clore, orde
 
 
 @pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", "a\u202eb", "${HOME}", "a\tb"])
-def test_a_path_that_ssh_cannot_read_is_refused(name):
+def test_a_path_that_ssh_cannot_read_is_refused(name: str) -> None:
     with pytest.raises(CommandError, match="no way to name"):
         quoted_path(PurePosixPath("/home") / name)
 
 
-def test_a_path_is_quoted_where_it_must_be():
+def test_a_path_is_quoted_where_it_must_be() -> None:
     assert quoted_path(Path("/home/a.b/c-1")) == "/home/a.b/c-1"
     assert quoted_path(Path("/home/a b#")) == '"/home/a b#"'

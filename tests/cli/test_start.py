@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING, List
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli_helpers import Clore, Install
 
 PROGRAM = """
 import atexit, sys, threading, time
@@ -42,7 +48,7 @@ def leaves(app):
 """
 
 
-def ended(clore, *argv, before=""):
+def ended(clore: Clore, *argv: str, before: str = "") -> subprocess.CompletedProcess[str]:
     code = PROGRAM.format(before=before, argv=["clore", *argv])
     return subprocess.run(
         [sys.executable, "-c", code], env=clore.env, capture_output=True, text=True, timeout=60,
@@ -53,36 +59,40 @@ def ended(clore, *argv, before=""):
 @pytest.mark.parametrize(
     ("argv", "status"), [(["--version"], 0), (["wallets", "--no-such"], 2), (["nosuch"], 2)]
 )
-def test_the_end_is_quick_and_what_was_to_be_done_there_is_done(clore, argv, status):
+def test_the_end_is_quick_and_what_was_to_be_done_there_is_done(
+    clore: Clore, argv: List[str], status: int
+) -> None:
     done = ended(clore, *argv, before=HOOK)
     assert done.returncode == status
     assert done.stdout.endswith("at exit\n")
     assert "taken apart" not in done.stdout
 
 
-def test_a_thread_at_work_is_waited_for(clore):
+def test_a_thread_at_work_is_waited_for(clore: Clore) -> None:
     done = ended(clore, "--version", before=THREAD.format(daemon=False))
     assert (done.returncode, done.stdout.splitlines()[1:]) == (0, ["worked", "taken apart"])
 
 
-def test_a_thread_that_need_not_end_is_not_waited_for(clore):
+def test_a_thread_that_need_not_end_is_not_waited_for(clore: Clore) -> None:
     done = ended(clore, "--version", before=THREAD.format(daemon=True))
     assert (done.returncode, done.stdout.splitlines()[1:]) == (0, [])
 
 
-def test_what_a_plugin_leaves_open_is_written(clore, install, tmp_path):
+def test_what_a_plugin_leaves_open_is_written(
+    clore: Clore, install: Install, tmp_path: Path
+) -> None:
     file = tmp_path / "left"
     install("leaves", OPEN.format(file=str(file)))
     assert clore("leaves").returncode == 0
     assert file.read_text() == "to the last word"
 
 
-def test_a_hook_that_fails_harms_neither_the_others_nor_the_status(clore):
+def test_a_hook_that_fails_harms_neither_the_others_nor_the_status(clore: Clore) -> None:
     done = ended(clore, "--version", before=f"{HOOK}\natexit.register(lambda: 1 / 0)")
     assert (done.returncode, done.stdout.splitlines()[1:]) == (0, ["at exit"])
 
 
-def test_a_profiler_has_its_say(clore):
+def test_a_profiler_has_its_say(clore: Clore) -> None:
     before = "import cProfile; profile = cProfile.Profile(); profile.enable()"
     done = ended(clore, "--version", before=before)
     assert done.stdout.splitlines()[1:] == ["taken apart"]

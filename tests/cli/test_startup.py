@@ -12,12 +12,19 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, List, Optional, Set, Tuple
 
 import pytest
 from orders_made import make_order
 
 from clore_cli import plugin
-from clore_cli.docgen import declared, tree, walk
+from clore_cli.docgen import declared, tree
+from clore_cli.tree import walk
+
+if TYPE_CHECKING:
+    from cli_helpers import Clore
+
+    from clore_client.sandbox import World
 
 HEAVY = {
     "urllib3", "keyring", "tabulate", "dataclasses_json", "marshmallow", "asyncio", "http.client",
@@ -40,7 +47,7 @@ sys.exit(status)
 """
 
 
-def imported(clore, args, **env):
+def imported(clore: Clore, args: List[str], **env: str) -> List[str]:
     code = PROBE.format(args=args, heavy=sorted(HEAVY))
     done = subprocess.run(
         [sys.executable, "-c", code], env={**clore.env, **env}, capture_output=True, text=True,
@@ -59,12 +66,13 @@ A_COMMAND = START | {
     "app", "columns", "command", "commands", "format", "formats", "gpus", "optional",
     "output_options", "plugin", "price_columns", "units",
 }  # fmt: skip
-ORDERS = A_COMMAND | {"commands.connect", "commands.orders", "moments"}
+ORDERS = A_COMMAND | {"commands.connect", "commands.orders", "commands.own_order", "moments"}
 SEARCH = A_COMMAND | {
     "commands.groups", "commands.search", "market", "offer_columns", "offers", "progress", "query",
 }  # fmt: skip
+SSH = {"endings", "commands.ssh", "commands.ssh_files", "commands.ssh_words"}
 RUN = {"jsonout", "output", "stdout", "trace", "view", "width"}
-TAB = {"plugin_cache", "plugin_names", "tab"}
+TAB = {"plugin_cache", "completion", "completion.plugin_names", "completion.tab"}
 
 #: The same of other packages, and of the standard library beside what click and the SDK's package
 #: load: gettext, with which click reads its own words, loads locale. None: no budget, for what a
@@ -90,13 +98,13 @@ BUDGETS = [
     ),
     (
         ["TAB", "ssh", ""],
-        ORDERS | TAB | {"candidates", "commands.ssh", "commands.ssh_files", "commands.ssh_words"},
+        ORDERS | TAB | SSH | {"completion.candidates"},
         {"click_plugins"},
         None,
     ),
     (
         ["TAB", "orders", "--sort", ""],
-        ORDERS | TAB | {"output", "jsonout", "width", "table_words"},
+        ORDERS | TAB | {"output", "jsonout", "width", "completion.table_words"},
         {"click_plugins"},
         None,
     ),
@@ -111,7 +119,7 @@ args = {args!r}
 sys.argv = ["clore", *args]
 from clore_cli import main
 if args[0] == "TAB":
-    from clore_cli import tab
+    from clore_cli.completion import tab
     print(tab.text(main.cli, args[1:]))
 else:
     main.main()
@@ -132,7 +140,14 @@ print("LOADED", *(",".join(sorted(names)) or "-" for names in (told, sites, othe
     BUDGETS,
     ids=[" ".join(budget[0]) for budget in BUDGETS],
 )
-def test_a_start_loads_no_more_than_its_budget(clore, world, args, ours, packages, library):
+def test_a_start_loads_no_more_than_its_budget(
+    clore: Clore,
+    world: World,
+    args: List[str],
+    ours: Set[str],
+    packages: Set[str],
+    library: Optional[Set[str]],
+) -> None:
     """A failure names what is too much: import it where it is used, or say here what it is for."""
     make_order(world, 51)
     clore("orders")
@@ -152,7 +167,7 @@ def test_a_start_loads_no_more_than_its_budget(clore, world, args, ours, package
     assert [sorted(names - allowed) for names, allowed in zip(loaded, budget)] == [[], [], []]
 
 
-def aged(home):
+def aged(home: Path) -> Path:
     """A directory that python -c may search and that was not changed just now."""
     found = home / "aged"
     found.mkdir(exist_ok=True)
@@ -161,7 +176,7 @@ def aged(home):
 
 
 @pytest.mark.parametrize("args", [["--version"], [], *HELP, *TEXTS], ids=" ".join)
-def test_help_and_version_import_nothing_heavy(clore, args):
+def test_help_and_version_import_nothing_heavy(clore: Clore, args: List[str]) -> None:
     clore.env.pop("CLORE_NO_PLUGINS")
     assert imported(clore, args) == []
 
@@ -178,9 +193,10 @@ VALUES = ["ssh ", "deploy ", "server-config ", "search --gpu ", "search cou", "s
           "--profile ", "deploy 1 --image "]  # fmt: skip
 
 
-def pressed(clore, words, before=""):
+def pressed(clore: Clore, words: str, before: str = "") -> Tuple[List[str], List[str]]:
     """What TAB behind ``words`` prints, and which heavy modules it has imported."""
-    answer = "status = 0; from clore_cli import main, tab; print(tab.text(main.cli, {!r}), end='')"
+    answer = "status = 0; from clore_cli.main import cli; from clore_cli.completion import tab; "
+    answer += "print(tab.text(cli, {!r}), end='')"
     probe = PROBE.replace("status = main()", answer.format(words.split(" ")).replace("{", "{{"))
     done = subprocess.run(
         [sys.executable, "-c", before + probe.format(args=[], heavy=sorted(HEAVY))],
@@ -190,14 +206,14 @@ def pressed(clore, words, before=""):
 
 
 @pytest.mark.parametrize("words", ["", "orders -", "orders -o ", "sandbox "])
-def test_completion_imports_nothing_heavy(clore, words):
+def test_completion_imports_nothing_heavy(clore: Clore, words: str) -> None:
     found, told = pressed(clore, words)
     assert found
     assert told == ["HEAVY"]
 
 
 @pytest.mark.parametrize("words", VALUES)
-def test_values_come_from_the_disk_alone(clore, world, words):
+def test_values_come_from_the_disk_alone(clore: Clore, world: World, words: str) -> None:
     make_order(world, 51)
     for command in ("orders", "servers", "search"):
         assert clore(command).returncode == 0
@@ -208,7 +224,7 @@ def test_values_come_from_the_disk_alone(clore, world, words):
     assert len(world.log) == asked
 
 
-def test_values_do_not_ask_for_the_key(clore, world):
+def test_values_do_not_ask_for_the_key(clore: Clore, world: World) -> None:
     settings = clore.home / ".clore"
     settings.mkdir(mode=0o700)
     witness = clore.home / "asked"
@@ -223,12 +239,12 @@ def test_values_do_not_ask_for_the_key(clore, world):
     assert not witness.exists()
 
 
-def test_csv_never_pays_for_tables(clore, world):
+def test_csv_never_pays_for_tables(clore: Clore, world: World) -> None:
     assert "tabulate" not in imported(clore, ["wallets", "--csv"])
     assert "tabulate" in imported(clore, ["wallets"])
 
 
-def test_a_key_in_the_environment_spares_the_keyring(clore, world):
+def test_a_key_in_the_environment_spares_the_keyring(clore: Clore, world: World) -> None:
     assert "keyring" not in imported(clore, ["wallets"])
 
 
@@ -236,7 +252,9 @@ def test_a_key_in_the_environment_spares_the_keyring(clore, world):
     ("settings", "asked"),
     [('{"key_store": "keyring"}', True), ('{"api_key": "a-key"}', False), ("{}", False)],
 )
-def test_the_keyring_is_imported_only_when_the_key_is_there(clore, world, settings, asked):
+def test_the_keyring_is_imported_only_when_the_key_is_there(
+    clore: Clore, world: World, settings: str, asked: bool
+) -> None:
     del clore.env["CLORE_API_KEY"]
     (clore.home / ".clore").mkdir()
     (clore.home / ".clore" / "config.json").write_text(settings)
@@ -247,8 +265,8 @@ def test_the_keyring_is_imported_only_when_the_key_is_there(clore, world, settin
         assert "keyring" not in imported(clore, args, **env)
 
 
-def test_a_command_does_not_pay_for_what_others_need(clore):
-    others = ["completion", "installed", "manual", "pages", "query", "quantities", "topics", "tree"]
+def test_a_command_does_not_pay_for_what_others_need(clore: Clore) -> None:
+    others = ["completion", "installed", "manual", "query", "quantities", "tree"]
     code = PROBE.format(args=["wallets", "--help"], heavy=[f"clore_cli.{name}" for name in others])
     done = subprocess.run(
         [sys.executable, "-c", code], env=clore.env, capture_output=True, text=True, timeout=60,
@@ -257,7 +275,7 @@ def test_a_command_does_not_pay_for_what_others_need(clore):
     assert done.stderr.split() == ["HEAVY"]
 
 
-def test_a_builtin_command_does_not_look_for_plugins(clore):
+def test_a_builtin_command_does_not_look_for_plugins(clore: Clore) -> None:
     clore.env.pop("CLORE_NO_PLUGINS")
     for args in (["wallets", "--help"], ["--version"], ["wallets", "--nonsense"]):
         code = PROBE.format(args=args, heavy=["importlib.metadata"])
@@ -267,8 +285,8 @@ def test_a_builtin_command_does_not_look_for_plugins(clore):
         assert done.stderr.splitlines()[-1] == "HEAVY", args
 
 
-def test_every_name_of_the_facade_is_there():
+def test_every_name_of_the_facade_is_there() -> None:
     for name in plugin.__all__:
         assert getattr(plugin, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'nosuch'"):
-        plugin.nosuch  # noqa: B018
+        getattr(plugin, "nosuch")  # noqa: B009  mypy knows that there is none

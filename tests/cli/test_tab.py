@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from typing import TYPE_CHECKING, Iterator, List, Set, Tuple
 
 import click
 import pytest
-from shells import COMPLETIONS, SHELLS, Bash
+from shells import COMPLETIONS, SHELLS, Bash, Shell
 
-from clore_cli import completion
-from clore_cli.completion_scripts import script
+from clore_cli.completion import install
+from clore_cli.completion.scripts import script
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.core import Group
 
 FORMATS = {"table", "json", "jsonl", "csv", "tsv"}
 
@@ -70,10 +76,10 @@ done
 """
 
 
-def example():
+def example() -> Group:
     """Commands with every kind of value."""
 
-    def known(ctx, param, incomplete):
+    def known(ctx: click.Context, param: click.Parameter, incomplete: str) -> List[str]:
         raise AssertionError("the scripts are made without asking")
 
     params = [
@@ -112,7 +118,7 @@ ASKED = [
 class Place:
     """A home directory with a file and a directory in it, and a program called clore."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         self.home, self.log = path / "home", path / "asked"
         binaries = path / "bin"
         (self.home / "folder").mkdir(parents=True)
@@ -127,70 +133,73 @@ class Place:
             "CLORE_NO_PLUGINS": "1",
         }
 
-    def program(self, path, text):
+    def program(self, path: Path, text: str) -> None:
         path.write_text(text)
         path.chmod(0o755)
 
-    def asked(self):
+    def asked(self) -> str:
         """The words of the questions since the last look."""
         text = self.log.read_text() if self.log.exists() else ""
         self.log.write_text("")
         return text
 
 
-def scripts_of(group, directory):
+def scripts_of(group: Group, directory: Path) -> Path:
     directory.mkdir()
-    for name, shell in completion.SHELLS.items():
+    for name, shell in install.SHELLS.items():
         (directory / shell.file).write_text(script(group, name))
     return directory
 
 
 @pytest.fixture(scope="module", params=SHELLS)
-def name(request):
-    if not shutil.which(request.param):
-        pytest.skip(f"{request.param} is not installed")
-    return request.param
+def name(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    if not shutil.which(name):
+        pytest.skip(f"{name} is not installed")
+    return name
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return Place(tmp_path_factory.mktemp("tab"))
 
 
 @pytest.fixture(scope="module")
-def shell(name, place):
+def shell(name: str, place: Place) -> Iterator[Shell]:
     """A shell with the scripts of the project, in the home directory."""
     with SHELLS[name](place.env, f"cd {place.home}") as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def other(name, place, tmp_path_factory):
+def other(name: str, place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     """A shell with the scripts of the example."""
     scripts = scripts_of(example(), tmp_path_factory.mktemp("example") / name)
     with SHELLS[name](place.env, f"cd {place.home}", scripts=scripts) as found:
         yield found
 
 
-def ids(table):
+def ids(table: List[Tuple[str, Set[str]]]) -> List[str]:
     return [line for line, _ in table]
 
 
 @pytest.mark.parametrize(("line", "expected"), BUILTIN, ids=ids(BUILTIN))
-def test_the_shell_answers_without_the_program(shell, place, line, expected):
+def test_the_shell_answers_without_the_program(
+    shell: Shell, place: Place, line: str, expected: Set[str]
+) -> None:
     place.asked()
     assert shell.offers(line) == expected
     assert place.asked() == ""
 
 
-def test_all_commands_are_offered(shell):
+def test_all_commands_are_offered(shell: Shell) -> None:
     from clore_cli.builtins import BUILTINS
 
     assert shell.offers("clore ") == {builtin.name for builtin in BUILTINS}
 
 
 @pytest.mark.parametrize(("line", "expected"), ASKED, ids=ids(ASKED))
-def test_every_kind_of_value(other, line, expected):
+def test_every_kind_of_value(other: Shell, line: str, expected: Set[str]) -> None:
     assert other.offers(line) == expected
 
 
@@ -208,7 +217,9 @@ def test_every_kind_of_value(other, line, expected):
         ),
     ],
 )
-def test_the_program_is_asked_with_the_words_as_meant(other, place, line, words):
+def test_the_program_is_asked_with_the_words_as_meant(
+    other: Shell, place: Place, line: str, words: str
+) -> None:
     place.asked()
     other.offers(line)
     assert place.asked() == words
@@ -216,7 +227,7 @@ def test_the_program_is_asked_with_the_words_as_meant(other, place, line, words)
 
 
 @pytest.mark.parametrize("line", ["clore take $(touch evil) 1", "clore $(touch evil) ", "clore * "])
-def test_what_is_typed_is_never_evaluated(other, place, line):
+def test_what_is_typed_is_never_evaluated(other: Shell, place: Place, line: str) -> None:
     other.offers(line)
     assert not (place.home / "evil").exists()
 
@@ -235,14 +246,16 @@ KEYS = [
 
 
 @pytest.mark.parametrize(("line", "keys", "expected"), KEYS, ids=[row[0] for row in KEYS])
-def test_what_tab_makes_of_a_line(name, other, line, keys, expected):
+def test_what_tab_makes_of_a_line(
+    name: str, other: Shell, line: str, keys: str, expected: str
+) -> None:
     if name == "fish":
         pytest.skip("fish quotes by itself, and shows only what it draws")
     after = other.line_after(line, keys)
     assert after.replace("  ", " ") == expected  # in the middle zsh adds a blank to the next one
 
 
-def test_descriptions(name, shell):
+def test_descriptions(name: str, shell: Shell) -> None:
     if name == "bash":
         pytest.skip("bash shows none")
     shell.shows("clore s", r"search\s.*Search the marketplace")
@@ -254,7 +267,7 @@ def test_descriptions(name, shell):
     ["COMP_WORDBREAKS=${COMP_WORDBREAKS//:}", "COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=]}",
      "set -o posix", "shopt -s failglob nocasematch extglob", "IFS=x"],
 )  # fmt: skip
-def test_bash_as_people_set_it_up(place, setup):
+def test_bash_as_people_set_it_up(place: Place, setup: str) -> None:
     with Bash(place.env, f"cd {place.home}\n{setup}") as bash:
         for line, after in [
             ("clore deploy --port=22:t", "clore deploy --port=22:tcp "),
@@ -265,7 +278,7 @@ def test_bash_as_people_set_it_up(place, setup):
             assert bash.line_after(line) == after
 
 
-def test_bash_scripts_keep_to_what_3_2_has():
+def test_bash_scripts_keep_to_what_3_2_has() -> None:
     text = (COMPLETIONS / "clore").read_text()
     for newer in (
         "declare -A",

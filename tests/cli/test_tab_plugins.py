@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Tuple, Union
 
 import pytest
-from shells import SHELLS
+from shells import SHELLS, Shell
 
 from clore_cli.builtins import BUILTINS
+
+if TYPE_CHECKING:
+    from cli_helpers import Clore, Install
 
 COMMAND = """
 import click
@@ -38,10 +44,13 @@ sys.exit(main())
 """
 
 
+Shells = Callable[..., Shell]
+
+
 class Installation:
     """A `clore` on PATH, and plugins that come and go."""
 
-    def __init__(self, clore, install, path):
+    def __init__(self, clore: Clore, install: Install, path: Path) -> None:
         self.log, self.site, self.put = path / "started", path / "site", install
         self.cache, self.age = clore.home / ".cache" / "clore", 0
         program = path / "bin" / "clore"
@@ -51,41 +60,46 @@ class Installation:
         self.env = {**clore.env, "PATH": f"{program.parent}:/usr/local/bin:/usr/bin:/bin"}
         self.file = self.cache / ("commands" + str(program).replace("/", "%"))
 
-    def add(self, name, source=COMMAND):
+    def add(self, name: str, source: str = COMMAND) -> None:
         self.put(name, source.replace("NAME", name))
         self.age += 2  # some shells count in seconds
         now = self.site.stat().st_mtime + self.age
         os.utime(self.site, (now, now))
 
-    def starts(self):
+    def starts(self) -> int:
         """How often it was started since the last look."""
         count = self.log.read_text().count("started") if self.log.exists() else 0
         self.log.unlink(missing_ok=True)
         return count
 
-    def answers(self, *words, **options):
+    def answers(self, *words: Union[str, bytes], **options: Any) -> List[Tuple[str, ...]]:
         """What the program prints for a script: nothing on stderr and 0 whatever happens."""
         env = {**self.env, "_CLORE_COMPLETE": "argv_complete", **options.pop("env", {})}
-        done = subprocess.run(
-            ["clore", *words], env=env, capture_output=True, timeout=60, check=False, **options
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(
+            ["clore", *words],
+            env=env,
+            capture_output=True,
+            timeout=60,
+            check=False,
+            **options,
         )
         assert (done.stderr, done.returncode) == (b"", 0)
         return [tuple(line.split("\t")) for line in done.stdout.decode().splitlines()]
 
 
 @pytest.fixture
-def installation(clore, install, tmp_path):
+def installation(clore: Clore, install: Install, tmp_path: Path) -> Installation:
     return Installation(clore, install, tmp_path)
 
 
 @pytest.fixture(params=SHELLS)
-def shell(request, installation):
+def shell(request: pytest.FixtureRequest, installation: Installation) -> Iterator[Shells]:
     """A function that starts a shell; each closes with the test."""
     if not shutil.which(request.param):
         pytest.skip(f"{request.param} is not installed")
     started = []
 
-    def start(setup=""):
+    def start(setup: str = "") -> Shell:
         started.append(SHELLS[request.param](installation.env, setup))
         return started[-1]
 
@@ -94,7 +108,9 @@ def shell(request, installation):
         one.close()
 
 
-def test_names_come_from_a_file_until_something_is_installed(installation, shell):
+def test_names_come_from_a_file_until_something_is_installed(
+    installation: Installation, shell: Shells
+) -> None:
     installation.add("hello")
     one = shell()
     for starts in (1, 0):
@@ -112,7 +128,7 @@ def test_names_come_from_a_file_until_something_is_installed(installation, shell
     assert installation.starts() == 0
 
 
-def test_a_name_imports_nothing(installation, shell, tmp_path):
+def test_a_name_imports_nothing(installation: Installation, shell: Shells, tmp_path: Path) -> None:
     mark = tmp_path / "imported"
     installation.add("touchy", f"open({str(mark)!r}, 'w').close()")
     one = shell()
@@ -121,7 +137,9 @@ def test_a_name_imports_nothing(installation, shell, tmp_path):
     assert not mark.exists()
 
 
-def test_the_words_of_a_plugin_come_from_that_plugin_alone(installation, shell, tmp_path):
+def test_the_words_of_a_plugin_come_from_that_plugin_alone(
+    installation: Installation, shell: Shells, tmp_path: Path
+) -> None:
     mark = tmp_path / "imported"
     installation.add("hello", NOISY)
     installation.add("touchy", f"open({str(mark)!r}, 'w').close()")
@@ -133,14 +151,16 @@ def test_the_words_of_a_plugin_come_from_that_plugin_alone(installation, shell, 
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_plugin_offers_nothing_and_says_nothing(installation, name):
+def test_a_broken_plugin_offers_nothing_and_says_nothing(
+    installation: Installation, name: str
+) -> None:
     installation.add(name, BROKEN[name])
     assert installation.answers(name, "") == []
     assert installation.answers(name, "--") == []
     assert (name, "A plugin for the tests.") in installation.answers("")
 
 
-def test_no_noise_on_the_terminal(installation, shell):
+def test_no_noise_on_the_terminal(installation: Installation, shell: Shells) -> None:
     installation.add("raises", BROKEN["raises"])
     installation.add("hello", NOISY)
     one = shell()
@@ -150,19 +170,25 @@ def test_no_noise_on_the_terminal(installation, shell):
 
 
 @pytest.mark.parametrize("without", ["home", "room"])
-def test_without_a_cache_the_program_is_asked_once_in_a_session(installation, shell, without):
+def test_without_a_cache_the_program_is_asked_once_in_a_session(
+    installation: Installation, shell: Shells, without: str
+) -> None:
     installation.add("hello")
+    own = Path(pwd.getpwuid(os.getuid()).pw_dir, ".cache", "clore", installation.file.name)
     if without == "home":
         installation.env["HOME"] = ""
+        # fish puts the user's real home there when it starts: what runs in a test has none.
+        one = shell("export HOME=")
     else:
         installation.cache.parent.write_text("no directory")
-    one = shell()
+        one = shell()
     for _ in range(3):
         assert one.offers("clore hel") == {"help", "hello"}
     assert installation.starts() == 1
+    assert not own.exists()
 
 
-def test_no_plugins_when_asked(installation, shell):
+def test_no_plugins_when_asked(installation: Installation, shell: Shells) -> None:
     installation.add("hello")
     installation.env["CLORE_NO_PLUGINS"] = "1"
     one = shell()
@@ -175,7 +201,9 @@ def test_no_plugins_when_asked(installation, shell):
 @pytest.mark.parametrize(
     "garbage", [b"", b"\x00\xff\n\n", b"$(touch evil)\n`touch evil`\n", b"/\n"]
 )
-def test_a_file_with_garbage_is_replaced(installation, shell, garbage, tmp_path):
+def test_a_file_with_garbage_is_replaced(
+    installation: Installation, shell: Shells, garbage: bytes, tmp_path: Path
+) -> None:
     installation.add("hello")
     installation.cache.mkdir(parents=True)
     installation.file.write_bytes(garbage)
@@ -185,7 +213,9 @@ def test_a_file_with_garbage_is_replaced(installation, shell, garbage, tmp_path)
     assert not (tmp_path / "evil").exists()
 
 
-def test_names_that_are_none_are_left_out(installation, shell, tmp_path):
+def test_names_that_are_none_are_left_out(
+    installation: Installation, shell: Shells, tmp_path: Path
+) -> None:
     installation.add("hello")
     installation.answers("")
     fresh = installation.file.stat().st_mtime
@@ -201,7 +231,9 @@ def test_names_that_are_none_are_left_out(installation, shell, tmp_path):
     assert not (tmp_path / "evil").exists()
 
 
-def test_a_link_in_the_place_of_the_file_is_neither_read_nor_followed(installation, shell):
+def test_a_link_in_the_place_of_the_file_is_neither_read_nor_followed(
+    installation: Installation, shell: Shells
+) -> None:
     installation.add("hello")
     installation.answers("")
     other = installation.site.parent / "other"
@@ -215,7 +247,7 @@ def test_a_link_in_the_place_of_the_file_is_neither_read_nor_followed(installati
     assert other.read_text() == before + "hellish\t\n"
 
 
-def test_another_pythonpath_has_other_plugins(installation, shell):
+def test_another_pythonpath_has_other_plugins(installation: Installation, shell: Shells) -> None:
     installation.add("hello")
     one = shell()
     assert one.offers("clore hello") == {"hello"}
@@ -227,7 +259,9 @@ def test_another_pythonpath_has_other_plugins(installation, shell):
     )
 
 
-def test_the_file_is_ours_alone_and_written_only_when_something_has_changed(installation):
+def test_the_file_is_ours_alone_and_written_only_when_something_has_changed(
+    installation: Installation,
+) -> None:
     installation.add("hello")
     installation.answers("")
     found = installation.file.stat()
@@ -241,13 +275,13 @@ def test_the_file_is_ours_alone_and_written_only_when_something_has_changed(inst
     assert list(installation.cache.iterdir()) == [installation.file]
 
 
-def test_a_relative_cache_directory_is_none(installation, tmp_path):
+def test_a_relative_cache_directory_is_none(installation: Installation, tmp_path: Path) -> None:
     installation.answers("", env={"XDG_CACHE_HOME": "here"}, cwd=tmp_path)
     assert installation.file.exists()
     assert not (tmp_path / "here").exists()
 
 
-def test_what_the_program_answers(installation):
+def test_what_the_program_answers(installation: Installation) -> None:
     installation.add("hello", NOISY)
     assert installation.answers("hello", "--loud", "x", "") == [(":file", "")]
     assert installation.answers("hello", "--l") == [("--loud", "Say it \ufffd[31mloudly. Really.")]
@@ -262,11 +296,13 @@ def test_what_the_program_answers(installation):
     [[], ["", ""], ["nothing", ""], ["--nothing", ""], ["orders", "--limit", "x", "-"],
      ["deploy", "--profile"], [b"\xff", b"\xfe"], ["--version", ""], ["orders", "--help", ""]],
 )  # fmt: skip
-def test_the_program_never_fails(installation, words):
+def test_the_program_never_fails(
+    installation: Installation, words: List[Union[str, bytes]]
+) -> None:
     installation.answers(*words)
 
 
-def test_the_program_needs_neither_a_reader_nor_a_terminal(installation):
+def test_the_program_needs_neither_a_reader_nor_a_terminal(installation: Installation) -> None:
     for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
         command = f"clore orders -- {closed}"
         env = {**installation.env, "_CLORE_COMPLETE": "argv_complete"}

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 from orders_made import make_order
 from shells import SHELLS
+
+if TYPE_CHECKING:
+    from cli_helpers import Clore
+
+    from clore_client.sandbox import World
 
 #: In every shell alike: a line, and all that it must offer, whatever else it may.
 ASKED = [
@@ -33,7 +39,7 @@ ASKED = [
 
 
 @pytest.fixture
-def seen(clore, world):
+def seen(clore: Clore, world: World) -> World:
     """What a user has looked at."""
     make_order(world, 51)
     make_order(world, 52)
@@ -44,7 +50,7 @@ def seen(clore, world):
 
 
 @pytest.mark.parametrize("name", SHELLS)
-def test_values_are_offered(clore, seen, name):
+def test_values_are_offered(clore: Clore, seen: World, name: str) -> None:
     if not shutil.which(name):
         pytest.skip(f"{name} is not installed")
     asked = len(seen.log)
@@ -57,7 +63,7 @@ def test_values_are_offered(clore, seen, name):
 
 
 @pytest.mark.parametrize("name", ["zsh", "fish"])
-def test_an_order_is_told_by_its_gpu_and_host(clore, seen, name):
+def test_an_order_is_told_by_its_gpu_and_host(clore: Clore, seen: World, name: str) -> None:
     if not shutil.which(name):
         pytest.skip(f"{name} is not installed")
     with SHELLS[name](clore.env) as shell:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 from hypothesis import example, given, settings
@@ -21,11 +22,13 @@ BLANK = "\ue000"
 NUMBER = re.compile(r"-?[0-9,]+(\.[0-9]+)?")
 
 
-def by_cell(rows, columns, style):
+def by_cell(rows: List[Dict[str, Any]], columns: List[Column], style: Style) -> str:
     """The table, a cell at a time, and tabulate's own idea of every one of them."""
     grid = [[shown(column, row) for column in columns] for row in rows]
     if style.single:
-        return lines([[c.heading, cell] for c, cell in zip(columns, grid[0])], "ll")
+        named = any(column.heading for column in columns)
+        pairs = [[c.heading, cell] if named else [cell] for c, cell in zip(columns, grid[0])]
+        return lines(pairs, "ll" if named else "l")
     grid = [list(row) for row in zip(*(on_point(list(column)) for column in zip(*grid)))]
     body = [[column.heading for column in columns], *grid] if style.header else grid
     texts = [i for i, column in enumerate(columns) if column.align == "left" and not column.whole]
@@ -37,12 +40,12 @@ def by_cell(rows, columns, style):
     return lines(fitted, "".join(column.align[0] for column in columns))
 
 
-def shown(column, row):
+def shown(column: Column, row: Dict[str, Any]) -> str:
     value = column.value(row)
     return "-" if value is None else clean(column.format(value)).strip() or "-"
 
 
-def on_point(column):
+def on_point(column: List[str]) -> List[str]:
     numbers = [cell for cell in column if cell != "-"]
     if not all(map(NUMBER.fullmatch, numbers)):
         return column
@@ -50,16 +53,16 @@ def on_point(column):
     return [c if c == "-" else c + BLANK * (most - behind(c)) for c in column]
 
 
-def behind(number):
+def behind(number: str) -> int:
     return len(number) - number.find(".") if "." in number else 0
 
 
-def breadth(grid):
+def breadth(grid: List[List[str]]) -> int:
     widths = [max(map(measure, column)) for column in zip(*grid)]
     return sum(widths) + 2 * (len(widths) - 1)
 
 
-def fit(grid, texts, width):
+def fit(grid: List[List[str]], texts: List[int], width: Optional[int]) -> List[List[str]]:
     if width is None:
         return grid
     widths = [max(map(measure, column)) for column in zip(*grid)]
@@ -71,13 +74,13 @@ def fit(grid, texts, width):
     return [[clip(cell, limit) for cell, limit in zip(row, widths)] for row in grid]
 
 
-def lines(grid, sides):
+def lines(grid: List[List[str]], sides: str) -> str:
     align = ["right" if side == "r" else "left" for side in sides]
     text = tabulate(grid, tablefmt="plain", disable_numparse=True, colalign=align)
     return "".join(f"{line.rstrip()}\n" for line in text.replace(BLANK, " ").split("\n"))
 
 
-def row_of(values):
+def row_of(values: List[Optional[str]]) -> Dict[str, Any]:
     return dict(zip("abcd", values))
 
 
@@ -117,32 +120,40 @@ STYLES = st.builds(
 @example([("", "left", False)], [row_of(["x"])], Style(header=True))
 @example([("", "right", False), (None, "left", False)], [row_of(["1.5", "2.25"])] * 2, Style())
 @example([(None, "right", False)], [row_of(["1.25"]), row_of(["2"])], Style(header=False))
-def test_a_table_is_what_tabulate_makes_of_its_cells(kinds, rows, style):
+def test_a_table_is_what_tabulate_makes_of_its_cells(
+    kinds: List[Tuple[Optional[str], str, bool]], rows: List[Dict[str, Any]], style: Style
+) -> None:
     columns = [
         Column(key, title, align=align, whole=whole)
         for key, (title, align, whole) in zip("abcd", kinds)
     ]
-    if not any(column.heading for column in columns) and style.single:
-        return  # no command has only columns without a name
     assert table(rows, columns, style) == by_cell(rows, columns, style)
 
 
+def test_an_object_without_any_heading_shows_its_values_alone() -> None:
+    columns = [Column("a", ""), Column("b", "")]
+    assert table([{"a": 1, "b": "two"}], columns, Style(single=True)) == "1\ntwo\n"
+    assert table([{"a": 1, "b": "two"}], [columns[0], Column("b")], Style(single=True)) == (
+        "   1\nB  two\n"
+    )
+
+
 @given(st.lists(NUMBERS.map(str) | st.none(), min_size=1))
-def test_points_of_numbers_are_below_each_other_in_either_way(numbers):
+def test_points_of_numbers_are_below_each_other_in_either_way(numbers: List[Optional[str]]) -> None:
     rows = [{"a": number, "b": number} for number in numbers]
     columns = [Column("a", align="right"), Column("b")]
     assert table(rows, columns, Style()) == by_cell(rows, columns, Style())
 
 
 @pytest.mark.parametrize("width", [None, 20, 60, 90])
-def test_a_long_table_too(width):
+def test_a_long_table_too(width: Optional[int]) -> None:
     columns = [
         Column("id", align="right"),
         Column("gpu", format=cells.gpu),
         Column("price", "$/h", cells.usd_per_hour, align="right"),
         Column("cpu"),
     ]
-    rows = [
+    rows: List[Dict[str, Any]] = [
         {"id": i, "gpu": "NVIDIA RTX " + "4090" * (i % 3), "price": i / 7, "cpu": "日本" * (i % 5)}
         for i in range(2000)
     ]
@@ -150,13 +161,13 @@ def test_a_long_table_too(width):
     assert table(rows, columns, style) == by_cell(rows, columns, style)
 
 
-def test_tabulate_is_asked_about_one_row(monkeypatch):
+def test_tabulate_is_asked_about_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it does for each cell of 5,000 rows takes longer than all the rest."""
     asked = []
 
-    def told(grid, **options):
+    def told(grid: List[List[str]], **options: Any) -> str:
         asked.append((len(grid), len(grid[0])))
-        return tabulate(grid, **options)
+        return str(tabulate(grid, **options))
 
     monkeypatch.setattr("tabulate.tabulate", told)
     table([{"a": i, "b": None} for i in range(500)], [Column("a"), Column("b")], Style())
@@ -164,7 +175,7 @@ def test_tabulate_is_asked_about_one_row(monkeypatch):
 
 
 @pytest.mark.parametrize(("text", "needed"), [("RTX 4090", False), ("日本", True)])
-def test_wcwidth_is_loaded_for_texts_that_need_it(text, needed):
+def test_wcwidth_is_loaded_for_texts_that_need_it(text: str, needed: bool) -> None:
     """It takes longer to load than tabulate itself."""
     code = (
         "import sys; from clore_cli.columns import Column;"

@@ -4,38 +4,44 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING, List
 
 import pytest
-from cli_helpers import data
-from renting import free, rented, says
+from cli_helpers import Clore, Worlds, data
+from renting import KEY, free, rented, says
 from terminal import Terminal
 
-KEY = ["--ssh-password", "a"]
+if TYPE_CHECKING:
+    from clore_client.sandbox import World
 
 
 @pytest.fixture
-def order(clore, world):
+def order(clore: Clore, world: World) -> int:
     """The number of an order that runs 30 s after it was made."""
-    return data(clore("deploy", free(world)[0], *KEY, "--yes", "--json"))["id"]
+    number: int = data(clore("deploy", free(world)[0], *KEY, "--yes", "--json"))["id"]
+    return number
 
 
 @pytest.fixture
-def slow_world(sandboxed):
+def slow_world(sandboxed: Worlds) -> World:
     """A market whose containers never run."""
     return sandboxed(servers=30, lag=0.5, deploy=1e6)
 
 
 @pytest.fixture
-def slow(clore, slow_world):
+def slow(clore: Clore, slow_world: World) -> int:
     """An order that never runs."""
-    return data(clore("deploy", free(slow_world)[0], *KEY, "--yes", "--json"))["id"]
+    number: int = data(clore("deploy", free(slow_world)[0], *KEY, "--yes", "--json"))["id"]
+    return number
 
 
 @pytest.mark.parametrize(
     ("goal", "text"),
     [([], "waiting until it runs"), (["--for", "ssh"], "waiting for SSH")],
 )
-def test_the_order_is_printed_when_it_is_there(clore, slow, slow_world, goal, text):
+def test_the_order_is_printed_when_it_is_there(
+    clore: Clore, slow: int, slow_world: World, goal: List[str], text: str
+) -> None:
     child = clore.start("wait", slow, *goal, "--interval", 1, "--json")
     assert says(child, text) == f"Order {slow} is deploying; {text}\n"
     rented(slow_world).deploy_time = 0.0
@@ -45,35 +51,37 @@ def test_the_order_is_printed_when_it_is_there(clore, slow, slow_world, goal, te
     assert errors in ("", f"Order {slow} is running; {text}\n")
 
 
-def test_one_that_runs_already_is_printed_at_once(clore, order):
+def test_one_that_runs_already_is_printed_at_once(clore: Clore, order: int) -> None:
     assert clore("wait", order).returncode == 0
     assert data(clore("wait", order, "--timeout", 0, "--json"))["status"] == "running"
 
 
-def test_running_is_not_yet_ssh(clore, order, world):
+def test_running_is_not_yet_ssh(clore: Clore, order: int, world: World) -> None:
     """The address is known before the server answers."""
     assert clore("wait", order).returncode == 0
-    world.state.ssh[0]
+    assert world.state.ssh
     rented(world).tcp_ports = ["22:9"]  # where nobody listens
     done = clore("wait", order, "--for", "ssh", "--timeout", 3, "--interval", 1)
     assert done.returncode == 8
     assert "runs, but its SSH server does not answer after 3 s" in done.stderr
 
 
-def test_without_a_port_for_ssh_there_is_nothing_to_wait_for(clore, order, world):
+def test_without_a_port_for_ssh_there_is_nothing_to_wait_for(
+    clore: Clore, order: int, world: World
+) -> None:
     rented(world).tcp_ports = []
     done = clore("wait", order, "--for", "ssh")
     assert (done.returncode, done.stdout) == (1, "")
     assert "has no port for SSH" in done.stderr
 
 
-def test_gone_is_ended(clore, order):
+def test_gone_is_ended(clore: Clore, order: int) -> None:
     assert clore("cancel", order, "--yes").returncode == 0
     assert data(clore("wait", order, "--for", "gone", "--json"))["status"] == "completed"
 
 
 @pytest.mark.parametrize("goal", ["running", "ssh", "gone"])
-def test_8_when_it_takes_too_long(clore, slow, goal):
+def test_8_when_it_takes_too_long(clore: Clore, slow: int, goal: str) -> None:
     done = clore("wait", slow, "--for", goal, "--timeout", 4, "--interval", 2)
     assert (done.returncode, done.stdout) == (8, "")
     assert f"order {slow} is deploying after 4 s" in done.stderr
@@ -82,14 +90,14 @@ def test_8_when_it_takes_too_long(clore, slow, goal):
 
 
 @pytest.mark.parametrize("goal", ["running", "ssh", "gone"])
-def test_4_when_there_is_no_such_order(clore, world, goal):
+def test_4_when_there_is_no_such_order(clore: Clore, world: World, goal: str) -> None:
     done = clore("wait", 77, "--for", goal)
     assert (done.returncode, done.stdout) == (4, "")
     assert "order 77 is not among your orders" in done.stderr
 
 
 @pytest.mark.parametrize("goal", ["running", "ssh"])
-def test_4_when_it_has_ended(clore, slow, goal):
+def test_4_when_it_has_ended(clore: Clore, slow: int, goal: str) -> None:
     assert clore("cancel", slow, "--yes").returncode == 0
     done = clore("wait", slow, "--for", goal)
     assert done.returncode == 4
@@ -97,7 +105,7 @@ def test_4_when_it_has_ended(clore, slow, goal):
 
 
 @pytest.mark.parametrize("goal", ["running", "ssh"])
-def test_one_that_ran_is_not_said_to_have_ended_before(clore, order, goal):
+def test_one_that_ran_is_not_said_to_have_ended_before(clore: Clore, order: int, goal: str) -> None:
     assert clore("wait", order).returncode == 0
     assert clore("cancel", order, "--yes").returncode == 0
     done = clore("wait", order, "--for", goal)
@@ -105,13 +113,13 @@ def test_one_that_ran_is_not_said_to_have_ended_before(clore, order, goal):
     assert f"error: order {order} has ended\n" in done.stderr
 
 
-def test_the_time_between_two_looks_is_kept(clore, slow, slow_world):
+def test_the_time_between_two_looks_is_kept(clore: Clore, slow: int, slow_world: World) -> None:
     made = len(slow_world.log)
     assert clore("wait", slow, "--timeout", 30, "--interval", 15).returncode == 8
     assert [entry.endpoint for entry in slow_world.log[made:]] == ["my_orders"] * 3
 
 
-def test_a_terminal_shows_how_much_of_the_time_is_over(clore, slow):
+def test_a_terminal_shows_how_much_of_the_time_is_over(clore: Clore, slow: int) -> None:
     terminal = Terminal(clore, "wait", str(slow), "--timeout", "80", "--interval", "10")
     assert terminal.ends() == 8
     shares = re.findall(r"([█▏▎▍▌▋▊▉░]{20}) Order", terminal.shown)
@@ -120,7 +128,7 @@ def test_a_terminal_shows_how_much_of_the_time_is_over(clore, slow):
     assert shares[-1].count("█") > 15
 
 
-def test_the_two_timeouts_are_told_apart(clore, slow):
+def test_the_two_timeouts_are_told_apart(clore: Clore, slow: int) -> None:
     assert clore("--timeout", 20, "wait", slow, "--timeout", 1).returncode == 8
     assert clore("wait", slow, "--timeout", "-1").returncode == 2
     assert clore("wait", slow, "--interval", "0").returncode == 2

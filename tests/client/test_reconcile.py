@@ -103,6 +103,7 @@ def test_what_was_found_tells_all_that_is_known():
         "order_status": "running",
         "server_ids": [123],
         "order_ids": [40],
+        "under_way": False,
     }
 
 
@@ -313,3 +314,16 @@ def test_what_is_in_progress_is_unknown_and_warned_of_by_nobody(caplog):
     with pytest.raises(AuthError):
         client.create_order(5, "image", "on-demand", "bitcoin")
     assert "an earlier attempt" not in caplog.text
+
+
+def test_an_attempt_that_is_unknown_can_be_forgotten_on_purpose() -> None:
+    clock = Clock()
+    client = CloreAI(transport=Script(clock, answer({"code": 0, "orders": []})), clock=clock)
+    other = replace(BASE, id="other", server_ids=(5,), held=True)
+    client._run = replace(client._run, journal=(kept := Kept(other)))
+    results = client.reconcile(forget=False)
+    assert [(result.outcome, result.under_way) for result in results] == [("unknown", True)]
+    client.forget(results)
+    assert kept.attempts == [other]
+    client.forget(results, unknown=True)
+    assert kept.attempts == []

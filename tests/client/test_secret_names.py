@@ -18,7 +18,7 @@ PLAIN = """
 """
 
 
-@pytest.mark.parametrize("name", [*SECRET.split(), *FIELDS])
+@pytest.mark.parametrize("name", [*SECRET.split(), *sorted(FIELDS)])
 def test_what_may_be_a_secret(name):
     assert is_secret(name)
 

@@ -120,7 +120,9 @@ NONE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("choice", NONE, ids=repr)
+@pytest.mark.parametrize(
+    "choice", NONE, ids=lambda choice: choice if type(choice) is str else type(choice).__name__
+)
 def test_anything_else_is_refused(pick, choice):
     with pytest.raises(InvalidInputError) as caught:
         pick(choice)

@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Callable, List
+from typing import Any, Callable, List
 
 from clore_history.period import HOUR, before
 from clore_history.record import records
@@ -27,7 +27,7 @@ _OUTAGE = range(30 * 144, 31 * 144)  # samples that are missing
 _RUNS = 7
 
 
-def _market(chance: random.Random) -> List[SimpleNamespace]:
+def _market(chance: random.Random) -> List[Any]:
     """Servers as the SDK has them, as far as a sample looks at them."""
     weights = [1 / (place + 1) for place in range(_MODELS)]
     models = chance.choices(range(_MODELS), weights, k=_SERVERS)
@@ -48,7 +48,7 @@ def _server(chance: random.Random, model: int) -> SimpleNamespace:
     )
 
 
-def _move(chance: random.Random, market: List[SimpleNamespace]) -> None:
+def _move(chance: random.Random, market: List[Any]) -> None:
     """Ten minutes later: one server in 20 changes."""
     for server in chance.sample(market, len(market) // 20):
         server.rented = chance.random() < 0.5

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from operator import attrgetter
-from typing import TYPE_CHECKING, List, Optional, Tuple
+from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from clore_cli.plugin import (
     App,
     Column,
+    StreamCommand,
     UsageError,
     cells,
     command,
@@ -23,6 +23,8 @@ from .record import usd
 from .shared import ENVIRONMENT, EXITS, FILES, days_option, db_option, place
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .record import Record
 
 EXAMPLES = [
@@ -79,6 +81,8 @@ COLUMNS = [
 
 @command(
     "export",
+    cls=StreamCommand,
+    ends=True,
     columns=COLUMNS,
     empty="There are no samples of that time.",
     examples=EXAMPLES,
@@ -106,27 +110,31 @@ def export(
     days: int,
     since: Optional[str],
     until: Optional[str],
-) -> List[Record]:
+) -> Iterator[Record]:
     """Print the samples: a row per model and time, oldest first.
 
     Without --since they are those of the last DAYS. Prices are those of the free servers, per GPU
-    and hour, in USD; a missing one is empty or null. All rows are made before one is printed, which
-    takes about 800 MB of memory per million rows: 90 days of all models are that many.
+    and hour, in USD; a missing one is empty or null. Rows are printed while they are read, however
+    many they are; a table and --sort wait for all of them.
     """
-    from .store import reading
-
     begin = None if since is None else moment(since, "--since")
     end = None if until is None else moment(until, "--until")
     if begin is not None and end is not None and begin > end:
         raise UsageError("--since comes after --until.")
-    with reading(place(db)) as store:
+    return _samples(place(db), names, days, begin, end)
+
+
+def _samples(
+    path: Path, names: Tuple[str, ...], days: int, begin: Optional[int], end: Optional[int]
+) -> Iterator[Record]:
+    from .store import reading
+
+    with reading(path) as store:
         last = store.latest() if end is None else end
-        if last is None:
-            return []
-        first = before(last, days).first * HOUR if begin is None else begin
-        models = [gpu for gpu in store.models() if _wanted(gpu, names)]
-        found = [record for gpu in models for record in store.samples(gpu, first, last)]
-    return sorted(found, key=attrgetter("at"))  # and by name, for that is how they come
+        if last is not None:
+            first = before(last, days).first * HOUR if begin is None else begin
+            models = [gpu for gpu in store.models() if _wanted(gpu, names)]
+            yield from store.all_samples(models, first, last)
 
 
 def _wanted(gpu: str, names: Tuple[str, ...]) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Optional
 from urllib.parse import urlsplit
 
 from clore_cli.plugin import (
@@ -15,6 +17,7 @@ from clore_cli.plugin import (
     Outages,
     PassingError,
     Status,
+    StreamCommand,
     UsageError,
     cells,
     command,
@@ -53,16 +56,17 @@ EXITS = {
 
 
 COLUMNS = [
-    Column("at", kind="string", about="when the sample was taken, UTC"),
+    Column("at", whole=True, kind="string", about="when the sample was taken, UTC"),
     Column("models", align="right", kind="integer", about="GPU models on the marketplace"),
     Column("servers", align="right", kind="integer", about="servers on the marketplace"),
     Column("free_servers", "FREE", align="right", kind="integer", about="those that are free"),
-    Column("file", whole=True, kind="string", about="where it is kept"),
+    Column("file", extra=True, kind="string", about="where it is kept"),
 ]
 
 
 @command(
     "record",
+    cls=StreamCommand,
     columns=COLUMNS,
     empty="No sample was taken.",
     examples=EXAMPLES,
@@ -89,25 +93,42 @@ def record(
     every: Optional[float],
     count: Optional[int],
     keep: Optional[int],
-) -> Optional[List[Row]]:
+) -> Iterable[Row]:
     """Record prices and availability, per GPU model.
 
     Takes one sample of the marketplace and prints what it was; with --every, takes one every so
-    many seconds until Ctrl-C or SIGTERM, and prints them only if --count ends it. When the API
-    cannot be reached meanwhile, samples are missing and recording goes on.
+    many seconds until Ctrl-C or SIGTERM, and prints each at once (as JSON, an object on a line of
+    its own). When the API cannot be reached meanwhile, samples are missing and recording goes on.
 
     Needs no API key. One process at a time records in a file; anybody may read it meanwhile. A
     year of samples every 10 minutes takes about 250 MB; --keep bounds it.
     """
-    from .store import recording
-
     if count is not None and every is None:
         raise UsageError("--count goes with --every.")
     path = place(db)
+    if every is None:
+        with _recorder(app, path, keep) as recorder:
+            sample = recorder.take()
+        app.note(f"Kept in {path}.")
+        return [sample]
+    return _following(app, path, keep, every, count)
+
+
+def _following(
+    app: App, path: Path, keep: Optional[int], every: float, count: Optional[int]
+) -> Iterator[Row]:
+    with _recorder(app, path, keep) as recorder:
+        app.note(f"Recording in {path} every {cells.age(every)}; Ctrl-C ends it.")
+        yield from islice(recorder.follow(every), count)
+
+
+@contextmanager
+def _recorder(app: App, path: Path, keep: Optional[int]) -> Iterator[_Recorder]:
+    from .store import recording
+
     host = urlsplit(app.client.base_url).hostname or ""
     with recording(path, host) as store, stoppable():
-        recorder = _Recorder(app, store, path, keep)
-        return [recorder.take()] if every is None else recorder.follow(every, count)
+        yield _Recorder(app, store, path, keep)
 
 
 class _Recorder:
@@ -140,23 +161,13 @@ class _Recorder:
             "file": str(self._path),
         }
 
-    def follow(self, every: float, count: Optional[int]) -> Optional[List[Row]]:
-        """Take ``count`` samples and return them; without a count go on for ever."""
+    def follow(self, every: float) -> Iterator[Row]:
+        """Take samples for ever, and yield each once it is kept."""
         client = self._app.client
-        self._app.note(f"Recording in {self._path} every {cells.age(every)}; Ctrl-C ends it.")
         outages = Outages(self._app, every)
-        taken: List[Row] = []
-        with self._app.progress() as progress:
-            # What it prints comes at the end, if at all: nobody need read meanwhile.
-            sleep = partial(self._app.sleep, reader=False)
-            for _ in due_times(every, lambda: client.server_time, sleep):
-                row = outages.attempt(self.take)
-                if row is not None:
-                    progress.update(
-                        f"{row['at']}: {row['models']} models,"
-                        f" {row['free_servers']} of {row['servers']} servers free"
-                    )
-                    taken = [*taken, row] if count else []
-                if count and len(taken) == count:
-                    break
-        return taken
+        # Nobody need read what is recorded: only a row that cannot be printed ends it.
+        sleep = partial(self._app.sleep, reader=False)
+        for _ in due_times(every, lambda: client.server_time, sleep):
+            row = outages.attempt(self.take)
+            if row is not None:
+                yield row

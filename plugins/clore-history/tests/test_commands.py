@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
 
 import pytest
+
+if TYPE_CHECKING:
+    from clore_cli.testbench import Bench
 
 HEAVY = {
     "asyncio", "clore_client.client", "clore_client.models", "dataclasses_json", "keyring",
@@ -18,7 +25,7 @@ HEAVY = {
 }  # fmt: skip
 
 
-def set_price(clore, usd_per_day, *, only=None):
+def set_price(clore: Bench, usd_per_day: float, *, only: Optional[str] = None) -> None:
     """Let each server's GPUs cost so much, and rent out those whose GPU is not ``only``."""
     for row in clore.world.state.servers.values():
         price = usd_per_day * max(len(row["gpu_array"]), 1)
@@ -27,16 +34,16 @@ def set_price(clore, usd_per_day, *, only=None):
         row["rented"] = only is not None and only not in str(row["gpu_array"])
 
 
-def home(clore):
+def home(clore: Bench) -> Path:
     return Path(clore.env["HOME"])
 
 
-def sample(clore):
-    (row,) = clore("history", "record", "--json").json()
+def sample(clore: Bench) -> Dict[str, Any]:
+    row: Dict[str, Any] = clore("history", "record", "--json").json()
     return row
 
 
-def test_a_terminal_of_80_columns_shows_the_names_of_gpus(clore):
+def test_a_terminal_of_80_columns_shows_the_names_of_gpus(clore: Bench) -> None:
     sample(clore)
     names = [row["gpu"] for row in clore("history", "show", "--json").json()]
     leader, follower = pty.openpty()
@@ -53,7 +60,7 @@ def test_a_terminal_of_80_columns_shows_the_names_of_gpus(clore):
         assert len(line) <= 80
 
 
-def test_a_history_from_record_to_export(clore):
+def test_a_history_from_record_to_export(clore: Bench) -> None:
     file = home(clore) / ".clore" / "history.sqlite"
     for price in (2.4, 4.8, 1.2):
         set_price(clore, price)
@@ -82,7 +89,7 @@ def test_a_history_from_record_to_export(clore):
     assert len(until.stdout.splitlines()) == 3
 
 
-def test_a_model_that_is_rented_out_has_no_price(clore):
+def test_a_model_that_is_rented_out_has_no_price(clore: Bench) -> None:
     set_price(clore, 2.4)
     sample(clore)
     set_price(clore, 2.4, only="RTX 4090")
@@ -98,7 +105,7 @@ def test_a_model_that_is_rented_out_has_no_price(clore):
     assert "2 samples in the 30 days before" in table.stderr
 
 
-def test_charts_of_one_model(clore):
+def test_charts_of_one_model(clore: Bench) -> None:
     for price in (2.4, 4.8):
         set_price(clore, price)
         sample(clore)
@@ -119,11 +126,12 @@ def test_charts_of_one_model(clore):
     assert clore("history", "plot", "no-such-gpu").status == 4
 
 
-def shown_free(clore):
-    return clore("history", "show", "rtx 5090", "--json").json()[0]["free_servers"]
+def shown_free(clore: Bench) -> int:
+    free: int = clore("history", "show", "rtx 5090", "--json").json()[0]["free_servers"]
+    return free
 
 
-def test_pictures(clore, tmp_path):
+def test_pictures(clore: Bench, tmp_path: Path) -> None:
     sample(clore)
     png, svg = tmp_path / "a.png", tmp_path / "a.svg"
     done = clore("history", "plot", "rtx 4090", "--png", png, "--svg", svg)
@@ -139,7 +147,7 @@ def test_pictures(clore, tmp_path):
         assert "cannot write" in lost.stderr
 
 
-def test_an_empty_market_is_no_sample(clore):
+def test_an_empty_market_is_no_sample(clore: Bench) -> None:
     clore.world.state.servers.clear()
     done = clore("history", "record", "--json")
     assert (done.status, done.stdout) == (1, "")
@@ -148,40 +156,50 @@ def test_an_empty_market_is_no_sample(clore):
     assert "No sample has such a GPU" in clore("history", "show").stderr
 
 
-def test_following_survives_an_outage_and_tells_once(clore):
+def test_following_survives_an_outage_and_tells_once(clore: Bench) -> None:
     clore.world.fail("reset", "marketplace", times=3)
     done = clore("history", "record", "--every", "10", "--count", "2", "--retries", "0", "--json")
-    assert len(done.json()) == 2
+    taken = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(taken) == 2
     assert done.stderr.count("trying again every 10 s.") == 1
     assert done.stderr.count("It works again, after") == 1
-    assert len({row["at"] for row in done.json()}) == 2
+    assert len({row["at"] for row in taken}) == 2
 
 
-def test_a_single_sample_fails_like_any_other_command(clore):
+def test_a_single_sample_fails_like_any_other_command(clore: Bench) -> None:
     clore.world.fail("reset", "marketplace", times=3)
     done = clore("history", "record", "--retries", "0")
     assert (done.status, done.stdout) == (7, "")
 
 
+#: What a sample is shown as: its time, models, servers, and how many of those are free.
+ROW = r"20[0-9-]{8}T[0-9:]{8}Z +[0-9]+ +[0-9]+ +[0-9]+\s*"
+
+
 @pytest.fixture
-def recorder(clore):
+def recorder(clore: Bench) -> Iterator[subprocess.Popen[str]]:
     """A process that records for ever and has taken its first sample."""
     process = subprocess.Popen(
         clore.command("history", "record", "--every", "10"),
         env=clore.env, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     with process:
+        assert process.stderr
+        assert process.stdout
         assert "Recording in" in process.stderr.readline()
-        assert "servers free" in process.stderr.readline()
+        assert re.match(ROW, process.stdout.readline())  # as soon as it is taken
         yield process
         process.kill()
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
-def test_a_signal_ends_recording_and_loses_nothing(clore, recorder, number, status):
+def test_a_signal_ends_recording_and_loses_nothing(
+    clore: Bench, recorder: subprocess.Popen[str], number: signal.Signals, status: int
+) -> None:
     recorder.send_signal(number)
     out, err = recorder.communicate(timeout=30)
-    assert (recorder.returncode, out) == (status, "")
+    assert recorder.returncode == status
+    assert all(re.fullmatch(ROW, line) for line in out.splitlines())
     assert "Traceback" not in err
     assert len(clore("history", "export", "--gpu", "rtx 5090", "--json").json()) >= 1
     assert sorted(path.name for path in (home(clore) / ".clore").glob("history*")) == [
@@ -189,7 +207,9 @@ def test_a_signal_ends_recording_and_loses_nothing(clore, recorder, number, stat
     ]  # fmt: skip
 
 
-def test_one_recorder_at_a_time_and_any_number_of_readers(clore, recorder):
+def test_one_recorder_at_a_time_and_any_number_of_readers(
+    clore: Bench, recorder: subprocess.Popen[str]
+) -> None:
     second = clore("history", "record")
     assert (second.status, second.stdout) == (2, "")
     assert "another process records in" in second.stderr
@@ -197,7 +217,7 @@ def test_one_recorder_at_a_time_and_any_number_of_readers(clore, recorder):
     assert recorder.poll() is None
 
 
-def test_old_samples_go_with_prune_and_with_keep(clore):
+def test_old_samples_go_with_prune_and_with_keep(clore: Bench) -> None:
     sample(clore)
     refused = clore("history", "prune", "--keep", "1")
     assert (refused.status, refused.stdout) == (2, "")
@@ -206,7 +226,7 @@ def test_old_samples_go_with_prune_and_with_keep(clore):
     assert clore("history", "record", "--keep", "1").status == 0
 
 
-def test_another_file_can_be_named(clore, tmp_path):
+def test_another_file_can_be_named(clore: Bench, tmp_path: Path) -> None:
     file = tmp_path / "mine.sqlite"
     assert clore("history", "record", "--db", file).status == 0
     assert clore("history", "show", "--json", env={"CLORE_HISTORY_DB": str(file)}).json()
@@ -227,12 +247,12 @@ def test_another_file_can_be_named(clore, tmp_path):
     ],
     ids=" ".join,
 )
-def test_wrong_usage(clore, args):
+def test_wrong_usage(clore: Bench, args: List[str]) -> None:
     done = clore("history", *args)
     assert (done.status, done.stdout) == (2, "")
 
 
-def test_rows_are_what_the_schemas_say(clore):
+def test_rows_are_what_the_schemas_say(clore: Bench) -> None:
     row = sample(clore)
     for command, args in (("record", []), ("show", ["-q"]), ("export", []), ("plot", ["5090"])):
         printed = (
@@ -242,7 +262,7 @@ def test_rows_are_what_the_schemas_say(clore):
         assert list(printed) == list(schema["items"]["properties"])
 
 
-def test_the_names_of_strangers_cannot_act_on_a_terminal(clore):
+def test_the_names_of_strangers_cannot_act_on_a_terminal(clore: Bench) -> None:
     for row in clore.world.state.servers.values():
         row["gpu_array"] = ["RTX \x1b[31m 4090"]
     sample(clore)
@@ -252,7 +272,7 @@ def test_the_names_of_strangers_cannot_act_on_a_terminal(clore):
         assert "\x1b" not in done.stdout + done.stderr
 
 
-def test_help_imports_nothing_heavy(clore):
+def test_help_imports_nothing_heavy(clore: Bench) -> None:
     code = (
         "import sys; from clore_cli.main import main\n"
         "for command in ([], ['show'], ['plot'], ['record'], ['export'], ['prune']):\n"
@@ -268,8 +288,58 @@ def test_help_imports_nothing_heavy(clore):
 
 
 @pytest.mark.parametrize("command", ["", "record", "show", "plot", "export", "prune"])
-def test_its_manual_pages_are_up_to_date(clore, command):
+def test_its_manual_pages_are_up_to_date(clore: Bench, command: str) -> None:
     """Run `clore help --roff history COMMAND > man/clore-history-COMMAND.1` after a change."""
     words = ["history", *command.split()]
     page = Path(__file__).parent.parent / "man" / f"{'-'.join(['clore', *words])}.1"
     assert clore("help", "--roff", *words).stdout == page.read_text("utf-8")
+
+
+def on_a_terminal(clore: Any, columns: int, *words: str) -> List[str]:
+    """The lines that a terminal of so many ``columns`` shows."""
+    leader, follower = pty.openpty()
+    env = {**clore.env, "COLUMNS": str(columns), "LINES": "40"}
+    shown = subprocess.Popen(clore.command(*words), env=env, stdout=follower, stderr=follower)
+    os.close(follower)
+    assert shown.wait(timeout=60) == 0
+    with os.fdopen(leader, encoding="utf-8") as screen:
+        lines: List[str] = []
+        with contextlib.suppress(OSError):  # how Linux tells that the other side is closed
+            lines.extend(line.rstrip() for line in screen)
+    return lines
+
+
+def test_a_terminal_of_80_columns_shows_when_a_sample_was_taken(clore: Any) -> None:
+    file = Path(clore.env["HOME"]) / ("a-long-name" * 9)
+    told, heading, row = on_a_terminal(clore, 80, "history", "record", "--db", str(file))
+    assert told == f"Kept in {file}."
+    assert heading.split() == ["AT", "MODELS", "SERVERS", "FREE"]
+    assert re.fullmatch(ROW, row)
+    assert "FILE" in on_a_terminal(clore, 200, "history", "record", "--columns", "at,file", "-q")[0]
+
+
+def test_each_sample_is_printed_at_once(clore: Any) -> None:
+    """Whoever reads one may have it before the next is due."""
+    words = clore.command("history", "record", "--every", "86400", "--json", "-q")
+    with subprocess.Popen(words, env=clore.env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        patience = threading.Timer(60, process.kill)
+        patience.start()
+        assert json.loads(process.stdout.readline())["servers"] > 300
+        process.terminate()
+        assert process.communicate(timeout=30)[0] == ""
+        patience.cancel()
+
+
+def test_an_export_is_the_same_in_every_order_of_its_models(clore: Any) -> None:
+    for price in (2.4, 4.8):
+        set_price(clore, price)
+        sample(clore)
+    rows = clore("history", "export", "--json").json()
+    order = [(row["at"], row["gpu"]) for row in rows]
+    assert order == sorted(order)
+    assert len({at for at, _ in order}) == 2
+    lines = clore("history", "export", "-o", "jsonl").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == rows
+    limited = clore("history", "export", "--json", "--sort", "-at,gpu", "--limit", "3").json()
+    assert [row["at"] for row in limited] == [order[-1][0]] * 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Dict, List, Optional
+
 import pytest
 from clore_history.chart import Size, chart, pieces, thinned
 from clore_history.follow import due_times
@@ -20,7 +22,9 @@ HOUR = START // 3600
 @pytest.mark.parametrize(
     ("days", "width", "parts"), [(1, 1, 24), (7, 6, 28), (30, 24, 30), (90, 72, 30)]
 )
-def test_a_period_has_at_most_30_parts_and_ends_with_the_latest_hour(days, width, parts):
+def test_a_period_has_at_most_30_parts_and_ends_with_the_latest_hour(
+    days: int, width: int, parts: int
+) -> None:
     period = before(START + 1800, days)
     assert (period.width, period.parts) == (width, parts)
     assert (period.last, period.last + 1 - period.first) == (HOUR, days * 24)
@@ -36,17 +40,17 @@ def test_a_period_has_at_most_30_parts_and_ends_with_the_latest_hour(days, width
         ("1970-01-01T02:00+02:00", 0),
     ],
 )
-def test_times_are_utc_unless_they_say_otherwise(text, seconds):
+def test_times_are_utc_unless_they_say_otherwise(text: str, seconds: int) -> None:
     assert moment(text, "--since") == seconds
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "99999-01-01", "Z"])
-def test_what_is_no_time_is_told_with_its_option(text):
+def test_what_is_no_time_is_told_with_its_option(text: str) -> None:
     with pytest.raises(UsageError, match="--since is a time in UTC such as"):
         moment(text, "--since")
 
 
-def test_bars_go_from_the_lowest_to_the_highest_value():
+def test_bars_go_from_the_lowest_to_the_highest_value() -> None:
     assert spark([1, 2, 3, 4, 5, 6, 7, 8]) == "▁▂▃▄▅▆▇█"
     assert spark([None, 10, None, 20, None]) == "·▁·█·"
     assert spark([3, 3]) == "▁▁"
@@ -54,7 +58,7 @@ def test_bars_go_from_the_lowest_to_the_highest_value():
     assert spark([]) == ""
 
 
-def test_bars_in_ascii_where_the_output_has_no_others():
+def test_bars_in_ascii_where_the_output_has_no_others() -> None:
     line = spark([1, None, 8])
     assert as_ascii(line) == "_.#"
     assert as_ascii("▁▂▃▄▅▆▇█·").isascii()
@@ -63,11 +67,13 @@ def test_bars_in_ascii_where_the_output_has_no_others():
     assert fits(line, "ascii") == fits(line, None) == fits(line, "no-such-codec") == "_.#"
 
 
-def part(number, median, *, hours=1, free=2, dearer=0):
+def part(
+    number: int, median: int, *, hours: int = 1, free: int = 2, dearer: Optional[int] = 0
+) -> Part:
     return Part(number, free, hours, median * hours, float(median), float(median), hours, dearer)
 
 
-def test_a_trend_compares_now_with_the_hours_before():
+def test_a_trend_compares_now_with_the_hours_before() -> None:
     period = Period(HOUR - 3, HOUR, 1)
     parts = [part(0, 300, dearer=1), part(1, 50), part(3, 100)]
     found = trend("RTX 4090", record(free=5, median=100), parts, 4, period)
@@ -77,7 +83,7 @@ def test_a_trend_compares_now_with_the_hours_before():
     assert found.free_above_mean == 5 - 6 / 4  # the model was not there in one of 4 samples
 
 
-def test_a_model_that_has_gone_has_a_past_but_no_price():
+def test_a_model_that_has_gone_has_a_past_but_no_price() -> None:
     found = trend("RTX 4090", None, [part(0, 300, dearer=None)], 2, Period(HOUR - 1, HOUR, 1))
     assert (found.free_servers, found.low, found.median, found.dearer_share) == (
         0,
@@ -88,13 +94,13 @@ def test_a_model_that_has_gone_has_a_past_but_no_price():
     assert (found.trend, found.highest_median) == ("▁·", 300)
 
 
-def test_a_model_that_never_had_a_price():
+def test_a_model_that_never_had_a_price() -> None:
     parts = [Part(0, 0, 0, 0, None, None, 0, None)]
     found = trend("RTX 4090", record(free=0, median=None), parts, 1, Period(HOUR, HOUR, 1))
     assert (found.trend, found.dearer_share, found.lowest_median) == ("·", None, None)
 
 
-def test_pieces_end_at_missing_values_and_at_missing_samples():
+def test_pieces_end_at_missing_values_and_at_missing_samples() -> None:
     pairs = [(0, 1.0), (10, 2.0), (20, None), (30, 3.0), (61, 4.0), (71, 5.0)]
     assert list(pieces(pairs)) == [
         [(0, 1.0), (10, 2.0)], [(30, 3.0)], [(61, 4.0), (71, 5.0)],
@@ -102,13 +108,13 @@ def test_pieces_end_at_missing_values_and_at_missing_samples():
     assert list(pieces([])) == []
 
 
-def test_many_values_become_means_of_stretches_of_time():
+def test_many_values_become_means_of_stretches_of_time() -> None:
     pairs = [(START + n, None if 10 <= n < 20 else float(n)) for n in range(40) if n < 20 or n > 29]
     assert thinned(pairs, 4) == [(START, 4.5), (START + 10, None), (START + 30, 34.5)]
     assert thinned(pairs, 30) is pairs
 
 
-def test_a_chart_fits_the_terminal_and_names_its_ends():
+def test_a_chart_fits_the_terminal_and_names_its_ends() -> None:
     pairs = [(START + 600 * n, 0.1 + n / 100) for n in range(50)]
     lines = chart("RTX 4090: price", pairs, Size(60, 15)).text.splitlines()
     assert lines[0] == "RTX 4090: price"
@@ -118,7 +124,7 @@ def test_a_chart_fits_the_terminal_and_names_its_ends():
     assert lines[-1].split() == ["2026-05-28", "21:00", "2026-05-29", "05:10", "UTC"]
 
 
-def test_a_gap_stays_empty():
+def test_a_gap_stays_empty() -> None:
     pairs = [(n, 1.0 if n < 20 or n >= 80 else None) for n in range(100)]
     lines = chart("t", pairs, Size(60, 10)).text.splitlines()
     (drawn,) = [line for line in lines if any("\u2800" < char < "\u2900" for char in line)]
@@ -126,19 +132,19 @@ def test_a_gap_stays_empty():
 
 
 @pytest.mark.parametrize("size", [Size(0, 0), Size(1, 1), Size(20, 4), Size(300, 100)])
-def test_charts_of_any_size(size):
+def test_charts_of_any_size(size: Size) -> None:
     for pairs in ([(5, 0.0)], [(5, 1.0), (6, 1.0)], [(5, 1e6), (7, None)]):
         text = chart("t", pairs, size).text
         assert any("\u2800" < char < "\u2900" for char in text)
         assert len(text.splitlines()) <= 24
 
 
-def test_a_chart_without_values_says_so():
+def test_a_chart_without_values_says_so() -> None:
     assert chart("RTX 4090", [(5, None)], Size(80, 24)).text == "RTX 4090\nNo value is known.\n"
     assert chart("", [], Size(80, 24)).text == ""
 
 
-def test_a_chart_in_ascii():
+def test_a_chart_in_ascii() -> None:
     drawn = chart("t", [(5, 1.0), (6, 2.0)], Size(60, 10))
     assert drawn.fitting("utf-8") == drawn.text
     assert drawn.fitting("ascii").isascii()
@@ -148,15 +154,16 @@ def test_a_chart_in_ascii():
 class Time:
     """A clock that moves by sleeping, or when a test says so."""
 
-    def __init__(self):
-        self.now, self.slept = 1000.0, []
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: List[float] = []
 
-    def sleep(self, seconds):
+    def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
 
 
-def test_samples_keep_to_their_times_however_long_they_take():
+def test_samples_keep_to_their_times_however_long_they_take() -> None:
     time = Time()
     due = due_times(600, lambda: time.now, time.sleep)
     next(due)
@@ -167,7 +174,7 @@ def test_samples_keep_to_their_times_however_long_they_take():
     assert time.slept == [600, 596, 596]
 
 
-def test_what_took_too_long_is_not_caught_up_with():
+def test_what_took_too_long_is_not_caught_up_with() -> None:
     time = Time()
     due = due_times(600, lambda: time.now, time.sleep)
     next(due)
@@ -178,7 +185,7 @@ def test_what_took_too_long_is_not_caught_up_with():
     assert time.slept == [600, 0, 600]
 
 
-def test_a_clock_that_is_set_back_makes_nobody_wait_longer():
+def test_a_clock_that_is_set_back_makes_nobody_wait_longer() -> None:
     time = Time()
     due = due_times(600, lambda: time.now, time.sleep)
     next(due)
@@ -188,7 +195,7 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_longer():
     assert time.slept == [600, 600]
 
 
-def test_a_model_is_meant_by_its_name_or_by_a_part_that_is_its_own():
+def test_a_model_is_meant_by_its_name_or_by_a_part_that_is_its_own() -> None:
     names = ["RTX 4090", "RTX 4090 D", "RTX 3090"]
     assert known_model(names, "4090") == "RTX 4090"
     assert known_model(names, "4090d") == "RTX 4090 D"
@@ -212,6 +219,8 @@ def test_a_model_is_meant_by_its_name_or_by_a_part_that_is_its_own():
         ("~/h.sqlite", {}, "/home/me/h.sqlite"),
     ],
 )
-def test_where_the_file_is(given, env, found, monkeypatch):
+def test_where_the_file_is(
+    given: Optional[str], env: Dict[str, str], found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HOME", "/home/me")
     assert str(place(given, env)) == found

@@ -10,6 +10,7 @@ import sys
 import textwrap
 from contextlib import closing
 from pathlib import Path
+from typing import Any, ContextManager, List, Tuple
 
 import pytest
 from clore_history import schema
@@ -23,12 +24,12 @@ HOST = "api.clore.ai"
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(tmp_path: Path) -> Path:
     return tmp_path / "new" / "history.sqlite"
 
 
 @pytest.fixture
-def filled(path):
+def filled(path: Path) -> Path:
     """A file with 4 samples in 2 hours, the last one without a price."""
     with recording(path, HOST) as store:
         for number, median in enumerate((100, 200, 400, None)):
@@ -37,19 +38,19 @@ def filled(path):
     return path
 
 
-def refused(opened, why):
+def refused(opened: ContextManager[Any], why: str) -> CommandError:
     """The error with which opening a file fails."""
     with pytest.raises(CommandError, match=why) as caught, opened:
         pytest.fail("opened")
     return caught.value
 
 
-def raw(path, query):
+def raw(path: Path, query: str) -> List[Tuple[Any, ...]]:
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(query).fetchall()
 
 
-def test_what_was_recorded_is_read_as_it_was(filled):
+def test_what_was_recorded_is_read_as_it_was(filled: Path) -> None:
     with reading(filled) as store:
         assert store.latest() == START + 5400
         assert store.count(START, START + 1800) == 2
@@ -61,7 +62,7 @@ def test_what_was_recorded_is_read_as_it_was(filled):
         assert store.samples("H100", 0, START * 2) == []
 
 
-def test_hours_are_summed_up_as_samples_come(filled):
+def test_hours_are_summed_up_as_samples_come(filled: Path) -> None:
     with reading(filled) as store:
         number = store.models()["RTX 4090"]
         first, second = store.parts(number, HOUR, HOUR + 1, 1, 150)
@@ -72,13 +73,13 @@ def test_hours_are_summed_up_as_samples_come(filled):
         assert store.parts(number, HOUR + 2, HOUR + 9, 1, 150) == []
 
 
-def test_two_samples_of_one_second_are_one(filled):
+def test_two_samples_of_one_second_are_one(filled: Path) -> None:
     with recording(filled, HOST) as store:
         assert not store.add(START, 7, [record(START, median=999)])
         assert store.samples("RTX 4090", START, START) == [record(START, median=100)]
 
 
-def test_forgetting_takes_whole_hours_and_gives_the_room_back(path):
+def test_forgetting_takes_whole_hours_and_gives_the_room_back(path: Path) -> None:
     with recording(path, HOST) as store:
         for number in range(400):
             at = START + number * 3600
@@ -94,14 +95,14 @@ def test_forgetting_takes_whole_hours_and_gives_the_room_back(path):
     assert path.stat().st_size < before / 4
 
 
-def test_one_process_records_at_a_time(path):
+def test_one_process_records_at_a_time(path: Path) -> None:
     with recording(path, HOST):
         refused(recording(path, HOST), r"another process records in .* already")
     with recording(path, HOST) as store:
         assert store.latest() is None
 
 
-def test_a_reader_sees_one_moment_while_somebody_writes(filled):
+def test_a_reader_sees_one_moment_while_somebody_writes(filled: Path) -> None:
     with reading(filled) as reader, recording(filled, HOST) as writer:
         assert reader.latest() == START + 5400
         assert writer.add(START + 9000, 7, [record(START + 9000)])
@@ -112,11 +113,11 @@ def test_a_reader_sees_one_moment_while_somebody_writes(filled):
     assert len(list(filled.parent.iterdir())) == 2
 
 
-def test_a_market_does_not_get_into_the_history_of_another(filled):
+def test_a_market_does_not_get_into_the_history_of_another(filled: Path) -> None:
     refused(recording(filled, "127.0.0.1"), r"is the history of api.clore.ai, and this is 127")
 
 
-def test_a_newer_file_is_left_alone(filled):
+def test_a_newer_file_is_left_alone(filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as connection:
         connection.execute(f"PRAGMA user_version = {len(schema.STEPS) + 1}")
     before = filled.read_bytes()
@@ -125,7 +126,9 @@ def test_a_newer_file_is_left_alone(filled):
     assert filled.read_bytes() == before
 
 
-def test_an_older_file_is_brought_up_to_date_and_keeps_what_it_has(filled, monkeypatch):
+def test_an_older_file_is_brought_up_to_date_and_keeps_what_it_has(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     step = ("ALTER TABLE sample ADD COLUMN note TEXT",)
     monkeypatch.setattr(schema, "STEPS", [*schema.STEPS, step])
     with reading(filled) as store:
@@ -137,7 +140,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_what_it_has(filled, monke
     assert raw(filled, "SELECT note FROM sample LIMIT 1") == [(None,)]
 
 
-def test_a_step_that_fails_changes_nothing(filled, monkeypatch):
+def test_a_step_that_fails_changes_nothing(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = [*schema.STEPS, ("CREATE TABLE more (x)", "CREATE TABLE sample (x)")]
     monkeypatch.setattr(schema, "STEPS", steps)
     refused(changing(filled), "already exists")
@@ -145,7 +148,7 @@ def test_a_step_that_fails_changes_nothing(filled, monkeypatch):
     assert raw(filled, "SELECT name FROM sqlite_master WHERE name = 'more'") == []
 
 
-def test_the_database_of_another_program_is_left_alone(tmp_path):
+def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "other.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE theirs (x)")
@@ -155,7 +158,7 @@ def test_the_database_of_another_program_is_left_alone(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_what_is_no_database_is_left_alone(tmp_path):
+def test_what_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("my notes\n" * 200)
     for opened in (reading(path), recording(path, HOST)):
@@ -163,7 +166,7 @@ def test_what_is_no_database_is_left_alone(tmp_path):
     assert path.read_text() == "my notes\n" * 200
 
 
-def test_a_damaged_file_is_told_and_kept(filled):
+def test_a_damaged_file_is_told_and_kept(filled: Path) -> None:
     content = filled.read_bytes()
     filled.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
     with pytest.raises(CommandError, match="malformed"), reading(filled) as store:
@@ -171,20 +174,20 @@ def test_a_damaged_file_is_told_and_kept(filled):
     assert filled.stat().st_size == len(content)
 
 
-def test_no_file_and_an_empty_file_are_told(tmp_path):
+def test_no_file_and_an_empty_file_are_told(tmp_path: Path) -> None:
     refused(reading(tmp_path / "none.sqlite"), "there is no history yet")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "empty.sqlite").touch()
     refused(reading(tmp_path / "empty.sqlite"), r"empty.sqlite is empty")
 
 
-def test_a_directory_that_cannot_be_made_is_told(tmp_path):
+def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     refused(recording(tmp_path / "file" / "history.sqlite", HOST), "cannot make the directory")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_file_that_may_only_be_read(filled):
+def test_a_file_that_may_only_be_read(filled: Path) -> None:
     filled.chmod(0o400)
     filled.parent.chmod(0o500)
     with reading(filled) as store:
@@ -193,7 +196,7 @@ def test_a_file_that_may_only_be_read(filled):
     filled.parent.chmod(0o700)
 
 
-def test_a_full_disk_costs_the_new_sample_only(filled):
+def test_a_full_disk_costs_the_new_sample_only(filled: Path) -> None:
     with closing(sqlite3.connect(filled, isolation_level=None)) as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
@@ -218,7 +221,7 @@ _WRITER = """
 """
 
 
-def test_a_killed_recorder_leaves_whole_samples(path):
+def test_a_killed_recorder_leaves_whole_samples(path: Path) -> None:
     told = []
     for lines in range(1, 11):
         process = subprocess.Popen(
@@ -226,12 +229,13 @@ def test_a_killed_recorder_leaves_whole_samples(path):
             stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent,
         )  # fmt: skip
         with process:
+            assert process.stdout
             told.append([int(process.stdout.readline()) for _ in range(lines * 3)][-1])
             os.kill(process.pid, signal.SIGKILL)
         assert raw(path, "PRAGMA integrity_check") == [("ok",)]
         with reading(path) as store:
             # Each sample but the last one told of was there when it was killed.
-            assert store.latest() >= told[-1] - 600
+            assert (store.latest() or 0) >= told[-1] - 600
     samples = raw(path, "SELECT COUNT(*) FROM sample")[0][0]
     assert samples >= sum(3 * lines - 1 for lines in range(1, 11))
     assert raw(path, "SELECT DISTINCT n FROM (SELECT COUNT(*) n FROM price GROUP BY at)") == [(40,)]
@@ -241,7 +245,9 @@ def test_a_killed_recorder_leaves_whole_samples(path):
     assert raw(path, "SELECT COUNT(*) FROM price") == [(samples * 40,)]
 
 
-def test_a_file_that_another_process_keeps_busy_is_tried_again_later(filled, monkeypatch):
+def test_a_file_that_another_process_keeps_busy_is_tried_again_later(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("clore_history.store._PATIENCE", 0.05)
     with recording(filled, HOST) as store, closing(sqlite3.connect(filled)) as other:
         other.execute("BEGIN IMMEDIATE")

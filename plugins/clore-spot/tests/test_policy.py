@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import List, Optional, Tuple
 
 import pytest
 from clore_spot.policy import (
@@ -24,12 +25,18 @@ USD = "USD-Blockchain"
 CENT = Decimal("0.01")
 
 
-def market(bid, rival="0", floor="0", *, active=True):
+def market(bid: str, rival: str = "0", floor: str = "0", *, active: bool = True) -> Market:
     amounts = (Decimal(bid), active, Decimal(rival), rival, Decimal(floor))
     return Market(USD, *amounts)
 
 
-def decided(seen, cap="5", step="0.01", now=0.0, max_step=None):
+def decided(
+    seen: Market,
+    cap: str = "5",
+    step: str = "0.01",
+    now: float = 0.0,
+    max_step: Optional[Decimal] = None,
+) -> Tuple[str, str]:
     policy = Policy(Decimal(cap), Decimal(step))
     policy.max_step = max_step
     decision = policy.decide(seen, now)
@@ -56,11 +63,11 @@ def decided(seen, cap="5", step="0.01", now=0.0, max_step=None):
         (market("6", floor="7"), (CAPPED, "6")),
     ],
 )
-def test_one_look(seen, expected):
+def test_one_look(seen: Market, expected: Tuple[str, str]) -> None:
     assert decided(seen) == expected
 
 
-def test_the_reason_names_the_bids():
+def test_the_reason_names_the_bids() -> None:
     policy = Policy(Decimal(5), CENT)
     seen = market("4", rival="4.1", active=False)
     assert policy.decide(seen, 0).reason == "outbid: 4.1 by another renter; 4.11 wins"
@@ -68,7 +75,7 @@ def test_the_reason_names_the_bids():
     assert policy.decide(above, 0).reason == "another renter bids 5; 5.01 would win"
 
 
-def test_a_lowering_is_at_most_the_largest_step():
+def test_a_lowering_is_at_most_the_largest_step() -> None:
     policy = Policy(Decimal(5), CENT)
     policy.max_step = Decimal("0.25")
     decision = policy.decide(market("4", rival="3"), 0)
@@ -77,7 +84,7 @@ def test_a_lowering_is_at_most_the_largest_step():
 
 
 @pytest.mark.parametrize("raised", [True, False])
-def test_after_any_change_a_bid_is_not_lowered_for_10_minutes(raised):
+def test_after_any_change_a_bid_is_not_lowered_for_10_minutes(raised: bool) -> None:
     policy = Policy(Decimal(5), CENT)
     policy.changed(100.0, raised=raised)
     seen = market("4", rival="3")
@@ -86,7 +93,7 @@ def test_after_any_change_a_bid_is_not_lowered_for_10_minutes(raised):
     assert policy.decide(seen, 100.0 + LOWERING_INTERVAL).action == LOWER
 
 
-def test_a_step_is_a_cent_by_default():
+def test_a_step_is_a_cent_by_default() -> None:
     assert default_step(1.0, USD) == CENT
     assert default_step(64118.0, "bitcoin") == Decimal("0.00000016")
     assert default_step(0.00124968, "CLORE-Blockchain") == Decimal("8.0021")
@@ -99,7 +106,9 @@ moves = st.lists(st.tuples(st.floats(1, 900), amounts, amounts, st.booleans()), 
 
 
 @given(st.decimals("0.01", "20", places=18), moves)
-def test_no_market_takes_the_bid_above_the_cap(cap, history):
+def test_no_market_takes_the_bid_above_the_cap(
+    cap: Decimal, history: List[Tuple[float, Decimal, Decimal, bool]]
+) -> None:
     policy, bid, now = Policy(cap, CENT), Decimal(0), 0.0
     for passed, rival, floor, active in history:
         now += passed
@@ -112,7 +121,9 @@ def test_no_market_takes_the_bid_above_the_cap(cap, history):
 
 
 @given(amounts, amounts, moves)
-def test_a_bid_above_the_cap_only_goes_down(cap, bid, history):
+def test_a_bid_above_the_cap_only_goes_down(
+    cap: Decimal, bid: Decimal, history: List[Tuple[float, Decimal, Decimal, bool]]
+) -> None:
     policy, now = Policy(cap, CENT), 0.0
     for passed, rival, floor, active in history:
         now += passed
@@ -124,7 +135,9 @@ def test_a_bid_above_the_cap_only_goes_down(cap, bid, history):
 
 
 @given(moves, amounts)
-def test_lowerings_are_10_minutes_from_the_last_change_and_no_larger_than_allowed(history, step):
+def test_lowerings_are_10_minutes_from_the_last_change_and_no_larger_than_allowed(
+    history: List[Tuple[float, Decimal, Decimal, bool]], step: Decimal
+) -> None:
     policy, bid, now, last = Policy(Decimal(15), CENT), Decimal(10), 0.0, -LOWERING_INTERVAL
     for passed, rival, floor, active in history:
         now += passed
@@ -139,7 +152,9 @@ def test_lowerings_are_10_minutes_from_the_last_change_and_no_larger_than_allowe
 
 
 @given(amounts, amounts, amounts)
-def test_a_quiet_market_is_settled_in_a_few_steps_and_then_left_alone(bid, rival, floor):
+def test_a_quiet_market_is_settled_in_a_few_steps_and_then_left_alone(
+    bid: Decimal, rival: Decimal, floor: Decimal
+) -> None:
     """The step that the API allows is a tenth of the bid here, as in the sandbox."""
     cap = Decimal(25)
     policy, now = Policy(cap, CENT), 0.0
@@ -162,7 +177,9 @@ def test_a_quiet_market_is_settled_in_a_few_steps_and_then_left_alone(bid, rival
 
 
 @given(amounts, amounts, st.decimals("0.01", "1", places=2))
-def test_two_programs_stop_at_the_lower_cap(one_cap, other_cap, step):
+def test_two_programs_stop_at_the_lower_cap(
+    one_cap: Decimal, other_cap: Decimal, step: Decimal
+) -> None:
     bids, policies = [Decimal("0.0001")] * 2, [Policy(cap, step) for cap in (one_cap, other_cap)]
     now, quiet = 0.0, 0
     while quiet < 2:

@@ -11,14 +11,29 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 import pytest
+
+if TYPE_CHECKING:
+    from clore_cli.testbench import Bench
+    from clore_client.sandbox.world import LogEntry
 
 QUICK = ["--interval", 5, "--settle", 1]  # seconds of the sandbox, which is 100 times as fast
 
 
 @pytest.fixture
-def mine(clore):
+def mine(clore: Bench) -> Dict[int, Any]:
     """The marketplace's rows that the tests change: the free ones of one GPU, by id."""
     rows = {i: row for i, row in clore.world.state.servers.items() if not row["rented"]}
     found = {i: row for i, row in rows.items() if row.get("gpu_array") == ["RTX 3090"]}
@@ -29,16 +44,19 @@ def mine(clore):
 class Running:
     """A watch that runs: its lines as they come."""
 
-    def __init__(self, child):
+    def __init__(self, child: subprocess.Popen[str]) -> None:
         self.child = child
 
-    def event(self):
-        return json.loads(self.child.stdout.readline())
+    def event(self) -> Dict[str, Any]:
+        assert self.child.stdout
+        told: Dict[str, Any] = json.loads(self.child.stdout.readline())
+        return told
 
-    def error(self):
+    def error(self) -> str:
+        assert self.child.stderr
         return self.child.stderr.readline()
 
-    def end(self, number=signal.SIGINT):
+    def end(self, number: signal.Signals = signal.SIGINT) -> Tuple[int, str, str]:
         """The exit status after a signal, and what was still to read."""
         self.child.send_signal(number)
         out, errors = self.child.communicate(timeout=30)
@@ -46,11 +64,13 @@ class Running:
 
 
 @pytest.fixture
-def start(clore):
+def start(clore: Bench) -> Iterator[Callable[..., Running]]:
     """A function that starts a watch of JSON lines and returns it running."""
     running = []
 
-    def go(*words, env=None, form=("--json",)):
+    def go(
+        *words: object, env: Optional[Dict[str, str]] = None, form: Sequence[str] = ("--json",)
+    ) -> Running:
         child = subprocess.Popen(
             clore.command("watch", *words, *form),
             env={**clore.env, **(env or {})},
@@ -67,7 +87,7 @@ def start(clore):
         child.communicate()
 
 
-def set_price(row, usd_per_day):
+def set_price(row: Dict[str, Any], usd_per_day: float) -> None:
     row["allowed_coins"] = ["USD-Blockchain"]
     row["price"] = {
         "on_demand": {"USD-Blockchain": usd_per_day},
@@ -75,11 +95,13 @@ def set_price(row, usd_per_day):
     }
 
 
-def requests(clore):
+def requests(clore: Bench) -> List[LogEntry]:
     return [entry for entry in clore.world.log if entry.endpoint == "marketplace"]
 
 
-def test_what_changes_is_told_as_it_happens(start, mine):
+def test_what_changes_is_told_as_it_happens(
+    start: Callable[..., Running], mine: Dict[int, Any]
+) -> None:
     row = next(iter(mine.values()))
     set_price(row, 4.8)
     watch = start(f"id={row['id']}", *QUICK)
@@ -99,7 +121,7 @@ def test_what_changes_is_told_as_it_happens(start, mine):
     assert watch.end()[0] == 130
 
 
-def test_once_tells_what_there_is(clore):
+def test_once_tells_what_there_is(clore: Bench) -> None:
     rows = [
         json.loads(line)
         for line in clore("watch", "rtx3090", "--once", "--json").stdout.splitlines()
@@ -110,7 +132,7 @@ def test_once_tells_what_there_is(clore):
     assert len(requests(clore)) == 2
 
 
-def test_csv_and_lines_for_a_person(clore):
+def test_csv_and_lines_for_a_person(clore: Bench) -> None:
     done = clore("watch", "3090", "--once", "--csv")
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert (done.status, done.stderr) == (0, "")
@@ -121,7 +143,7 @@ def test_csv_and_lines_for_a_person(clore):
     assert "offers match now." in done.stderr
 
 
-def test_a_single_look_is_a_table_with_a_header(clore):
+def test_a_single_look_is_a_table_with_a_header(clore: Bench) -> None:
     header, *rows = clore("watch", "3090", "--once", "-o", "table").stdout.splitlines()
     assert header.split()[:2] == ["EVENT", "AT"]
     assert rows
@@ -129,12 +151,14 @@ def test_a_single_look_is_a_table_with_a_header(clore):
     assert "EVENT" not in streamed[0]
 
 
-def test_nothing_to_tell(clore):
+def test_nothing_to_tell(clore: Bench) -> None:
     done = clore("watch", "id=1", "--once")
     assert (done.status, done.stdout, done.stderr) == (0, "", "Nothing to tell.\n")
 
 
-def test_changes_only_and_chosen_events(start, mine):
+def test_changes_only_and_chosen_events(
+    start: Callable[..., Running], mine: Dict[int, Any]
+) -> None:
     row, other = list(mine.values())[:2]
     watch = start("3090", *QUICK, "--changes-only", "--event", "gone")
     assert "offers match now" in watch.error()
@@ -144,7 +168,9 @@ def test_changes_only_and_chosen_events(start, mine):
 
 
 @pytest.mark.parametrize("fault", ["html", "reset", "rate-limit", "truncated"])
-def test_an_outage_is_told_once_and_outlasted(clore, start, mine, fault):
+def test_an_outage_is_told_once_and_outlasted(
+    clore: Bench, start: Callable[..., Running], mine: Dict[int, Any], fault: str
+) -> None:
     row = next(iter(mine.values()))
     watch = start("3090", *QUICK, "--changes-only", env={"CLORE_RETRIES": "0"})
     assert "match now" in watch.error()
@@ -157,7 +183,9 @@ def test_an_outage_is_told_once_and_outlasted(clore, start, mine, fault):
     assert watch.end()[0] == 130
 
 
-def test_an_empty_marketplace_is_not_the_end_of_all(clore, start, mine):
+def test_an_empty_marketplace_is_not_the_end_of_all(
+    clore: Bench, start: Callable[..., Running], mine: Dict[int, Any]
+) -> None:
     watch = start("3090", *QUICK, "--changes-only")
     assert "match now" in watch.error()
     assert "Watching" in watch.error()
@@ -174,7 +202,9 @@ def test_an_empty_marketplace_is_not_the_end_of_all(clore, start, mine):
     ("fault", "words", "status"),
     [("bad-key", [], 3), ("reset", ["--once"], 7), ("reset", ["--looks", 1], 7)],
 )
-def test_what_cannot_heal_ends_it(clore, fault, words, status):
+def test_what_cannot_heal_ends_it(
+    clore: Bench, fault: str, words: List[object], status: int
+) -> None:
     clore.world.fail(fault, "marketplace", times=9)
     assert clore("watch", *words, env={"CLORE_RETRIES": "0"}).status == status
 
@@ -182,12 +212,14 @@ def test_what_cannot_heal_ends_it(clore, fault, words, status):
 @pytest.mark.parametrize(
     "words", [["--interval", 1], ["nosuch=1"], ["--below", "x"], ["--exec", "no-such-command-here"]]
 )
-def test_wrong_usage_asks_nothing(clore, words):
+def test_wrong_usage_asks_nothing(clore: Bench, words: List[object]) -> None:
     assert clore("watch", *words).status == 2
     assert not clore.world.log
 
 
-def test_several_processes_share_their_requests(clore, start):
+def test_several_processes_share_their_requests(
+    clore: Bench, start: Callable[..., Running]
+) -> None:
     looks = 3
     env = {"CLORE_SANDBOX_SPEED": "20"}  # half an interval, 1 s, for a busy machine to start all
     words = ["--interval", 40, "--changes-only", "--looks", looks]
@@ -198,7 +230,7 @@ def test_several_processes_share_their_requests(clore, start):
     assert looks <= len(requests(clore)) <= looks + 2
 
 
-def test_several_watches_share_one_request(clore):
+def test_several_watches_share_one_request(clore: Bench) -> None:
     done = clore("watch", "--watch", "a: 3090", "--watch", "b: gpus=1", "--once", "--json")
     names = {json.loads(line)["watch"] for line in done.stdout.splitlines()}
     assert names == {"a", "b"}
@@ -207,7 +239,9 @@ def test_several_watches_share_one_request(clore):
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_signals_end_it_and_lose_nothing(start, number, status):
+def test_signals_end_it_and_lose_nothing(
+    start: Callable[..., Running], number: signal.Signals, status: int
+) -> None:
     watch = start("3090", "--limit", 10_000, *QUICK)
     assert watch.event()["event"] == "new"
     ended, _, errors = watch.end(number)
@@ -215,19 +249,23 @@ def test_signals_end_it_and_lose_nothing(start, number, status):
     assert "Traceback" not in errors
 
 
-def test_a_reader_who_has_gone_ends_it_quietly(start):
+def test_a_reader_who_has_gone_ends_it_quietly(start: Callable[..., Running]) -> None:
     watch = start("3090", "--interval", 1_000_000)
     assert watch.event()
+    assert watch.child.stdout
+    assert watch.child.stderr
     watch.child.stdout.close()
     assert watch.child.wait(30) == 0
     assert "rror" not in watch.child.stderr.read()
 
 
-def python(code):
+def python(code: str) -> str:
     return f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"
 
 
-def test_a_command_gets_the_event_and_keeps_off_the_data(clore, mine):
+def test_a_command_gets_the_event_and_keeps_off_the_data(
+    clore: Bench, mine: Dict[int, Any]
+) -> None:
     row = next(iter(mine.values()))
     odd = "RTX 3090 $(touch owned); `touch owned`\x1b[2J"
     row["gpu_array"] = [odd]
@@ -244,19 +282,19 @@ def test_a_command_gets_the_event_and_keeps_off_the_data(clore, mine):
     assert done.stderr.strip() == f"{row['id']} {row['id']} new {odd!a} {safe!a} True"
 
 
-def test_the_last_event_of_a_limit_has_its_command(clore):
+def test_the_last_event_of_a_limit_has_its_command(clore: Bench) -> None:
     done = clore("watch", "--limit", 1, "--json", "--exec", python("print('ran')"))
     assert (done.status, done.stderr.splitlines()[-1]) == (0, "ran")
 
 
-def test_a_command_that_fails_is_told_and_harms_nothing(clore):
+def test_a_command_that_fails_is_told_and_harms_nothing(clore: Bench) -> None:
     done = clore("watch", "3090", "--once", "--json", "--exec", python("raise SystemExit(3)"))
     assert done.status == 0
     lines = done.stdout.splitlines()
     assert done.stderr.count("ended with status 3 (at new ") == len(lines) > 1
 
 
-def test_a_signal_ends_the_command_too(start, tmp_path):
+def test_a_signal_ends_the_command_too(start: Callable[..., Running], tmp_path: Path) -> None:
     told = tmp_path / "pid"
     code = (
         "import os, time; "
@@ -271,7 +309,7 @@ def test_a_signal_ends_the_command_too(start, tmp_path):
         os.kill(int(told.read_text()), 0)
 
 
-def test_help_imports_nothing_heavy(clore):
+def test_help_imports_nothing_heavy(clore: Bench) -> None:
     code = (
         "import sys; sys.argv = ['clore', 'watch', '--help']\n"
         "from clore_cli.main import main\nmain()\n"
@@ -286,13 +324,13 @@ def test_help_imports_nothing_heavy(clore):
     assert done.stderr == "[]\n"
 
 
-def test_the_schema_is_that_of_the_rows(clore):
+def test_the_schema_is_that_of_the_rows(clore: Bench) -> None:
     properties = clore("schema", "watch").json()["items"]["properties"]
     (line,) = clore("watch", "--limit", 1, "--json").stdout.splitlines()
     assert list(properties) == list(json.loads(line))
 
 
-def test_its_manual_page_is_up_to_date(clore):
+def test_its_manual_page_is_up_to_date(clore: Bench) -> None:
     """Run `clore help --roff watch > man/clore-watch.1` after a change."""
     page = Path(__file__).parent.parent / "man" / "clore-watch.1"
     assert clore("help", "--roff", "watch").stdout == page.read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from clore_watch.events import Event
@@ -12,16 +13,21 @@ from clore_watch.policy import Offer
 
 from clore_cli.plugin import App, Shown, UsageError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 EVENT = Event("new", 1_700_000_000.9, "all", Offer(7, 2.4, "RTX 3090", 1, None))
 
 
-def test_a_command_that_hangs_is_ended(capfd):
+def test_a_command_that_hangs_is_ended(capfd: pytest.CaptureFixture[str]) -> None:
     words = f"{shlex.quote(sys.executable)} -c 'import time; time.sleep(60)'"
     Hook(App(), words, limit=0.05)(Shown([EVENT], []))
     assert "took more than 0.05 s and was ended (at new 7)." in capfd.readouterr().err
 
 
-def test_a_command_that_went_away_is_told(tmp_path, capfd):
+def test_a_command_that_went_away_is_told(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     script = tmp_path / "script"
     script.write_text("#!/nonexistent\n")
     script.chmod(0o700)
@@ -30,12 +36,12 @@ def test_a_command_that_went_away_is_told(tmp_path, capfd):
 
 
 @pytest.mark.parametrize("words", ["", "no-such-command-here", "'open"])
-def test_what_is_no_command_is_refused(words):
+def test_what_is_no_command_is_refused(words: str) -> None:
     with pytest.raises(UsageError, match="--exec: "):
         Hook(App(), words)
 
 
-def test_values_are_variables():
+def test_values_are_variables() -> None:
     values = {"id": 7, "price_usd_per_hour": 0.1, "country": None, "gpu": "a\0b\nc\ud800"}
     assert environment(values) == {
         "CLORE_WATCH_ID": "7",
@@ -45,6 +51,6 @@ def test_values_are_variables():
     }
 
 
-def test_values_fit_the_encoding_of_the_system(monkeypatch):
+def test_values_fit_the_encoding_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "latin-1")
     assert environment({"gpu": "RTX é 卡"}) == {"CLORE_WATCH_GPU": "RTX é ?"}

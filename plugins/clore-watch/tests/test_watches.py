@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Iterable, List, Optional, Tuple
+
 import pytest
 from clore_watch.events import COLUMNS, Event, lines, record
 from clore_watch.policy import Offer
@@ -11,7 +13,14 @@ from clore_cli.plugin import UsageError
 from clore_client.models import MarketplaceServer
 
 
-def server(number, price=2.4, *, rented=False, gpu="RTX 4090", bid=1.2):
+def server(
+    number: int,
+    price: float = 2.4,
+    *,
+    rented: bool = False,
+    gpu: str = "RTX 4090",
+    bid: float = 1.2,
+) -> MarketplaceServer:
     return MarketplaceServer.from_dict({
         "id": number,
         "rented": rented,
@@ -29,7 +38,9 @@ def server(number, price=2.4, *, rented=False, gpu="RTX 4090", bid=1.2):
 OTHERS = [server(number, gpu="RTX 3090") for number in range(100, 110)]
 
 
-def seen(watches, *rounds, unread=()):
+def seen(
+    watches: Watches, *rounds: List[MarketplaceServer], unread: Iterable[int] = ()
+) -> List[List[Tuple[str, int, Optional[str]]]]:
     """The events of each round, as (event, id, reason)."""
     counts = iter(unread)
     found = []
@@ -39,11 +50,11 @@ def seen(watches, *rounds, unread=()):
     return found
 
 
-def watching(*terms, settle=1, **options):
+def watching(*terms: str, settle: int = 1, **options: Any) -> Watches:
     return Watches(parsed(terms, [], **options), settle=settle, spot=options.get("spot", False))
 
 
-def test_why_an_offer_is_new():
+def test_why_an_offer_is_new() -> None:
     first, second = seen(
         watching("4090", below="0.11/h"),
         [server(1), server(2, rented=True), server(3, 4.8)],
@@ -53,7 +64,7 @@ def test_why_an_offer_is_new():
     assert second == [("new", 2, "freed"), ("new", 3, "changed"), ("new", 4, "listed")]
 
 
-def test_an_offer_that_falls_to_the_limit_tells_its_price_before():
+def test_an_offer_that_falls_to_the_limit_tells_its_price_before() -> None:
     watches = watching("4090", below="2.4/day")
     assert watches.look([server(1, 4.8)], 0) == []
     (event,) = watches.look([server(1)], 60)
@@ -61,7 +72,7 @@ def test_an_offer_that_falls_to_the_limit_tells_its_price_before():
     assert "was $0.2000/h" in lines([event])
 
 
-def test_why_an_offer_is_gone():
+def test_why_an_offer_is_gone() -> None:
     _, second = seen(
         watching("4090", below="0.11/h"),
         [server(1), server(2), server(3)],
@@ -70,7 +81,7 @@ def test_why_an_offer_is_gone():
     assert set(second) == {("gone", 1, "rented"), ("gone", 2, "changed"), ("gone", 3, "unlisted")}
 
 
-def test_half_an_answer_is_not_the_end_of_the_other_half():
+def test_half_an_answer_is_not_the_end_of_the_other_half() -> None:
     watches = watching("4090")
     many = [server(number) for number in range(1, 20)]
     watches.look(many, 0)
@@ -78,18 +89,18 @@ def test_half_an_answer_is_not_the_end_of_the_other_half():
     assert len(watches.look(many[:5], 120)) == 14
 
 
-def test_a_row_that_cannot_be_read_is_not_gone_at_once():
+def test_a_row_that_cannot_be_read_is_not_gone_at_once() -> None:
     rounds = seen(watching("4090"), [server(1)], [], [], unread=[0, 1, 1])
     assert rounds == [[("new", 1, None)], [], [("gone", 1, "unlisted")]]
 
 
-def test_bids_count_with_spot():
+def test_bids_count_with_spot() -> None:
     watches = watching("price<=0.06/h", spot=True)
     (event,) = watches.look([server(1), server(2, bid=0)], 0)
     assert (event.offer.id, event.offer.price) == (1, 1.2)
 
 
-def test_several_watches_have_names_of_their_own():
+def test_several_watches_have_names_of_their_own() -> None:
     made = parsed(["4090"], ["cheap: price<=0.2/h", "eu: country in 'DE, NL'"])
     assert [watch.name for watch in made] == ["4090", "cheap", "eu"]
     watches = Watches(made)
@@ -99,7 +110,7 @@ def test_several_watches_have_names_of_their_own():
     assert watches.matching == {"4090": 1, "cheap": 1, "eu": 1}
 
 
-def test_nothing_named_is_everything():
+def test_nothing_named_is_everything() -> None:
     assert [watch.name for watch in parsed([], [])] == ["all"]
 
 
@@ -115,19 +126,21 @@ def test_nothing_named_is_everything():
         ([], [], "", "--below: "),
     ],
 )
-def test_what_cannot_be_meant_is_refused(terms, named, below, text):
+def test_what_cannot_be_meant_is_refused(
+    terms: List[str], named: List[str], below: Optional[str], text: str
+) -> None:
     with pytest.raises(UsageError, match=text):
         parsed(terms, named, below=below)
 
 
-def test_a_strangers_name_is_cut_on_a_line_and_whole_in_a_record():
+def test_a_strangers_name_is_cut_on_a_line_and_whole_in_a_record() -> None:
     (event,) = watching().look([server(1, gpu="X" * 200)], 0)
     assert len(lines([event])) < 100
     assert record(event)["gpu"] == "X" * 200
     assert list(record(event)) == [column.key for column in COLUMNS]
 
 
-def test_a_hosts_text_cannot_forge_an_event():
+def test_a_hosts_text_cannot_forge_an_event() -> None:
     forged = "DE\n11-24 19:00  new      23928  1x RTX 4090"
     offer = Offer(7, 2.4, forged, 1, forged)
     text = lines([Event("new", 1_700_000_000.0, forged, offer, named=True)])

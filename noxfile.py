@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ nox.options.stop_on_first_error = True
 WORKERS = 2
 nox.options.parallel = WORKERS
 nox.options.allow_parallel = True
+
+# Who starts it in the background has SIGINT ignored, and so had all that it starts in turn.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent
 # Where pyenv keeps its interpreters: those that are not its current one are not on the path.

@@ -44,7 +44,7 @@ BACKEND = ["build", "setuptools>=77.0.3"]
 PYTHONS = ["3.9", "3.10", "3.11", "3.12", "3.13"]
 #: What reads other files of a checkout than those beside the tests; the rest is only collected.
 FROM_SDIST = [
-    "tests/test_architecture.py", "tests/test_docs.py", "tests/test_public_api.py",
+    "tests/docs/test_snippets.py", "tests/test_architecture.py", "tests/test_public_api.py",
     "tests/cli/test_manual.py", "tests/cli/test_topics.py", "tests/benchmarks",
 ]  # fmt: skip
 #: What decides about money and about when a request leaves has no line that no test reaches.
@@ -54,7 +54,7 @@ MONEY = [
 ]  # fmt: skip
 
 # Between the oldest Python and the one that most people have, what differs is the language and the
-# standard library: the SDK runs, and each command, but not every attack, property and script.
+# standard library: the SDK runs, and each command, but not every attack, property, script and page.
 CHOSEN = ["test_contract", "test_exit_status", "test_help", "test_plugins", "test_startup"]
 #: The oldest of all runs nearly everything; the attacks on one of the three clients are enough.
 OLDEST = [
@@ -65,7 +65,7 @@ OLDEST = [
 
 def chosen() -> List[str]:
     """Arguments of pytest for a cell of the matrix that is not the oldest."""
-    left_out = ["tests/attack", "tests/properties", "tests/limiter/test_soak.py"]
+    left_out = ["tests/attack", "tests/docs", "tests/properties", "tests/limiter/test_soak.py"]
     commands = (ROOT / "tests" / "cli").glob("test_*.py")
     left_out += [f"tests/cli/{path.name}" for path in commands if path.stem not in CHOSEN]
     return ["tests", *(f"--ignore={name}" for name in left_out)]

@@ -10,10 +10,22 @@ from clore_client import __version__ as __version__
 
 if TYPE_CHECKING:
     from clore_client import AsyncCloreAI as AsyncCloreAI
+    from clore_client import AuthError as AuthError
     from clore_client import CloreAI as CloreAI
     from clore_client import CloreAPIError as CloreAPIError
+    from clore_client import DBError as DBError
+    from clore_client import FieldError as FieldError
+    from clore_client import InvalidEndpointError as InvalidEndpointError
+    from clore_client import InvalidInputError as InvalidInputError
     from clore_client import Limiter as Limiter
+    from clore_client import MarketplaceServer as MarketplaceServer
+    from clore_client import MyServer as MyServer
+    from clore_client import Order as Order
     from clore_client import RateLimiter as RateLimiter
+    from clore_client import RateLimitError as RateLimitError
+    from clore_client import ServerConfig as ServerConfig
+    from clore_client import SpotMarket as SpotMarket
+    from clore_client import Wallet as Wallet
 
 if not TYPE_CHECKING:  # a type checker would take every name for one that is there
 

@@ -15,6 +15,7 @@ import clore_ai
 import clore_ai.exceptions
 import clore_ai.models
 import clore_client
+import clore_client.client
 import clore_client.errors
 import clore_client.models
 from clore_client import AsyncCloreAI, CloreAI
@@ -122,6 +123,20 @@ def test_every_endpoint_is_documented_simulated_and_a_method() -> None:
         assert name in HANDLERS
         assert hasattr(CloreAI, name)
     assert HANDLERS.keys() == ENDPOINTS.keys()
+
+
+#: What `clore-ai` 0.1.1 exports, but for an alias: its users import these from `clore_ai`.
+OF_THE_OTHER_PACKAGE = (
+    "CloreAI AsyncCloreAI CloreAPIError RateLimitError AuthError InvalidInputError DBError "
+    "InvalidEndpointError FieldError MarketplaceServer MyServer Order ServerConfig SpotMarket Wallet"
+)
+
+
+@pytest.mark.parametrize("name", OF_THE_OTHER_PACKAGE.split())
+def test_imports_of_the_other_package_go_on(name: str) -> None:
+    assert name in clore_ai.__all__
+    homes = (clore_client.client, clore_client.errors, clore_client.models)
+    assert getattr(clore_ai, name) in [getattr(home, name, None) for home in homes]
 
 
 def test_clore_ai_re_exports_and_nothing_else() -> None:

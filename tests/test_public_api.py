@@ -128,7 +128,8 @@ def test_every_endpoint_is_documented_simulated_and_a_method() -> None:
 #: What `clore-ai` 0.1.1 exports, but for an alias: its users import these from `clore_ai`.
 OF_THE_OTHER_PACKAGE = (
     "CloreAI AsyncCloreAI CloreAPIError RateLimitError AuthError InvalidInputError DBError "
-    "InvalidEndpointError FieldError MarketplaceServer MyServer Order ServerConfig SpotMarket Wallet"
+    "InvalidEndpointError FieldError MarketplaceServer MyServer Order ServerConfig SpotMarket "
+    "Wallet"
 )
 
 

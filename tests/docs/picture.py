@@ -118,10 +118,10 @@ def drawn(text: str) -> str:
     """``text`` as an SVG."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(text))
-    found: str = console.export_svg(
+    svg = console.export_svg(
         title="clore", theme=MONOKAI, code_format=_FRAME, unique_id="session"
     )
-    return found
+    return "".join(f"{line.rstrip()}\n" for line in svg.splitlines())
 
 
 def words(svg: str) -> List[str]:

@@ -32,9 +32,9 @@ An empty environment, Linux, CPython 3.11, the newest versions, without bytecode
 
 _BRINGS = """
 *The reference* is somebody else's package of the same name on the package index, the SDK that
-[performance.md](performance.md) measures beside this one. With the bytecode, pip and setuptools that
-`python3.11 -m venv` and `pip install` leave, `du` said 61 MB and 28 packages, and for the reference
-55 MB and 19 packages, in November 2026.
+[performance.md](performance.md) measures beside this one. With bytecode, pip and setuptools, in
+an environment of `python3.11 -m venv`, `du` said 61 MB for 28 packages of this project and 55 MB
+for 19 of the reference, in November 2026.
 
 What each direct dependency brings along; what two of them need counts for both:
 

@@ -14,7 +14,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import shorten
-from typing import Dict, Iterator, List
+from typing import Dict, Generator, List
 
 import nox
 
@@ -90,7 +90,7 @@ def plugin_wheels(session: nox.Session) -> List[str]:
 
 
 @contextmanager
-def empty_home() -> Iterator[Dict[str, str]]:
+def empty_home() -> Generator[Dict[str, str], None, None]:
     """The variables of somebody whose home directory is empty."""
     with tempfile.TemporaryDirectory(prefix="home-") as home:
         yield {"HOME": home}

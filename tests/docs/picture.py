@@ -118,9 +118,7 @@ def drawn(text: str) -> str:
     """``text`` as an SVG."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(text))
-    svg = console.export_svg(
-        title="clore", theme=MONOKAI, code_format=_FRAME, unique_id="session"
-    )
+    svg = console.export_svg(title="clore", theme=MONOKAI, code_format=_FRAME, unique_id="session")
     return "".join(f"{line.rstrip()}\n" for line in svg.splitlines())
 
 

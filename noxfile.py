@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,10 +23,7 @@ nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False  # one that is missing is told as skipped
 nox.options.stop_on_first_error = True
 
-#: How many sessions run at once. None of them uses more than one processor for long.
-WORKERS = 2
-nox.options.parallel = WORKERS
-nox.options.allow_parallel = True
+nox.options.allow_parallel, nox.options.parallel = True, 2  # none is busy on two processors
 
 # Who starts it in the background has SIGINT ignored, and so had all that it starts in turn.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -107,12 +103,6 @@ def readme_command(number: int) -> str:
     return code[number - 1]
 
 
-def clone(directory: Path) -> Path:
-    """A clone of what is committed, so that no session sees what another one built."""
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(directory)], check=True)  # noqa: S603, S607
-    return directory
-
-
 def pytest_as_stranger(session: nox.Session, *args: str) -> None:
     """Run pytest with an empty home directory."""
     session.log(shorten(f"pytest {' '.join(args)}", 200))
@@ -131,7 +121,8 @@ def tests(session: nox.Session) -> None:
 def first_rental(session: nox.Session) -> None:
     """The README's first command: rent and cancel in the sandbox, in a fresh clone."""
     with tempfile.TemporaryDirectory() as work, empty_home() as env, session.chdir(work):
-        session.chdir(clone(Path(work, "fresh")))
+        session.run("git", "clone", "-q", str(ROOT), "fresh", external=True)
+        session.chdir("fresh")
         printed = session.run("bash", "-ec", readme_command(1), env=env, external=True, silent=True)
     session.log(printed)
     for expected in ("RTX 4090", "$/h", "$/day", "cancelled"):

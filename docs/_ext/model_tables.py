@@ -53,7 +53,18 @@ def properties(cls: Any) -> Dict[str, property]:
 def _field(item: Any, told: docstrings.Entry, model: Any) -> Row:
     wire = decode.names(item) if issubclass(model, Model) else (item.name,)
     others = " or ".join(f"``{name}``" for name in wire) if wire != (item.name,) else ""
-    return Row(item.name, shown_type(item.type), told.unit, others, _sentence(told.text))
+    kind = shown_type(written(model, item.name))
+    return Row(item.name, kind, told.unit, others, _sentence(told.text))
+
+
+def written(model: Any, field: str) -> str:
+    """The annotation of a field as it is in the source.
+
+    `Field.type` becomes a class as soon as somebody has asked dataclasses-json for a schema.
+    """
+    owners = [vars(cls).get("__annotations__", {}) for cls in model.__mro__]
+    found: str = next(owner[field] for owner in owners if field in owner)
+    return found
 
 
 def _property(name: str, value: property) -> Row:

@@ -2,6 +2,7 @@
 
 The documents are written for the forge: they name files by relative paths. In the site a page of
 it is a link to that page, any other file is there to download, and a directory is plain text.
+Pictures are shown from where they lie.
 """
 
 from __future__ import annotations
@@ -93,10 +94,14 @@ class RepositoryLinks(SphinxTransform):
     default_priority = 1
 
     def apply(self, **_kwargs: object) -> None:
-        """Look at each link of the document that MyST has not found a page for."""
+        """Look at each link of the document that MyST has not found a page for, and each image."""
+        base = source_of(self.env.docname).parent
+        for image in self.document.findall(nodes.image):
+            target = Path(os.path.normpath(base / str(image["uri"])))
+            if target.exists():  # what does not is left to Sphinx, which warns of it
+                image["uri"] = self._beside(target)
         for node in list(self._links()):
             path, anchor = _parts(node)
-            base = source_of(self.env.docname).parent
             target = Path(os.path.normpath(base / path))
             # What does not exist is left to MyST, which warns of it.
             if path and target.exists() and target.is_relative_to(ROOT):
@@ -122,10 +127,17 @@ class RepositoryLinks(SphinxTransform):
         elif target.is_dir():
             led = nodes.inline()
         else:
-            relative = os.path.relpath(target, (DOCS / self.env.docname).parent)
             led = addnodes.download_reference(
-                "", reftarget=relative, refdoc=self.env.docname, reftype="myst", refexplicit=True
+                "",
+                reftarget=self._beside(target),
+                refdoc=self.env.docname,
+                reftype="myst",
+                refexplicit=True,
             )
         led.source, led.line = node.source, node.line
         led += node.children
         node.replace_self(led)
+
+    def _beside(self, target: Path) -> str:
+        """The path of the file ``target``, seen from where the page is in the site."""
+        return os.path.relpath(target, (DOCS / self.env.docname).parent)

@@ -99,10 +99,39 @@ def test_every_amount_of_a_model_has_a_unit(model: Any) -> None:
     told = docstrings.entries(model, "Attributes")
     amounts = {name for name, kind in decode.types(model).items() if "float" in str(kind)}
     assert {name for name in amounts if not told[name].unit} == set()
+    assert {entry.unit for entry in told.values() if entry.unit} <= docstrings.UNITS
     properties = {name: value for name, value in vars(model).items() if isinstance(value, property)}
     for name, value in properties.items():
         if value.fget and "float" in str(value.fget.__annotations__["return"]):
             assert docstrings.of_property(value).unit, f"{named(model)}.{name}"
+
+
+class Told:
+    """What has docstrings of the forms that are read.
+
+    Args:
+        *words: any number.
+        **options: by name.
+    """
+
+    @property
+    def price(self) -> float:
+        """The price (roughly)."""
+        return 0.0
+
+    @property
+    def rate(self) -> float:
+        """The price (of most hosts) for the machine (USD per DAY)."""
+        return 0.0
+
+
+def test_a_parenthesis_is_no_unit_unless_something_is_measured_in_it() -> None:
+    assert docstrings.of_property(Told.price).unit == ""
+    assert docstrings.of_property(Told.rate).unit == "USD per DAY"
+
+
+def test_an_argument_has_no_stars_in_its_name() -> None:
+    assert list(docstrings.entries(Told, "Args")) == ["words", "options"]
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=named)

@@ -7,6 +7,7 @@ pages; Git knows neither.
 from __future__ import annotations
 
 import inspect
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple, cast
 
@@ -125,7 +126,10 @@ def _write(_app: Sphinx) -> None:
     for directory in (repository.DOCS / "reference", repository.DOCS / "project"):
         directory.mkdir(exist_ok=True)
         for old in set(directory.iterdir()) - set(wanted):
-            old.unlink()
+            if old.is_dir():
+                shutil.rmtree(old)
+            else:
+                old.unlink()
     for path, text in wanted.items():
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, encoding="utf-8")

@@ -8,9 +8,19 @@ import textwrap
 from typing import Any, Dict, List, NamedTuple
 
 _SECTION = re.compile(r"(Args|Attributes|Example|Raises|Returns|Yields):")
-_ENTRY = re.compile(r"(?P<name>\w+)(?: \((?P<unit>[^)]+)\))?: +(?P<text>.+)")
+_ENTRY = re.compile(r"\*{0,2}(?P<name>\w+)(?: \((?P<unit>[^)]+)\))?: +(?P<text>.+)")
 _UNIT = re.compile(r"\(([^)]+)\)")
 _INDENT = 4
+#: What can be measured in; a parenthesis that is none of these says something else.
+UNITS = frozenset(
+    [
+        "USD", "USD per DAY", "USD per HOUR", "CLORE", "CLORE per DAY",
+        "``currency``", "``currency`` per DAY", "that coin", "that coin, per DAY",
+        "the wallet's coin", "percent of the price", "percent of the fee",
+        "unix time, s", "seconds", "hours", "GB", "MB/s", "Mbit/s", "MHz", "W", "lanes",
+        "0 to 1", "0 to 5", "not documented",
+    ]
+)  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -53,7 +63,7 @@ def entries(thing: Any, section: str) -> Dict[str, Entry]:
         entry = _ENTRY.fullmatch(text)
         if entry is None:
             raise ValueError(f"{thing!r}, {section}: no entry is {text!r}")
-        found[entry["name"].lstrip("*")] = Entry(entry["unit"] or "", entry["text"])
+        found[entry["name"]] = Entry(entry["unit"] or "", entry["text"])
     return found
 
 
@@ -69,7 +79,7 @@ def _joined(section: str) -> List[str]:
 
 
 def of_property(thing: Any) -> Entry:
-    """What a property's own docstring says; its unit is in the first parentheses."""
+    """What a property's own docstring says; its unit is in parentheses."""
     text = " ".join(split(thing)[""].split())
-    unit = _UNIT.search(text)
-    return Entry(unit[1] if unit else "", text)
+    units = (unit for unit in _UNIT.findall(text) if unit in UNITS)
+    return Entry(next(units, ""), text)

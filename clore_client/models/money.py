@@ -33,7 +33,7 @@ class UsdPrice(Model):
         on_demand_btc (USD per DAY): the price in bitcoin.
         on_demand_clore (USD per DAY): the price in CLORE.
         on_demand_usd (USD per DAY): the price in USD.
-        spot (USD per DAY): 0 on most servers, and without a meaning then; see
+        spot (USD per DAY): 0 in every recorded answer, so it is no price; see
             `MarketplaceServer.spot_price_usd`.
     """
 

@@ -33,7 +33,7 @@ def price_block(quotes: Mapping[str, Quote], *, autopriced: bool) -> Dict[str, A
 
 
 def usd_block(on_demand: Mapping[str, float]) -> Dict[str, float]:
-    """The summary in USD per day; its spot is 0 in nearly all recorded rows."""
+    """The summary in USD per day; its spot is 0 in every recorded row."""
     summary = {
         _USD_KEYS[coin]: on_demand[coin] * RATES[coin] for coin in COINS if coin in on_demand
     }

@@ -119,16 +119,3 @@ def test_the_guide_names_what_is_there(title: str) -> None:
 
 def test_a_name_that_nothing_has_is_noticed() -> None:
     assert missing("`planes.py` and `plan.py`") == ["planes.py"]
-
-
-@pytest.mark.parametrize(
-    "page",
-    ["CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md", "changelog.d/README.md",
-     "docs/security.md", "docs/wire.md"],
-)  # fmt: skip
-def test_links_lead_to_files(page: str) -> None:
-    file = ROOT / page
-    prose = re.sub(r"^ *```.*?^ *```$", "", file.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
-    links = re.findall(r"\]\(([^)#:]+)(?:#[\w-]+)?\)", prose)
-    assert links
-    assert [link for link in links if not (file.parent / link).exists()] == []

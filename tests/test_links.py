@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: What only a build of the site writes: nothing on the forge may lead there.
 MADE = (Path("docs/reference"), Path("docs/project"))
 PATTERNS = (
-    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md",
-    "plugins/*/README.md",
+    "README.md", "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md",
+    "changelog.d/README.md", "docs/**/*.md", "plugins/*/README.md",
 )  # fmt: skip
 
 _FENCED = re.compile(r"^( *)(`{3,}|~{3,}).*?^\1\2`*$", re.MULTILINE | re.DOTALL)
@@ -94,7 +94,7 @@ LINKS = [link for page in pages() for link in links(page)]
 
 def test_the_documents_and_their_links_were_found() -> None:
     names = {page.relative_to(ROOT).as_posix() for page in pages()}
-    assert names >= {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/index.md"}
+    assert names >= {name for name in PATTERNS if "*" not in name} | {"docs/index.md"}
     assert len(LINKS) > 20
 
 

@@ -79,6 +79,51 @@ def test_pre_commit_can_read_the_hooks(hooks: List[Dict[str, Any]]) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def not_run_by_ci(text: str) -> List[str]:
+    """What of the lists of nox the workflow ``text`` does not run, in words."""
+    yaml = pytest.importorskip("yaml", reason="pre-commit, of the extra dev, brings it along")
+    jobs: Dict[str, Any] = yaml.safe_load(text)["jobs"]
+    found = []
+    if not any("$(nox --list --json |" in step.get("run", "") for step in jobs["list"]["steps"]):
+        found.append("the sessions are not those that nox lists")
+    if jobs["session"]["strategy"]["matrix"] != {
+        "session": "${{ fromJSON(needs.list.outputs.sessions) }}"
+    }:
+        found.append("not every session that is listed has a job")
+    whole = {"name", "run", "shell", "env"}  # no condition, and no failure that is let pass
+    steps = [
+        step
+        for step in jobs["session"]["steps"]
+        if step.get("run", "").startswith('nox --session "$SESSION"') and set(step) <= whole
+    ]
+    if [(step["shell"], step["env"]["SESSION"]) for step in steps] != [
+        ("bash", "${{ matrix.session }}")  # that shell notices a failure before a pipe, too
+    ]:
+        found.append("a job does not run its session")
+    return found
+
+
+def test_ci_runs_every_session() -> None:
+    assert not_run_by_ci(WORKFLOW.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        ('run: nox --session "$SESSION" --report report.json 2>&1 | tee nox.log', 'run: "true"'),
+        ("      - name: nox\n", "      - name: nox\n        continue-on-error: true\n"),
+        ("        shell: bash\n        env:\n", "        shell: sh\n        env:\n"),
+        ("SESSION: ${{ matrix.session }}", "SESSION: lint"),
+        ("$(nox --list --json | jq -c '[.[].session]')", '[\\"lint\\"]'),
+        ("session: ${{ fromJSON(needs.list.outputs.sessions) }}", "session: [lint]"),
+    ],
+)
+def test_a_session_that_ci_leaves_out_is_noticed(there: str, instead: str) -> None:
+    text = WORKFLOW.read_text("utf-8")
+    assert text.count(there) == 1
+    assert len(not_run_by_ci(text.replace(there, instead))) == 1
+
+
 def test_ci_has_the_pythons_of_the_package() -> None:
     classifiers = setup_cfg()["metadata"]["classifiers"]
     supported = re.findall(r"Python :: (3\.\d+)$", classifiers, re.MULTILINE)

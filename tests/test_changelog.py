@@ -136,7 +136,53 @@ def test_tests_and_pages_need_no_news(checkout: Checkout) -> None:
 def test_a_commit_can_say_that_users_notice_nothing(checkout: Checkout) -> None:
     checkout.write("clore_client/text.py", "", "Tidy up; Changelog: none is only mentioned")
     assert checkout.check() == 1
+    checkout.git("reset", "-q", "--hard", "main")
     checkout.write("clore_client/text.py", "\n", NONE)
+    assert checkout.check() == 0
+
+
+def test_a_commit_says_so_for_itself_only(checkout: Checkout) -> None:
+    checkout.write("clore_client/text.py", "\n", NONE)
+    checkout.write("clore_client/wire.py", "")
+    assert checkout.check() == 1
+    checkout.write("changelog.d/+text.fixed.md", "Texts are shown as the API sent them.")
+    assert checkout.check() == 0
+
+
+@pytest.mark.parametrize("name", ["man/clore.1", "completions/clore.bash", "setup.cfg"])
+def test_what_is_installed_beside_the_code_needs_news(checkout: Checkout, name: str) -> None:
+    checkout.write(name, "")
+    assert checkout.check() == 1
+
+
+def test_a_blank_in_an_old_fragment_is_no_news(checkout: Checkout) -> None:
+    checkout.git("checkout", "-q", "main")
+    checkout.write("changelog.d/+text.fixed.md", "Texts are shown as the API sent them.\n")
+    checkout.git("checkout", "-q", "-B", "branch")
+    checkout.write("clore_client/text.py", "")
+    checkout.write("changelog.d/+text.fixed.md", "Texts are  shown as the API sent them.\n\n")
+    assert checkout.check() == 1
+    checkout.write("changelog.d/+text.fixed.md", "Texts are shown as the hosts wrote them.\n")
+    assert checkout.check() == 0
+
+
+def test_on_the_main_branch_the_last_commit_is_looked_at(checkout: Checkout) -> None:
+    checkout.write("clore_client/text.py", "")
+    checkout.git("checkout", "-q", "main")
+    assert checkout.check() == 0
+    checkout.git("merge", "-q", "--no-ff", "-m", "Merge branch", "branch")
+    assert checkout.check() == 1
+    checkout.write("docs/sdk.md", "")
+    assert checkout.check() == 0
+    assert checkout.check("main~2") == 1  # what one push has brought
+
+
+def test_a_merge_of_the_main_branch_needs_no_news_of_its_own(checkout: Checkout) -> None:
+    checkout.write("clore_client/text.py", "\n", NONE)
+    checkout.git("checkout", "-q", "main")
+    checkout.write("clore_client/wire.py", "")
+    checkout.git("checkout", "-q", "branch")
+    checkout.git("merge", "-q", "-m", "Merge main", "main")
     assert checkout.check() == 0
 
 

@@ -29,8 +29,7 @@ KINDS = {
     "json": "data",
     "toml": "data",
     "ini": "data",
-    "": "plain",
-    "text": "plain",
+    "text": "plain",  # what is shown, not run: output, parts of files, pictures of letters
     # No code: the build of the site resolves these, and fails where it cannot.
     "{eval-rst}": "plain",
     "{include}": "plain",
@@ -50,7 +49,7 @@ class Block:
         page: the file, relative to the project.
         line: where it begins, from 1; for an editor.
         lines: the first line of its text and the one behind the last, from 0.
-        kind: the word behind the fence, "" when there is none.
+        kind: the word behind the fence, "" when there is none, which is a fault.
         skipped: why it is not run, else None.
         file: the name of the file that it is, else None.
     """

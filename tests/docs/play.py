@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Callable, Dict, Generator, List, Sequence, Tuple
 
+from clore_ai import exceptions
+
 from .pages import Block, Page
 from .place import Place, place
 
@@ -123,10 +125,48 @@ def is_test(block: Block) -> bool:
     return any(isinstance(n, ast.FunctionDef) and n.name.startswith("test_") for n in tree.body)
 
 
+def is_story(page: Page) -> bool:
+    """Whether `play` has something to run on a page, or to read."""
+    told = ("console", "sh", "data")
+    return any(b.how in told or (b.how == "python" and is_test(b)) for b in page.blocks)
+
+
+def uncalled(block: Block) -> List[str]:
+    """The functions that a Python block defines and then forgets: nothing in them is tried."""
+    tree = ast.parse(block.text)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return [
+        node.name
+        for node in tree.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        # A decorator hands the function on: to `clore`, to pytest.
+        if node.name not in used and not node.decorator_list
+    ]
+
+
+class _Unhandled(ast.NodeTransformer):
+    """Lets the errors of the SDK out that a program catches: on a page, all goes well."""
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
+        self.generic_visit(node)
+        caught = ast.walk(node.type) if node.type else ()
+        names = (part.id for part in caught if isinstance(part, ast.Name))
+        if set(names) & set(exceptions.__all__):
+            node.body.insert(0, ast.copy_location(ast.Raise(), node))
+        return node
+
+
 def run_python(block: Block) -> None:
-    """Run a Python block as a program of its own; it may await at its top level."""
+    """Run a Python block as a program of its own; it may await at its top level.
+
+    An error of the SDK is raised even where the program catches it.
+    """
     code = compile(
-        block.text, str(block), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True
+        ast.fix_missing_locations(_Unhandled().visit(ast.parse(block.text))),
+        str(block),
+        "exec",
+        flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
+        dont_inherit=True,
     )
     result = eval(code, {"__name__": "block"})
     if inspect.iscoroutine(result):

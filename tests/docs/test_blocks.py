@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterator
+from typing import Callable, Iterator, List
 
 import pytest
 from docs.pages import Block, load, page_names, parse, problems
-from docs.play import Played, is_test, play, run_python, side_by_side, transcript, unreadable
+from docs.play import (
+    Played,
+    is_story,
+    is_test,
+    play,
+    run_python,
+    side_by_side,
+    transcript,
+    uncalled,
+    unreadable,
+)
 from docs.transcripts import differences
 
+from clore_ai.exceptions import FieldError
 from clore_client.sandbox import RealClock, World, serve
 
 PAGES = {name: load(name) for name in page_names()}
@@ -18,12 +29,8 @@ PYTHON = [
     for block in page.blocks
     if block.how == "python" and not is_test(block)
 ]
-#: Pages with something to run besides Python; `play` runs these as a whole, for they are stories.
-STORIES = [
-    name
-    for name, page in PAGES.items()
-    if any(b.how in ("console", "sh", "data") for b in page.blocks)
-]
+#: Pages with more to run than programs; `play` runs these as a whole, for they are stories.
+STORIES = [name for name, page in PAGES.items() if is_story(page)]
 
 
 def test_the_pages_were_found() -> None:
@@ -47,6 +54,7 @@ def test_python(
         monkeypatch.setenv("CLORE_SANDBOX_SPEED", "200")
         run_python(block)
     assert "refused" not in capsys.readouterr().out
+    assert uncalled(block) == []
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +82,7 @@ def _problems(text: str) -> str:
     ("text", "wrong"),
     [
         ("```rust\nfn\n```\n", "page.md:1: 'rust' is no kind"),
+        ("```\nfn\n```\n", "page.md:1: '' is no kind"),
         ("words\n\n    indented\n", "page.md:3: indented code"),
         ("<!-- not run: why -->\n\n```sh\nls\n```\n", "1 markers, but 0"),
         ("<!-- not run: why -->\n\nwords\n", "1 markers, but 0"),
@@ -117,6 +126,44 @@ def test_python_may_await() -> None:
     ).blocks
     with pytest.raises(ZeroDivisionError):
         run_python(block)
+
+
+@pytest.mark.parametrize(
+    ("text", "forgotten"),
+    [
+        ("async def main():\n    1 / 0\n", ["main"]),
+        ("import asyncio\nasync def main():\n    pass\nasyncio.run(main())\n", []),
+        ("@command()\ndef demo(app):\n    pass\n", []),
+    ],
+)
+def test_a_function_that_is_never_called_is_noticed(text: str, forgotten: List[str]) -> None:
+    (block,) = parse("p.md", f"```python\n{text}```\n").blocks
+    assert uncalled(block) == forgotten
+
+
+def test_an_error_of_the_sdk_is_not_caught_away() -> None:
+    text = (
+        "from clore_ai.exceptions import FieldError\n\ntry:\n    raise FieldError('x')\n"
+        "except FieldError:\n    print('may be rented')\n"
+    )
+    (block,) = parse("p.md", f"```python\n{text}```\n").blocks
+    with pytest.raises(FieldError):
+        run_python(block)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "played"),
+    [
+        ("python", "def test_it():\n    assert False\n", True),
+        ("python", "print()\n", False),
+        ("sh", "ls\n", True),
+        ("json", "{}\n", True),
+        ("text", "words\n", False),
+    ],
+)
+def test_a_page_is_played_for_whatever_is_not_a_program(kind: str, text: str, played: bool) -> None:
+    page = parse("p.md", f"```{kind}\n{text}```\n")
+    assert is_story(page) == played
 
 
 def test_a_command_over_several_lines_is_one() -> None:

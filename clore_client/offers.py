@@ -1,7 +1,8 @@
 """What a marketplace row offers, and whether it is wanted. Pure, on rows as the API sends them.
 
 The one place for these rules: the filters and the models' properties both ask here. Every amount
-on the wire is per DAY for the whole machine. A function that finds nothing returns None, never 0.
+on the wire is per DAY for the whole machine. A function that finds nothing returns None, never 0;
+only `gpu_count` says 0.
 """
 
 from __future__ import annotations

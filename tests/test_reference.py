@@ -8,7 +8,7 @@ import sys
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 import pytest
 
@@ -22,6 +22,9 @@ import clore_client.sandbox
 import clore_client.wire
 from clore_cli import plugin, testbench, testing
 from clore_client import decode
+from clore_client.client import _Api
+from clore_client.endpoints import ENDPOINTS
+from clore_client.workflows import Workflow
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs" / "_ext"))
 
@@ -214,6 +217,38 @@ def test_every_function_of_a_module_of_the_facade_has_a_text(name: str) -> None:
     for own, function in functions.items():
         assert docstrings.split(function)[""], own
         assert len(arguments(function)) == 1 or untold(function) <= SUPPLIED, own
+
+
+def test_the_reference_tells_what_a_method_sends_beside_its_own_request() -> None:
+    several = {name for name, made in vars(_Api).items() if isinstance(made, Workflow)}
+    assert set(sdk_pages.BESIDE) == several & set(ENDPOINTS)
+    page = sdk_pages.pages()["clients"]
+    assert "``GET /marketplace``, without need of a key (yours is sent along);" in page
+    assert "before it, and after it until the order is listed, up to 6 times." in page
+
+
+@pytest.mark.parametrize("key", [None, "k" * 32])
+def test_the_key_is_sent_where_none_is_needed(key: Optional[str]) -> None:
+    world = clore_client.sandbox.World(scenario="docs")
+    with clore_client.sandbox.serve(world) as url, clore_ai.CloreAI(key, base_url=url) as client:
+        client.marketplace()
+    assert [entry.keyed for entry in world.log] == [key is not None]
+
+
+def test_the_requests_of_an_order_that_is_not_listed_are_as_many_as_told() -> None:
+    clock = clore_client.sandbox.VirtualClock()
+    world = clore_client.sandbox.World(scenario="docs", clock=clock, lag=1e6)
+    client = clore_ai.CloreAI(transport=world.transport("k" * 32), clock=clock)
+    order = client.create_order(123, "cloreai/ubuntu22.04-cuda12", "on-demand", "bitcoin", "abc")
+    assert order.id is None
+    sent = [entry.endpoint for entry in world.log if entry.code == 0]
+    assert sent == ["my_orders", "create_order", *["my_orders"] * 6]
+
+
+def test_what_is_no_number_is_not_always_none() -> None:
+    order = clore_ai.models.Order.from_dict({"id": 1, "gpu_array": 5, "type": 5})
+    assert (order.gpu_array, order.type, order.status) == ([], "on-demand", "unknown")
+    assert clore_ai.models.MarketplaceServer.from_dict({"id": 1, "gpu_array": 5}).gpu_count == 0
 
 
 def test_the_reference_shows_every_public_name() -> None:

@@ -17,6 +17,7 @@ import clore_ai.models
 import clore_client.sandbox
 from clore_cli import testing
 from clore_cli.explaining import HINTS, explain
+from clore_client import rental
 from clore_client.endpoints import ENDPOINTS
 
 #: The pages of models: their titles, and the modules whose models they have.
@@ -27,6 +28,25 @@ _GROUPS: Dict[str, Tuple[str, Sequence[str]]] = {
     "models-hosting": ("Servers that you rent out", ("hosting",)),
     "models-fees": ("Fees and Proof of Holding", ("fees", "poh")),
     "models-gigaspot": ("GigaSPOT", ("gigaspot", "bids")),
+}
+_LOOKS = f"up to {len(rental.LOOK_GAPS)} times"
+#: What the methods of several requests send beside the one that they are called after.
+BESIDE: Dict[str, Sequence[str]] = {
+    "create_order": (
+        "``GET /my_orders`` is sent once before it, and after it until the order is listed,",
+        f"{_LOOKS}.",
+    ),
+    "cancel_order": (
+        "``GET /my_orders`` follows where it is refused or its answer is lost, twice at most.",
+    ),
+    "get_gigaspot": (
+        "The snapshot is a second request, to another host and without your key, unless",
+        "``snapshot`` is False.",
+    ),
+    "create_gigaspot_orders": (
+        "GigaSPOT is read as by `get_gigaspot`, in two requests, once before it and, where the",
+        f"answer is lost, {_LOOKS} after it.",
+    ),
 }
 
 
@@ -80,9 +100,10 @@ def _contract(name: str) -> List[str]:
     if name not in ENDPOINTS:
         return []
     spec = ENDPOINTS[name].spec
-    key = "with your key" if spec.auth else "without a key"
+    key = "with your key" if spec.auth else "without need of a key (yours is sent along)"
     again = "sent again" if spec.idempotent else "never sent again"
-    return [f"   *Sends* ``{spec.method} {spec.path}`` {key}; {again} when the answer is lost.", ""]
+    line = f"*Sends* ``{spec.method} {spec.path}``, {key}; {again} when the answer is lost."
+    return ["   " + " ".join([line, *BESIDE.get(name, ())]), ""]
 
 
 def _errors() -> List[str]:
@@ -141,9 +162,13 @@ def _status(kind: Any) -> str:
 def _models() -> List[str]:
     lines = [
         *directives.title("The models"),
-        "What the methods return. Prices are of the whole machine; *unit* says per what. *Wire",
-        "name* is the API's name for a field where it is another one; ``raw`` has what the API",
-        "sent. A value that is missing or makes no sense is None, never 0.",
+        "What the methods return, and what GigaSPOT is sent (`GigaspotOrder`, `GigaspotEdit`).",
+        "Prices are of the whole machine; *unit* says per what. *Wire name* is the API's name for",
+        "a field where it is another one; ``raw`` has what the API sent.",
+        "",
+        "What is missing or makes no sense is None, never 0; a list or a dict is empty then,",
+        "unless its type has None, too. When nothing tells, the ``gpu_count`` of an offer or a",
+        "configuration is 0, and an order is of type ``'on-demand'`` and of status ``'unknown'``.",
         "",
     ]
     for page, (title, modules) in _GROUPS.items():

@@ -177,7 +177,7 @@ def docs(session: nox.Session) -> None:
     """The documentation as a site; a warning is an error."""
     session.install(wheel(session, "[docs]"))
     out = Path(session.create_tmp(), "html")
-    session.run("python", "-m", "sphinx", "-nW", "--keep-going", "-b", "html", "docs", str(out))
+    session.run("python", "-m", "sphinx", "-nWEa", "--keep-going", "-b", "html", "docs", str(out))
 
 
 @nox.session

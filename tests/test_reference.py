@@ -29,6 +29,7 @@ from clore_client.workflows import Workflow
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs" / "_ext"))
 
 import docstrings
+import model_tables
 import sdk_pages
 
 OURS = ("clore_ai", "clore_cli", "clore_client")
@@ -126,6 +127,14 @@ class Told:
     def rate(self) -> float:
         """The price (of most hosts) for the machine (USD per DAY)."""
         return 0.0
+
+
+def test_a_table_of_fields_is_the_same_when_somebody_has_asked_for_a_schema() -> None:
+    model = clore_client.models.Wallet
+    before = model_tables.table(model)
+    model.schema()
+    assert model_tables.table(model) == before
+    assert any("number or None" in line or "float or None" in line for line in before)
 
 
 def test_a_parenthesis_is_no_unit_unless_something_is_measured_in_it() -> None:

@@ -46,3 +46,18 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:  # a name: 127.example.com is not this machine
         return host == "localhost"
+
+
+def is_inside(url: str) -> bool:
+    """Whether ``url`` names this machine or another one of a private network, as far as is plain.
+
+    That of a full name is known to the name server alone.
+    """
+    from ipaddress import ip_address
+
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return not ip_address(host).is_global
+    except ValueError:  # 127.1, 2130706433 and 0x7f000001 are this machine to a resolver
+        last = host.rpartition(".")[2]
+        return last in ("", host, "localhost") or last[0].isdigit()

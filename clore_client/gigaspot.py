@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Optional, Sequence
 
 from . import endpoints, models, validate_gigaspot
-from .addresses import is_loopback
+from .addresses import is_inside, is_loopback
 from .endpoint import Call, Spec
 from .errors import BadAnswerError, CloreAPIError
 from .plan import Run
@@ -43,7 +43,8 @@ def get_gigaspot(run: Run, snapshot: bool = True) -> Steps[Gigaspot]:
 
     Raises:
         BadAnswerError: the API names no snapshot, or one at an address that is not asked: it
-            must be https (or http on this machine), without a user name.
+            must be https, without a user name, and of no machine of yours, as far as the address
+            tells. An API on this machine may name one there, also over http.
     """
     market = yield from run(endpoints.get_gigaspot())
     if not snapshot:
@@ -58,8 +59,8 @@ def _checked(address: Optional[str], *, here: bool) -> str:
     found = re.fullmatch(_ADDRESS, address or "")
     if not address or not found:
         raise BadAnswerError("get_gigaspot: the answer names no address of a snapshot")
-    if is_loopback(address) and not here:
-        raise BadAnswerError("get_gigaspot: the snapshot is said to be on this machine")
+    if is_inside(address) and not here:
+        raise BadAnswerError("get_gigaspot: the snapshot is said to be in a network of yours")
     if found["scheme"] != "https" and not is_loopback(address):
         raise BadAnswerError("get_gigaspot: the snapshot is not at an https address")
     return address

@@ -375,9 +375,26 @@ def test_bids_that_were_placed_leave_nothing_in_the_journal(
     assert (journalled.reconcile(), len(world.log)) == ([], requests)
 
 
-def test_the_real_api_does_not_send_the_client_into_its_own_machine() -> None:
-    client, script = scripted_client(named("http://127.0.0.1:2375/containers/_1.json"))
+INSIDE = [
+    "127.0.0.1:2375", "127.1", "2130706433", "0x7f000001", "127.0.0.0x1", "017700000001", "0.0.0.0",
+    "localhost:8080", "localhost.", "me.localhost", "[::1]", "router", "router.", "127.0.0.1.",
+    "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", ".",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("host", INSIDE)
+def test_the_real_api_does_not_send_the_client_into_its_own_network(scheme: str, host: str) -> None:
+    client, script = scripted_client(named(f"{scheme}://{host}/containers/_1.json"))
     client._run = replace(client._run, local_api=False)
-    with pytest.raises(BadAnswerError, match="on this machine"):
+    with pytest.raises(BadAnswerError, match="network of yours"):
         client.get_gigaspot()
     assert len(script.sent) == 1
+
+
+@pytest.mark.parametrize("host", ["cdn.example", "cdn.example.", "1.1.1.1", "1cdn.example", "a.b1"])
+def test_the_real_api_may_name_any_other_host(host: str) -> None:
+    snapshot = scripted.answer(payload("gigaspot_snapshot"))
+    client, _ = scripted_client(named(f"https://{host}/v1_17.json"), snapshot)
+    client._run = replace(client._run, local_api=False)
+    assert list(client.get_gigaspot().servers) == [47112]

@@ -134,9 +134,17 @@ def test_a_paid_call_without_an_answer_is_of_unknown_outcome(clore: Clore, world
     assert len([e for e in world.log if e.endpoint == "create_order" and e.executed]) == 1
 
 
-def test_the_key_is_not_in_the_answer_or_the_error(clore: Clore, world: World) -> None:
-    done = clore("api", "GET", "/wallets", "-vv")
-    assert clore.env["CLORE_API_KEY"] not in done.stdout + done.stderr
+@pytest.mark.parametrize(("code", "status"), [(0, 0), (6, 6)])
+def test_the_key_is_not_in_the_answer_or_the_error(clore: Clore, code: int, status: int) -> None:
+    key = "k" * 28 + "9876"
+    body = json.dumps({"code": code, "error": f"key {key}", "echo": key}).encode()
+    with server(http(body)) as (url, seen):
+        env = {"CLORE_API_KEY": key, "CLORE_BASE_URL": url}
+        done = clore("api", "GET", "/odd", "-vv", "--retries", "0", env=env)
+    assert key.encode() in seen[0]
+    assert done.returncode == status, done.stderr
+    assert "********" in (done.stderr if code else done.stdout)
+    assert key not in done.stdout + done.stderr
 
 
 SENT = {

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import stat
-from typing import TYPE_CHECKING, Any, Dict, List, Tuple
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Tuple
 
 import pytest
 from cli_helpers import KEY, OTHER, Clore
 from terminal import Terminal
+
+from clore_cli.commands.keeping import keep_key
+from clore_client import keyrings
 
 if TYPE_CHECKING:
     import subprocess
@@ -346,3 +350,21 @@ def test_a_profile_chooses_its_own_address(clore: Clore, market: World) -> None:
     assert done.returncode == 0, done.stderr
     rows, _ = statuses(clore, "--profile", "new")
     assert rows["config"]["used"]
+
+
+@pytest.mark.parametrize(("terminal", "seconds"), [(True, 60.0), (False, 3.0)])
+def test_somebody_who_sits_there_has_a_minute_to_unlock_the_keyring(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, seconds: float
+) -> None:
+    given: List[float] = []
+
+    def put(_account: str, _secret: str, limit: float, _waiting: Callable[[], None]) -> None:
+        given.append(limit)
+        raise keyrings.KeyringUnusableError("it is locked")
+
+    monkeypatch.setattr(keyrings, "put", put)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: terminal))
+    settings = SimpleNamespace(profile=None)
+    app: Any = SimpleNamespace(settings=settings, show_log=bool, note=str, warn=str)
+    assert keep_key(app, KEY).place == "config"
+    assert given == [seconds]

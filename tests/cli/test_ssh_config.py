@@ -54,7 +54,7 @@ def test_ssh_reads_back_what_was_meant(
     done = clore("ssh-config")
     assert done.returncode == 0, done.stderr
     file = tmp_path / "config"
-    file.write_text(done.stdout)
+    file.write_text(f"{done.stdout}\nHost *\n    ForwardAgent yes\n    ForwardX11 yes\n")
     found = read_back(file, "clore-5")
     wanted = {
         "hostname": "n1.us.clorecloud.net", "port": "1972", "user": "root",

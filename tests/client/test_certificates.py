@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import ssl
+import warnings
 from typing import TYPE_CHECKING, Iterator, Optional
 
 import pytest
@@ -100,6 +101,37 @@ def test_a_certificate_for_another_name_is_refused(
     with listening(handler := Answering(), context) as port, failing as caught:
         ask(f"https://127.0.0.1:{port}/v1")
     assert caught.value.sent is False
+    assert handler.seen == []
+
+
+def _laxly(context: ssl.SSLContext) -> ssl.SSLContext:
+    """``context`` as older Pythons make it, and as a system's OpenSSL can be told to."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    return context
+
+
+@pytest.mark.parametrize("version", ["TLSv1_1", "TLSv1_2"])
+def test_tls_before_1_2_is_not_spoken_whatever_the_system_allows(
+    authority: trustme.CA, bundle: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    monkeypatch.setenv("CLORE_CA_BUNDLE", str(bundle))
+    usual = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda **files: _laxly(usual(**files)))
+    context = _laxly(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.maximum_version = ssl.TLSVersion[version]
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with listening(handler := Answering(), context) as port:
+        url = f"https://127.0.0.1:{port}/v1"
+        if version == "TLSv1_2":
+            assert ask(url) == 200
+            return
+        with pytest.raises(NetworkError, match="TLS connection failed"):
+            ask(url)
     assert handler.seen == []
 
 

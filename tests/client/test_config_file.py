@@ -131,17 +131,21 @@ def test_a_file_of_root_is_read_and_not_replaced(
 def test_it_is_the_opened_file_that_is_looked_at(
     file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """One that is put in its place between a look and the opening would be believed."""
+    """One that has its place for that moment only would be believed, looked for by its name."""
     file.write_text("{}")
-    trap = tmp_path / "trap"
+    trap, aside = tmp_path / "trap", tmp_path / "aside"
     trap.write_text('{"key_command": "evil"}')
     trap.chmod(0o666)
     opening = os.open
 
     def swapped(path: Path, *arguments: int) -> int:
-        if path == file:
-            trap.replace(file)
-        return opening(path, *arguments)
+        if path != file:
+            return opening(path, *arguments)
+        file.replace(aside)
+        trap.replace(file)
+        descriptor = opening(path, *arguments)
+        aside.replace(file)
+        return descriptor
 
     monkeypatch.setattr(os, "open", swapped)
     with pytest.raises(ConfigError, match="others may write to"):

@@ -53,15 +53,17 @@ class _Runner:
             ``https://api.clore.ai/v1``.
         timeout: seconds for one attempt as a whole, from the look-up of the host's name to the
             last byte of the answer.
-        max_retries: further attempts after a rate limit or, where that is safe, a network error.
+        max_retries: further attempts after a rate limit or when nothing was sent; for calls that
+            do no harm twice also after a lost answer, code 1, or an answer that is not the API's.
         allow_http: send the key unencrypted to another machine, where ``base_url`` says http.
         limiter: where the rate limit lives: by default what ``CLORE_LIMITER`` says, else one for
             all processes of this machine (``"machine"``); ``"process"``; ``"redis://..."`` for
             several machines; ``"off"``; an object with the methods of `Limiter` replaces it.
         transport: sends the requests instead of urllib3, e.g. a sandbox's. Key and base URL
-            are then its own business, and the limit is this client's alone.
-        clock: time and waiting, e.g. a sandbox's virtual clock; the limit is then this
-            client's alone.
+            are then its own business, and the limit is this client's alone unless ``limiter``
+            says otherwise: all such clients share one ``"process"`` or ``"machine"``.
+        clock: time and waiting, e.g. a sandbox's virtual clock; the limit is then as for a
+            ``transport``.
         profile: which of several accounts in the configuration file; by default what
             ``CLORE_PROFILE`` says, or the one at the top level of the file.
 

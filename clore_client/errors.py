@@ -136,7 +136,10 @@ class NetworkError(CloreAPIError):
 
 
 class NotFoundError(CloreAPIError):
-    """You have no such order: mistyped, somebody else's, or ended too long ago to be listed."""
+    """You have no such order: mistyped, somebody else's, or ended too long ago to be listed.
+
+    Or it has ended while you waited for it to run.
+    """
 
 
 class WaitTimeoutError(CloreAPIError):

@@ -35,11 +35,11 @@ def wait_for_order(
         timeout: give up after so many seconds.
         interval: seconds between two looks.
         accept: asked at each look about the order as it is; while it says False, the wait goes
-            on whatever the order's status is. It may block (a look whether the SSH server
-            answers): the async client asks it beside the event loop.
+            on, unless the order has ended. It may block (a look whether the SSH server answers):
+            the async client asks it beside the event loop.
 
     Raises:
-        NotFoundError: you have no such order, or it has ended.
+        NotFoundError: you have no such order, or it has ended while you waited for it to run.
         WaitTimeoutError: not there in time; the order itself is untouched.
     """
     validate.identifier("order_id", order_id)

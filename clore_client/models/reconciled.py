@@ -19,7 +19,8 @@ class Reconciled(Model):
     Attributes:
         id: the attempt's own name, not an order's.
         outcome: ``"found"``: there is an order, ``order_id``; ``"none"``: none was made;
-            ``"unknown"``: too early to tell, ask again in some minutes.
+            ``"unknown"``: too early to tell; ask again 10 minutes after it was sent, or a day after
+            the API accepted it.
         operation: the method that was called, e.g. ``"create_order"``.
         server_id: the server that was to be rented, the first of ``server_ids``.
         type: ``"on-demand"``, ``"spot"`` or ``"gigaspot"``.

@@ -10,15 +10,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "security.md"
-ATTACKERS = [
-    "Hosts",
-    "The network",
-    "Other users",
-    "Leaked logs",
-    "A plugin",
-    "A stolen",
-    "The market",
-]
+LAST = "\n## What is not defended"
+#: What stands before the attackers: what the page is, and what there is to protect.
+BEFORE = 2
+ATTACKERS = 7
 
 
 def proofs(text: str) -> List[Tuple[str, str]]:
@@ -59,16 +54,40 @@ def test_a_proof_that_is_none_is_noticed(text: str, target: str) -> None:
     assert wrong(text, target)
 
 
+def attackers(text: str) -> List[str]:
+    """The sections about attackers."""
+    return text.partition(LAST)[0].split("\n## ")[BEFORE:]
+
+
+def unproved(text: str) -> List[str]:
+    """The rows about attackers without a proof, and the sections without such a row."""
+    found = []
+    for section in attackers(text):
+        rows = [line for line in section.splitlines() if line.startswith("|")][2:]
+        found += [row for row in rows if not proofs(row)] if rows else [section]
+    return found
+
+
 def test_every_defence_has_a_proof() -> None:
-    sections = PAGE.read_text(encoding="utf-8").split("\n## ")
-    found = [s for s in sections if s.startswith(tuple(ATTACKERS))]
-    assert len(found) == len(ATTACKERS)
-    for section in found:
-        rows = [line for line in section.splitlines() if line.startswith("| ")][2:]
-        assert rows, section
-        assert [row for row in rows if not proofs(row)] == []
+    text = PAGE.read_text(encoding="utf-8")
+    assert len(attackers(text)) >= ATTACKERS
+    assert unproved(text) == []
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "A cat\n\nIt walks over the keyboard.\n",
+        "A cat\n\n| attempt | defence | proof |\n| --- | --- | --- |\n",
+        "A cat\n\n| attempt | defence | proof |\n| --- | --- | --- |\n| walk | none | none |\n",
+    ],
+)
+def test_a_new_attacker_without_a_proof_is_noticed(section: str) -> None:
+    page, last, rest = PAGE.read_text(encoding="utf-8").partition(LAST)
+    assert len(unproved(f"{page}\n## {section}{last}{rest}")) == 1
 
 
 def test_what_is_not_defended_is_told() -> None:
-    section = PAGE.read_text(encoding="utf-8").partition("\n## What is not defended")[2]
+    section = PAGE.read_text(encoding="utf-8").partition(LAST)[2]
+    assert "\n## " not in section
     assert section.count("\n| ") > 10

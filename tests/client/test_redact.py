@@ -52,6 +52,9 @@ SPELLINGS: Dict[str, Callable[[str], str]] = {
     "form": lambda s: quote(s, safe="").replace("%20", "+"),
     "HTML": html.escape,
     "HTML with numbers": lambda s: "".join(c if c.isalnum() else f"&#{ord(c)};" for c in s),
+    "HTML with hexadecimal numbers": (
+        lambda s: "".join(c if c.isalnum() else f"&#x{ord(c):X};" for c in s)
+    ),
     "HTML with names": lambda s: html.escape(s).replace("&#x27;", "&apos;"),
     "HTML without quotes": lambda s: html.escape(s, quote=False),
 }

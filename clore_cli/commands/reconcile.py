@@ -107,8 +107,9 @@ def reconcile(app: App, dismiss: Optional[str], yes: bool) -> List[Reconciled]:
 
     Every attempt is written down before it is sent, so one that was killed or whose answer was
     lost is found here: "found" with its order, "none" when no order was made, or "unknown" as
-    long as an order may still show up, which takes up to 10 minutes, and while it is under way;
-    the exit status is 9 then. What is settled is shown until its row has been written.
+    long as an order may still show up, which takes up to 10 minutes, or a day where the API had
+    accepted it, and while it is under way; the exit status is 9 then. What is settled is shown
+    until its row has been written.
 
     ID is the id of an attempt, or how it begins; --columns id shows it.
     """

@@ -38,3 +38,12 @@ def test_all_are_cleaned_as_each_is(texts: List[str], part: str) -> None:
 
 def test_all_of_nothing_is_nothing() -> None:
     assert clean_all([]) == []
+
+
+def test_a_megabyte_becomes_one_line_that_is_bounded() -> None:
+    for text in ("x" * 1_000_000, "x\n" * 500_000):
+        assert len(clean(text)) == 1000
+        assert clean(text, 80)[79:] == "…"
+        assert clean_all(["a", text]) == ["a", clean(text)]
+        assert clean(text).isprintable()
+    assert clean("x" * 1000) == "x" * 1000

@@ -92,9 +92,9 @@ _ABOUT_THE_SERVER = frozenset(
 def rent(app: App, terms: Tuple[str, ...], tries: int, **options: Any) -> Optional[Listed]:
     """Rent the cheapest server that matches.
 
-    TERMS are those of 'clore search'. Shows what the server costs and asks before it spends. When
-    it is refused and nothing was rented, the next one is asked for; never after an attempt whose
-    outcome is unknown.
+    The cheapest with its fee, which depends on the coin. TERMS are those of 'clore search'. Shows
+    what the server costs and asks before it spends. When it is refused and nothing was rented, the
+    next one is asked for; never after an attempt whose outcome is unknown.
     """
     wish = rental_options.wish(app, options)
     spot, most = wish.kind == SPOT, wish.max_price
@@ -131,8 +131,8 @@ def _quotes(
 
 
 def _rank(quote: Quote) -> Tuple[bool, float]:
-    """The cheapest first, in the coin that will pay; of bids, the one for the lowest floor."""
-    per_day = quote.per_day if quote.floor is None else quote.floor
+    """The lowest total first, in the coin that will pay; of bids, the one for the lowest floor."""
+    per_day = quote.total_per_day if quote.floor is None else quote.floor
     usd = in_usd(per_day, quote.rate)
     return usd is None, usd or 0.0
 
@@ -173,12 +173,14 @@ def _matches(count: int) -> str:
 
 def _rented(app: App, account: Account, quotes: List[Quote], wish: Wish) -> Listed:
     """The order at the first of ``quotes`` that is not refused."""
+    coin = None
     for number, quote in enumerate(quotes, 1):
         renting.announce(app, quote, wish)
         if number == 1:
             _announce_others(app, quotes[1:])
             renting.warn_of_doubts(app, quotes)
-        app.confirm(renting.question(quote), yes=wish.yes)
+        app.confirm(renting.question(quote, coin), yes=wish.yes)
+        coin = quote.coin
         try:
             return renting.rent(app, account, quote, wish)
         except FieldError as error:

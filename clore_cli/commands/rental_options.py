@@ -53,7 +53,7 @@ _OPTIONS = (
         "--max-price",
         metavar="USD",
         type=FloatRange(min=0),
-        help="At most so many USD per hour, fees not counted.",
+        help="At most so many USD per hour before the fee, which comes on top.",
     ),
     option(
         "--ssh-key",

@@ -13,7 +13,9 @@ from clore_cli.plugin import (
     OrderUncertainError,
     Status,
     cells,
+    in_usd,
     offers,
+    per_hour,
 )
 
 from . import container, quote
@@ -80,7 +82,10 @@ def announce(app: App, quoted: Quote, wish: Wish) -> None:
     """Say on stderr what it costs, and what may be wrong with it."""
     for line in quote.lines(quoted):
         app.note(line)
-    server = quoted.server
+    server, most = quoted.server, wish.max_price
+    total = per_hour(in_usd(quoted.total_per_day, quoted.rate))
+    if most is not None and total is not None and total > most:
+        app.note(f"--max-price {most:g} is kept by the price; with the fee it is more.")
     if wish.kind != SPOT and server.rented:
         app.warn("it is listed as rented already; the API will probably refuse.")
     if quoted.below_floor:
@@ -113,9 +118,12 @@ def warn_of_doubts(app: App, quotes: Sequence[Quote]) -> None:
         app.warn(f"{text}; run 'clore reconcile' first.", always=True)
 
 
-def question(quoted: Quote) -> str:
-    """What is asked before it is paid."""
-    return f"Rent server {quoted.server.id} for {quote.brief(quoted, quoted.total_per_day)}?"
+def question(quoted: Quote, before: Optional[str] = None) -> str:
+    """What is asked before it is paid; ``before`` is the coin that was asked about before."""
+    text = f"Rent server {quoted.server.id} for {quote.brief(quoted, quoted.total_per_day)}"
+    if before not in (None, quoted.coin):
+        text += f", paid in {cells.coin(quoted.coin)} and not in {cells.coin(before or '')}"
+    return f"{text}?"
 
 
 def rent(app: App, account: Account, quoted: Quote, wish: Wish) -> Listed:

@@ -137,6 +137,59 @@ def test_servers_are_compared_in_the_coin_that_pays(clore: Clore, world: World, 
     assert order["server_id"] == second
 
 
+@pytest.fixture
+def coins(world: World, gpu: str) -> List[int]:
+    """Of the servers called ``gpu`` the first costs 1 USD per day in CLORE, the second 1.02 USD."""
+    assert gpu
+    clore, usd, dear = free(world)[:3]
+    price = {number: world.state.servers[number]["price"] for number in (clore, usd, dear)}
+    price[clore]["on_demand"] = {"CLORE-Blockchain": 200.0}
+    price[clore]["usd"] = {"on_demand_clore": 1.0}
+    for number, costs in ((usd, 1.02), (dear, 9.0)):
+        price[number]["on_demand"] = {"USD-Blockchain": costs}
+        price[number]["usd"] = {"on_demand_usd": costs}
+    return [clore, usd, dear]
+
+
+def test_the_lowest_total_counts_with_the_fee_of_its_coin(
+    clore: Clore, world: World, gpu: str, coins: List[int]
+) -> None:
+    """The fee is 10 % in CLORE and 5 % in USD."""
+    order = data(clore("rent", gpu, *KEY, "--yes", "--json"))
+    assert order["server_id"] == coins[1]
+    assert asked_for(world) == [coins[1]]
+
+
+def test_without_known_fees_the_price_counts(
+    clore: Clore, world: World, gpu: str, coins: List[int]
+) -> None:
+    world.fail("html", "renter_fees", times=9)
+    assert data(clore("rent", gpu, *KEY, "--yes", "--json"))["server_id"] == coins[0]
+
+
+def test_the_question_names_a_coin_that_is_another_than_before(
+    clore: Clore, world: World, gpu: str, coins: List[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(monkeypatch, refusal.already_rented())
+    script = f"script -qec 'clore rent {gpu} --ssh-password a' /dev/null"
+    shown = clore.shell(f"printf 'y\\ny\\nn\\n' | {script}; echo status=$?").stdout
+    assert f"Rent server {coins[1]} for $1.071/day?" in shown
+    assert f"Rent server {coins[0]} for $1.10/day, paid in CLORE and not in USD?" in shown
+    assert f"Rent server {coins[2]} for $9.45/day, paid in USD and not in CLORE?" in shown
+    assert asked_for(world) == [coins[1], coins[0]]
+
+
+@pytest.mark.parametrize("most", [0.0425, 0.1])
+def test_a_limit_that_only_the_price_keeps_is_told(
+    clore: Clore, gpu: str, coins: List[int], most: float
+) -> None:
+    """The second costs 0.0425 USD per hour, and 0.0446 with the fee."""
+    done = clore("rent", gpu, *KEY, "--max-price", most, "--dry-run")
+    assert data(done)["json"]["renting_server"] == coins[1]
+    note = "--max-price 0.0425 is kept by the price; with the fee it is more."
+    assert (note in done.stderr) == (most < 0.0446)
+
+
 def test_a_dry_run_prints_the_request_for_the_best_one(
     clore: Clore, world: World, gpu: str
 ) -> None:

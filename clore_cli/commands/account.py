@@ -50,6 +50,11 @@ class Account:
         """What making an order costs once, in ``coin``; None where it is not known."""
         return None if self._fees is None else self._fees.creation_fee(kind, coin)
 
+    @property
+    def holding(self) -> bool:
+        """Whether the account holds CLORE that takes something off the fees."""
+        return self._fees is not None and bool(self._fees.poh_balance)
+
     def drain(self, coin: str) -> float:
         """What the running orders cost in ``coin`` per day, their fees included."""
         from clore_client.amounts import over, times, total

@@ -63,6 +63,7 @@ def _quote(account: Account, server: MarketplaceServer, wish: Wish, coin: str) -
         balance=account.balances.get(coin),
         drain=account.drain(coin),
         floor=listed if spot else None,
+        holding=account.holding,
     )
 
 

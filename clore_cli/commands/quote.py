@@ -33,6 +33,7 @@ class Quote(NamedTuple):
         balance: what the wallet holds; None where it is not known.
         drain: what running orders take from that wallet per DAY.
         floor: the lowest bid that the host takes, per DAY, on spot orders.
+        holding: whether Proof of Holding takes something off the fee; how much is not known.
     """
 
     server: MarketplaceServer
@@ -45,6 +46,7 @@ class Quote(NamedTuple):
     balance: Optional[float] = None
     drain: float = 0.0
     floor: Optional[float] = None
+    holding: bool = False
 
     @property
     def usd_per_hour(self) -> Optional[float]:
@@ -140,7 +142,7 @@ def _line(label: str, text: str) -> str:
 def _fee(quote: Quote) -> str:
     if quote.fee_percent is None:
         return "not known"
-    fee = f"{cells.coins(quote.fee_percent)}%"
+    fee = f"{cells.coins(quote.fee_percent)}%{' before Proof of Holding' if quote.holding else ''}"
     return f"{fee}, {price(quote, quote.fee_per_day)}" if quote.fee_percent else "none"
 
 

@@ -177,7 +177,7 @@ def spend(app: App) -> List[Burn]:
     rates = _rates(app, running)
     coins = dict.fromkeys([*wallets, *(o.currency for o in orders if o.currency)])
     burns = [_burn(coin, wallets.get(coin), orders, fees, rates) for coin in coins]
-    _tell(app, burns, running)
+    _tell(app, burns, running, holding=fees is not None and bool(fees.poh_balance))
     return burns
 
 
@@ -229,7 +229,7 @@ def _rates(app: App, running: Sequence[Order]) -> Dict[str, float]:
     return {**(market.currency_rates_in_usd or {}), **rates}
 
 
-def _tell(app: App, burns: Sequence[Burn], running: Sequence[Order]) -> None:
+def _tell(app: App, burns: Sequence[Burn], running: Sequence[Order], *, holding: bool) -> None:
     if not running:
         app.note("Nothing runs, so nothing is spent.")
     for order in running:
@@ -241,4 +241,5 @@ def _tell(app: App, burns: Sequence[Burn], running: Sequence[Order]) -> None:
             app.warn(f"{cells.coin(burn.currency)} lasts {_lasts(burn.hours_left)}.")
     day = _sum([burn.usd_per_day for burn in burns])
     if running and day is not None and all(order.currency for order in running):
-        app.note(f"In all: ${cells.usd_per_hour(per_hour(day) or 0)}/h, ${cells.usd(day)}/day.")
+        cost = f"${cells.usd_per_hour(per_hour(day) or 0)}/h, ${cells.usd(day)}/day"
+        app.note(f"In all: {cost}{', before Proof of Holding' if holding else ''}.")

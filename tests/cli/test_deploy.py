@@ -29,7 +29,11 @@ def test_everything_is_shown_before_it_is_asked(clore: Clore, world: World) -> N
     assert "there is no terminal to ask on" in done.stderr
     assert f"ends after {hours // 24}d at the latest" in done.stderr
     assert re.search(rf"^Price: +\$\d+\.\d{{4}}/h, \${price:.2f}/day$", done.stderr, re.MULTILINE)
-    assert re.search(r"^Renter fee: +5%, \$[\d.]+/h, \$[\d.]+/day$", done.stderr, re.MULTILINE)
+    assert re.search(
+        r"^Renter fee: +5% before Proof of Holding, \$[\d.]+/h, \$[\d.]+/day$",
+        done.stderr,
+        re.MULTILINE,
+    )
     total = cells.coins(amounts.times(price, 1.05))
     assert f", ${total}/day" in matched("Total:.*", done.stderr).group()
     assert re.search(r"^Creation fee: +\$0\.10, once$", done.stderr, re.MULTILINE)

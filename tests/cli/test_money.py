@@ -129,7 +129,8 @@ def test_spend_adds_up_what_runs_in_each_currency(clore: Clore, world: World) ->
     in_usd = orders[2]["price_per_day"] * 1.1 * 0.00124968
     assert clore_row["cost_usd_per_day"] == pytest.approx(in_usd)
     total = usd["cost_usd_per_day"] + clore_row["cost_usd_per_day"]
-    assert done.stderr == f"In all: ${total / 24:.4f}/h, ${total:.2f}/day.\n"
+    cost = f"${total / 24:.4f}/h, ${total:.2f}/day"
+    assert done.stderr == f"In all: {cost}, before Proof of Holding.\n"
     raw = {row["wallet"]["name"]: row for row in data(clore("spend", "--raw"))}
     assert [order["id"] for order in raw[USD]["orders"]] == [order["id"] for order in orders[:2]]
     assert rows[BTC]["orders_running"] == 0

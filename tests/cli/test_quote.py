@@ -63,6 +63,12 @@ def test_a_price_in_another_coin_is_shown_in_both() -> None:
     ]
 
 
+def test_a_fee_that_holding_lowers_says_that_it_is_the_full_one() -> None:
+    assert list(lines(USD._replace(holding=True)))[2] == (
+        "Renter fee:    5% before Proof of Holding, $0.0050/h, $0.12/day"
+    )
+
+
 def test_what_is_not_known_is_not_made_up() -> None:
     made = quote(
         coin="CLORE-Blockchain", rate=None, fee_percent=None, creation_fee=None, balance=None

@@ -212,7 +212,7 @@ def test_a_spot_bid_is_shown_among_the_offers(clore: Clore, world: World) -> Non
     assert (order["type"], order["price_per_day"]) == ("spot", price)
     done = clore("spot", server, "--json")
     offers = data(done)
-    assert "Lowest bid: $" in done.stderr
+    assert "Lowest USD bid: $" in done.stderr
     usd = [offer["price_usd_per_day"] for offer in offers]
     assert usd == sorted(usd, reverse=True)
     assert [offer["order_id"] for offer in offers if offer["mine"]] == [order["id"]]

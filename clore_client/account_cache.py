@@ -55,6 +55,7 @@ class KeptOrder(NamedTuple):
         host: where it can be reached.
         image: what runs in it.
         expires_at: when its longest time is over, unix time in seconds.
+        server_id: the server that it is on.
     """
 
     id: int
@@ -64,6 +65,7 @@ class KeptOrder(NamedTuple):
     host: Optional[str]
     image: Optional[str]
     expires_at: Optional[int]
+    server_id: Optional[int] = None
 
 
 class KeptServer(NamedTuple):
@@ -160,6 +162,7 @@ def _kept(order: Order) -> KeptOrder:
         order.pub_cluster,
         order.image,
         order.expires_at,
+        order.server_id,
     )
 
 

@@ -54,7 +54,7 @@ def test_orders_and_servers_that_a_client_is_told_of_are_kept(clore: CloreAI) ->
     (found,) = account_cache.orders(URL, "default")
     assert found == (
         order.id, order.type, order.status, order.gpu_model, order.pub_cluster, "an/image:1",
-        order.expires_at,
+        order.expires_at, order.server_id,
     )  # fmt: skip
     assert [server.name for server in account_cache.servers(URL, "default")] == [
         server.name for server in servers

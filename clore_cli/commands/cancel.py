@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Tuple
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -12,12 +12,16 @@ from clore_cli.plugin import (
     CommandError,
     IntRange,
     argument,
+    cells,
     command,
     completing,
     option,
 )
 
 from .stopping import interruptible, status_of
+
+if TYPE_CHECKING:
+    from clore_client.account_cache import KeptOrder
 
 COLUMNS = [
     Column(
@@ -76,8 +80,8 @@ def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool
     failure.
     """
     wanted = list(dict.fromkeys(order_ids))
-    names = ", ".join(map(str, wanted))
-    app.confirm(f"Cancel order {names}? What is on the machine is lost.", yes=yes)
+    if not yes:
+        app.confirm(_question(app, wanted), yes=yes)
     outcomes: List[Outcome] = []
     try:
         with interruptible(), app.progress(total=len(wanted)) as progress:
@@ -88,6 +92,28 @@ def cancel(app: App, order_ids: Tuple[int, ...], issue: Optional[str], yes: bool
     except KeyboardInterrupt as error:  # those that are done are printed all the same
         app.failure = _interrupted(wanted[len(outcomes) :], status_of(error))
     return outcomes
+
+
+def _question(app: App, wanted: List[int]) -> str:
+    """What is asked, with what the orders are as far as this computer has seen them."""
+    from clore_client import account_cache, config, profiles
+
+    profile = profiles.chosen(app.settings.profile)
+    address = config.base_url(app.settings.base_url, profile)
+    seen = {order.id: order for order in account_cache.orders(address, profile)}
+    names = [_named(number, seen.get(number)) for number in wanted]
+    if len(wanted) > 1:
+        return f"Cancel orders {', '.join(names)}? What is on the machines is lost."
+    return f"Cancel order {names[0]}? What is on the machine is lost."
+
+
+def _named(number: int, seen: Optional[KeptOrder]) -> str:
+    """The order's number, its GPUs and its server; a number mistyped is mostly not known."""
+    if seen is None:
+        return f"{number} (not among the orders seen last)"
+    server = None if seen.server_id is None else f"server {seen.server_id}"
+    known = ", ".join(part for part in (seen.gpu and cells.gpu(seen.gpu), server) if part)
+    return f"{number} ({known})" if known else str(number)
 
 
 class Outcome(NamedTuple):

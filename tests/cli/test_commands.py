@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, List
 import pytest
 from cli_helpers import Clore, Worlds, cheapest, data
 
+from clore_cli import cells
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -222,10 +224,28 @@ def test_questions_are_answered_on_a_terminal(clore: Clore, world: World) -> Non
     """On a terminal `cancel` asks on stderr; anything but yes leaves everything as it is."""
     script = "script -qec 'clore cancel 5 >out.txt' /dev/null"
     done = clore.shell(f"cd $HOME; echo n | {script}; echo status=$?; cat out.txt")
-    assert "Cancel order 5? What is on the machine is lost. [y/N]" in done.stdout
+    question = "Cancel order 5 (not among the orders seen last)? What is on the machine is lost."
+    assert f"{question} [y/N]" in done.stdout
     assert "Nothing was done." in done.stdout
     assert "status=1" in done.stdout
     assert not world.log
+
+
+def test_cancel_names_what_was_seen_of_the_orders_and_asks_for_nothing(
+    clore: Clore, world: World
+) -> None:
+    offer = cheapest(clore)
+    number = data(clore("deploy", offer["id"], "--ssh-password", "a", "--yes", "--json"))["id"]
+    asked = len(world.log)
+    done = clore.shell(f"echo n | script -qec 'clore cancel {number}' /dev/null")
+    gpu = cells.gpu(world.state.servers[offer["id"]]["specs"]["gpu"])
+    assert f"Cancel order {number} ({gpu}, server {offer['id']})? What is on" in done.stdout
+    done = clore.shell(f"echo n | script -qec 'clore cancel {number} 7' /dev/null")
+    assert f"server {offer['id']}), 7 (not among the orders seen last)? What" in done.stdout
+    assert len(world.log) == asked
+    clore("cancel", number, "--yes")
+    done = clore.shell(f"echo n | script -qec 'clore cancel {number}' /dev/null")
+    assert f"Cancel order {number} (not among the orders seen last)?" in done.stdout
 
 
 def test_cancel_reports_each_order_and_fails_with_the_first_failure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, Optional, Tuple
@@ -39,9 +40,15 @@ def bids(ctx: click.Context, param: click.Parameter, incomplete: str) -> Iterabl
 
 
 def _orders(ctx: click.Context) -> List[KeptOrder]:
-    """The orders that were seen last, without those whose time is over since."""
-    now = time.time()
-    return [o for o in account_cache.orders(*_account(ctx)) if (o.expires_at or now) >= now]
+    """The orders that were seen last, without those whose time is over since.
+
+    A sandbox has a clock of its own, which may stand still years ago.
+    """
+    address, profile = _account(ctx)
+    found, now = account_cache.orders(address, profile), time.time()
+    if os.environ.get("CLORE_SANDBOX") == address:
+        return found
+    return [order for order in found if (order.expires_at or now) >= now]
 
 
 def _order(order: KeptOrder) -> Offer:

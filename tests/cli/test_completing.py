@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Tuple, Union
 
 import click
 import pytest
-from cli_helpers import KEY, OTHER, Clore, Tab, data
+from cli_helpers import KEY, OTHER, SANDBOX_KEY, Clore, Tab, data
 from click.shell_completion import ShellComplete
 from orders_made import make_order
 
@@ -16,7 +16,8 @@ from clore_cli.docgen import tree
 from clore_cli.plugin import App, CommandLine, Suffixed, argument, command, completing
 from clore_cli.tree import walk
 from clore_client import endpoints
-from clore_client.sandbox import FAULT_KINDS, SCENARIOS, World
+from clore_client.account_cache import KeptOrder
+from clore_client.sandbox import FAULT_KINDS, SCENARIOS, FrozenClock, World, serve
 
 LOGIN = ["--ssh-password", "abcd1234", "-y", "--json"]
 
@@ -83,9 +84,24 @@ def test_an_order_whose_time_is_over_is_not_offered(
 ) -> None:
     (file,) = (clore.home / ".clore" / "cache").glob("orders-*")
     rows = json.loads(file.read_text())
-    rows[0][-1] = 1_000_000_000
+    rows[0][KeptOrder._fields.index("expires_at")] = 1_000_000_000
     file.write_text(json.dumps(rows))
     assert list(tab("ssh", "")) == ["52", "61"]
+
+
+def test_a_sandbox_has_a_clock_of_its_own(
+    clore: Clore, tab: Tab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of --frozen stands where it began, long ago."""
+    monkeypatch.delenv("CLORE_SANDBOX", raising=False)
+    world = World(clock=FrozenClock())
+    make_order(world, 51)
+    with serve(world) as url:
+        clore.env.update(CLORE_BASE_URL=url, CLORE_API_KEY=SANDBOX_KEY)
+        assert data(clore("orders", "--json"))
+    assert "51" not in tab("cancel", "")
+    clore.env["CLORE_SANDBOX"] = url
+    assert "51" in tab("cancel", "")
 
 
 def test_accounts_are_told_apart(clore: Clore, tab: Tab, seen: List[Dict[str, Any]]) -> None:

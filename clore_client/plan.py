@@ -38,6 +38,7 @@ from .steps import Do, Send, Sleep, Steps, Wait
 from .wire import JsonObject, Request, Response
 
 T = TypeVar("T")
+_DOUBT = "; but an earlier attempt may have arrived"  # no matter to a read
 
 
 class Answer(NamedTuple):
@@ -185,7 +186,7 @@ def _attempts(call: Call[T], run: Run, ticket: Optional[Ticket] = None) -> Steps
                 yield from _ask(run, partial(run.limiter.hold, run.retry.pause(error, attempt)))
             if delay is None:
                 if isinstance(error, NetworkError) and arrived and not error.sent:
-                    text = f"{error.message}; but an earlier attempt may have arrived"
+                    text = f"{error.message}{_DOUBT if spec.method != 'GET' else ''}"
                     raise NetworkError(text, sent=True, advice=error.advice) from error
                 raise
             logs.logger().info("attempt %d failed, next in %.1f s: %s", attempt, delay, error)

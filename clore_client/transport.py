@@ -65,12 +65,12 @@ class Urllib3Transport:
             BadAnswerError: an answer that is too large or written in a way not asked for.
             ConfigError: the environment's proxy or certificates cannot be used.
         """
-        name = request.path.strip("/") or "snapshot"
+        name = _name(request)
         with exchange.begin(self._timeout, BODY_LIMIT, request.on_departure) as state:
             try:
                 return self._exchange(request, name)
             except (urllib3.exceptions.HTTPError, HTTPException, OSError, ValueError) as error:
-                failure = self._failure(error, name, sent=state.left)
+                failure = self._failure(error, request, sent=state.left)
                 failure.__cause__ = OriginalError.of(error)
         # Raised out here, so that it does not drag the original along, whose text and
         # traceback may hold the key.
@@ -180,13 +180,18 @@ class Urllib3Transport:
             data = redact.mask_bytes(data, (self._key,))
         return data
 
-    def _failure(self, error: Exception, name: str, *, sent: bool) -> CloreAPIError:
-        causes = list(_chain(error))
+    def _failure(self, error: Exception, request: Request, *, sent: bool) -> CloreAPIError:
+        causes, name = list(_chain(error)), _name(request)
         if sent and any(isinstance(cause, exchange.TooMuchError) for cause in causes):
             return too_large(name)  # before that, a proxy's: no answer, and nothing was sent
         reason, advice = _reason(causes, self._timeout)
-        arrived = "it may have arrived" if sent else "nothing was sent"
-        return NetworkError(f"{name}: {reason}; {arrived}", sent=sent, advice=advice)
+        arrived = "" if request.method == "GET" else "; it may have arrived"  # a read does no harm
+        text = f"{name}: {reason}{arrived if sent else '; nothing was sent'}"
+        return NetworkError(text, sent=sent, advice=advice)
+
+
+def _name(request: Request) -> str:
+    return request.path.strip("/") or "snapshot"
 
 
 def too_large(name: str, status: Optional[int] = None) -> AnswerTooLargeError:

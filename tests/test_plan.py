@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Joined = Tuple[Run, Steps[Any], Steps[Any]]
 
 READ: Call[Any] = Call(lambda body: body["value"], spec=Spec("thing", "GET", "/thing"))
+AGAIN: Call[Any] = Call(lambda body: body, spec=Spec("set", "POST", "/set"))
 PAID: Call[Any] = Call(
     lambda body: body["value"],
     spec=Spec("buy", "POST", "/buy", idempotent=False, buckets=(ANY, CREATE)),
@@ -104,9 +105,13 @@ def test_a_paid_call_is_repeated_when_it_never_left() -> None:
 
 
 def test_one_attempt_that_may_have_arrived_is_not_forgotten() -> None:
-    outcome, _, requests = both(READ, LOST, UNSENT, UNSENT, UNSENT)
+    outcome, _, requests = both(AGAIN, LOST, UNSENT, UNSENT, UNSENT)
     assert outcome == (NetworkError, "refused; but an earlier attempt may have arrived")
     assert requests == 4
+
+
+def test_a_read_that_may_have_arrived_did_nothing() -> None:
+    assert both(READ, LOST, UNSENT, UNSENT, UNSENT)[0] == (NetworkError, "refused")
 
 
 def test_a_refusal_for_too_many_requests_is_no_attempt_that_may_have_arrived() -> None:
@@ -283,5 +288,5 @@ def test_a_read_from_before_a_write_is_not_joined(joined: Joined) -> None:
 def test_a_failure_to_connect_after_a_refusal_has_not_arrived() -> None:
     """Code 5 says that nothing was done, so nothing can have arrived."""
     assert both(PAID, LIMITED, UNSENT, UNSENT, UNSENT)[0] == (NetworkError, "refused")
-    lost = both(READ, answer(b"", 502), UNSENT, UNSENT, UNSENT)[0]
+    lost = both(AGAIN, answer(b"", 502), UNSENT, UNSENT, UNSENT)[0]
     assert lost == (NetworkError, "refused; but an earlier attempt may have arrived")

@@ -118,6 +118,14 @@ def test_a_refused_connection_has_sent_nothing() -> None:
     assert caught.value.sent is False
 
 
+def test_a_read_does_not_say_that_it_may_have_arrived() -> None:
+    """It would have done nothing; an order would have."""
+    with loopback.server(b"") as (url, _), pytest.raises(NetworkError) as caught:
+        Urllib3Transport(url, KEY).send(Request("GET", "/wallets"))
+    assert "arrived" not in str(caught.value)
+    assert caught.value.sent is True
+
+
 @pytest.mark.parametrize(
     "turn",
     [

@@ -118,9 +118,11 @@ def _quotes(
     """The offers to be asked for, the best one first."""
     servers = offers.find(app, terms, max_price=wish.max_price, spot=wish.kind == SPOT)
     if not servers:
+        limit = "" if wish.max_price is None else ", or raise --max-price"
         raise CommandError(
             "no server matches.",
-            hint="'clore search' with the same words shows what there is; ask for less.",
+            hint=f"Loosen a condition{limit}; 'clore search --explain' with the same words shows"
+            " how many servers each one removes.",
             status=Status.NOT_FOUND,
         )
     refusals: List[Exception] = []

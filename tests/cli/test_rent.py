@@ -105,9 +105,10 @@ def test_an_order_that_is_not_listed_yet_ends_it(clore: Clore, world: World, gpu
 def test_nothing_that_matches_is_status_4(clore: Clore, world: World) -> None:
     done = clore("rent", "rtx-0000", *KEY, "--yes")
     assert done.returncode == 4
-    assert "no server matches" in done.stderr
+    assert "no server matches.\nhint: Loosen a condition; 'clore search --explain'" in done.stderr
     done = clore("rent", "4090", *KEY, "--max-price", "0.0001", "--yes")
     assert done.returncode == 4
+    assert "hint: Loosen a condition, or raise --max-price; " in done.stderr
     assert creations(world) == []
 
 

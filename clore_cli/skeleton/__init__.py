@@ -13,6 +13,9 @@ import click
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
+#: What the name of the distribution has before the command's.
+_PREFIX = "clore-"
+
 #: Each template, and the file that it becomes; ``$module`` is the name of the package.
 _FILES = {
     "pyproject.txt": "pyproject.toml",
@@ -50,6 +53,11 @@ def _check(name: str) -> None:
 
     if not _NAME.fullmatch(name):
         raise click.UsageError("a command's name has a-z, 0-9 and single hyphens, as in my-gpus.")
+    plain = name.removeprefix(_PREFIX)
+    if plain != name:
+        raise click.UsageError(
+            f"NAME is the command's alone: 'clore plugins new {plain}' writes {name}."
+        )
     if any(builtin.name == name for builtin in BUILTINS):
         raise click.UsageError(f"'clore {name}' is a built-in command, which keeps its name.")
 

@@ -65,6 +65,7 @@ def test_it_is_a_complete_distribution(made: Callable[[str], Path]) -> None:
         ".gitignore", "README.md", "clore_demo/__init__.py", "pyproject.toml",
         "tests/test_clore_demo.py",
     }  # fmt: skip
+    assert "https://clore.ai" not in (place / "README.md").read_text()  # that is the marketplace
     for name in files:
         text = (place / name).read_text()
         assert not re.search(r"\$(name|module|function)", text), name
@@ -88,6 +89,15 @@ def test_nothing_that_is_there_is_touched(clore: Clore, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert "file/below cannot be written" in done.stderr
     assert {path.read_text() for path in tmp_path.iterdir() if path.is_file()} == {"mine"}
+
+
+def test_the_prefix_of_the_distribution_is_not_part_of_the_name(
+    clore: Clore, tmp_path: Path
+) -> None:
+    done = clore("plugins", "new", "clore-demo", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'clore plugins new demo' writes clore-demo." in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Dict, Generator, NamedTuple, Sequence
 
 from clore_cli.plugin import (
     API_EXITS,
@@ -55,6 +57,7 @@ def address(pages: Sequence[Page]) -> str:
         ('curl -I "$(clore open 1939941 -q)"', "Ask whether the page answers."),
     ],
     exits={**API_EXITS, 4: "You have no such order, or it has ended."},
+    environment={"BROWSER": "The program that shows the page; a text browser will do, too."},
     see=["order", "ssh", "deploy"],
 )
 @argument("order_id", type=IntRange(min=1), shell_complete=completing.machines)
@@ -62,8 +65,8 @@ def address(pages: Sequence[Page]) -> str:
 def open_(app: App, order_id: int, only_print: bool) -> Page:
     """Open an order's web address in the browser, and print it.
 
-    On a terminal the page is opened; elsewhere the address is printed only. The format text is
-    the address alone.
+    On a terminal the page is opened in a graphical browser, or in the one that BROWSER names;
+    elsewhere the address is printed only. The format text is the address alone.
     """
     order = own_order.live(app, order_id)
     url = connect.web_address(order)
@@ -97,5 +100,18 @@ def _is_young(app: App, order: Order) -> bool:
 def _browse(app: App, url: str) -> None:
     import webbrowser  # only here
 
+    with _no_text_browsers(), suppress(webbrowser.Error):
+        webbrowser.get()  # looks for the browsers there are, once
     if not webbrowser.open(url):
-        app.warn("no browser was found; open the address yourself.")
+        app.warn("no graphical browser was found; open the address yourself.")
+
+
+@contextmanager
+def _no_text_browsers() -> Generator[None, None, None]:
+    """Within this context none is found but in BROWSER: they would fill the terminal."""
+    term = os.environ.pop("TERM", None)
+    try:
+        yield
+    finally:
+        if term is not None:
+            os.environ["TERM"] = term

@@ -80,6 +80,27 @@ def test_no_browser(clore: Clore, order: Order, tmp_path: Path) -> None:
     assert "open the address yourself" in shown
 
 
+@pytest.mark.parametrize("display", ["", ":7"])
+def test_a_text_browser_does_not_take_the_terminal(
+    clore: Clore, order: Order, tmp_path: Path, display: str
+) -> None:
+    began = tmp_path / "began"
+    for name in ("www-browser", "links", "elinks", "lynx", "w3m"):
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f"#!/bin/sh\necho {name} >>{began}\nexit 1\n")
+        program.chmod(0o755)
+    clore.env.pop("BROWSER", None)
+    clore.env.update(PATH=str(tmp_path / "bin"), TERM="xterm", DISPLAY=display)
+    status, shown = on_a_terminal(clore, "open", 5)
+    assert not began.exists()
+    assert (status, shown.splitlines()[0]) == (0, URL)
+    assert "no graphical browser was found; open the address yourself." in shown
+    clore.env["BROWSER"] = "lynx"
+    on_a_terminal(clore, "open", 5)
+    assert began.read_text().startswith("lynx\n")
+
+
 def test_rows(clore: Clore, order: Order) -> None:
     assert data(clore("open", 5, "--json")) == {"order_id": 5, "http_url": URL}
     assert data(clore("open", 5, "--raw"))["http_pub"] == "abc123.us.clorecloud.net"

@@ -23,7 +23,7 @@ nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False  # one that is missing is told as skipped
 nox.options.stop_on_first_error = True
 
-nox.options.allow_parallel, nox.options.parallel = True, 2  # none is busy on two processors
+nox.options.allow_parallel, nox.options.parallel = True, 3  # tests wait more than they compute
 
 # Who starts it in the background has SIGINT ignored, and so had all that it starts in turn.
 signal.signal(signal.SIGINT, signal.default_int_handler)

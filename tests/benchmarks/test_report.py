@@ -91,3 +91,17 @@ def test_units(value: float, quantity: str, text: str) -> None:
 @pytest.mark.skipif(not report.DATA.exists(), reason="nothing has been measured yet")
 def test_the_page_in_docs_is_up_to_date() -> None:
     assert not report.drifted(), "run python -m benchmarks.report"
+
+
+def test_the_readme_tells_what_was_measured() -> None:
+    readme = (report.ROOT / "README.md").read_text(encoding="utf-8")
+    results = json.loads(report.DATA.read_text(encoding="utf-8"))["results"]
+    beside = {
+        (one["title"], one["goal"]["quantity"]): one["ratio"]["median"]
+        for one in results
+        if one["goal"]["than"] == "reference" and not one["goal"]["grows"]
+    }
+    version = beside["`clore --version`", "wall"]
+    wall, memory = (beside["`clore search`, 5,000 servers", what] for what in ("wall", "memory"))
+    assert f"| start of `clore --version` | {version:.2f} of the time |" in readme
+    assert f"| {wall:.2f} of the time, {memory:.2f} of the memory |" in readme

@@ -7,6 +7,7 @@ home directory is empty. `nox -s lint` runs one; `nox -R -s lint` does so withou
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -46,9 +47,10 @@ FROM_SDIST = [
 #: What authors of programs and plugins import.
 TYPED = ["clore_client", "clore_ai", "clore_cli.plugin", "clore_cli.testing"]
 #: What decides about money and about when a request leaves has no line that no test reaches.
-MONEY = (
-    "plan retry limiter limiters machine_limiter redis_limiter schedule workflows rental reconcile"
-).split()
+MONEY = [
+    "plan", "retry", "limiter", "limiters", "machine_limiter", "redis_limiter", "schedule",
+    "workflows", "rental", "reconcile",
+]  # fmt: skip
 
 # Between the oldest Python and the one that most people have, what differs is the language and the
 # standard library: the SDK runs, and each command, but not every attack, property, script and page.
@@ -93,13 +95,9 @@ def empty_home() -> Generator[Dict[str, str], None, None]:
 
 def readme_command(number: int) -> str:
     """A command of the README, by the order of the lines in its code blocks."""
-    fences, code = 0, []
-    for line in (ROOT / "README.md").read_text("utf-8").splitlines():
-        if line.startswith("```"):
-            fences += 1
-        elif fences % 2:
-            code.append(line)
-    return code[number - 1]
+    text = (ROOT / "README.md").read_text("utf-8")
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return "".join(blocks).splitlines()[number - 1]
 
 
 def pytest_as_stranger(session: nox.Session, *args: str) -> None:
@@ -176,8 +174,8 @@ def docs(session: nox.Session) -> None:
     """The documentation as a site, where a warning is an error, and what of it is not run."""
     session.install(wheel(session, "[docs]"))
     session.run("python", "-m", "tests.docs.skipped")
-    out = Path(session.create_tmp(), "html")
-    session.run("python", "-m", "sphinx", "-nWEa", "--keep-going", "-b", "html", "docs", str(out))
+    options = ["-nWEa", "--keep-going", "-b", "html", "docs", f"{session.create_tmp()}/html"]
+    session.run("python", "-m", "sphinx", *options)
 
 
 @nox.session

@@ -10,6 +10,7 @@ import pytest
 from benchmarks import report
 from benchmarks.goals import Goal, failed, judged
 from benchmarks.measure import Spread
+from benchmarks.peers import ROOT
 from benchmarks.startup import Cost
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def test_the_page_in_docs_is_up_to_date() -> None:
 
 
 def test_the_readme_tells_what_was_measured() -> None:
-    readme = (report.ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     results = json.loads(report.DATA.read_text(encoding="utf-8"))["results"]
     beside = {
         (one["title"], one["goal"]["quantity"]): one["ratio"]["median"]

@@ -1,88 +1,21 @@
-"""What became of attempts in doubt: found, none or not known yet, and never a wrong answer."""
+"""`reconcile` and `forget`: found, none or not known yet, and nothing is lost on the way."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ContextManager, Dict, List, Optional, Tuple, Type, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Type, Union
 
 import pytest
-from optional import some
+from client.doubts import BASE, Kept, row, settled
 from scripted import LOST, START, Clock, Script, answer
 
 from clore_client import AsyncCloreAI, CloreAI
 from clore_client.errors import AuthError, BadAnswerError, CloreAPIError, NetworkError
-from clore_client.models import Order
-from clore_client.rental import ACCEPTED, PATIENCE, SENT, Attempt, Claims
+from clore_client.rental import ACCEPTED, PATIENCE, SENT, Attempt
 
 if TYPE_CHECKING:
-    from clore_ai.models import Reconciled
     from clore_client.wire import Response
-
-BASE = Attempt(
-    "create_order", (123,), "on-demand", START, frozenset([7]), "image", "bitcoin", None, SENT
-)
-
-
-class Kept:
-    """A journal in memory."""
-
-    def __init__(self, *attempts: Attempt) -> None:
-        self.attempts = list(attempts)
-        self.closed: List[Attempt] = []
-
-    def pending(self) -> List[Attempt]:
-        return list(self.attempts)
-
-    def open(self, attempt: Attempt) -> None:
-        if attempt not in self.attempts:
-            self.attempts.append(attempt)
-
-    def settle(self, attempt: Attempt, state: Optional[str]) -> None:
-        """It is known already."""
-
-    @staticmethod
-    def watching(attempt: Attempt) -> ContextManager[None]:
-        """Nobody else looks."""
-        return contextlib.nullcontext()
-
-    def close(self, attempt: Attempt) -> None:
-        self.attempts.remove(attempt)
-        self.closed.append(attempt)
-
-    def forget(self, attempt_id: str) -> None:
-        self.close(next(one for one in self.attempts if one.id == attempt_id))
-
-
-def row(number: Any, server: Any = 123, age: Any = -5.0, **fields: Any) -> Dict[str, Any]:
-    """A row that was created ``-age`` seconds after the attempt."""
-    made = {"id": number, "si": server, "ct": START - age, "spend": 0.1, "image": "image"}
-    return {**made, "currency": "bitcoin", **fields}
-
-
-def settled(
-    rows: List[Union[Dict[str, Any], str]],
-    *attempts: Attempt,
-    later: float = 10.0,
-    claims: Optional[Claims] = None,
-) -> Tuple[List[str], List[Optional[int]], int]:
-    """(outcomes, orders, how many attempts are kept), the same for both clients."""
-    seen = []
-    for kind in (CloreAI, AsyncCloreAI):
-        clock = Clock()
-        clock.now = later
-        script = Script(clock, answer({"code": 0, "orders": rows}))
-        client = kind(transport=script, clock=clock)
-        kept = Kept(*attempts)
-        client._run = replace(client._run, journal=kept, claims=claims or Claims())
-        asked: Any = client.reconcile()
-        results: List[Reconciled] = asyncio.run(asked) if kind is AsyncCloreAI else asked
-        assert [request.query for _, request in script.sent] == [{"return_completed": "true"}]
-        seen.append((results, kept))
-    assert [r.to_dict() for r in seen[0][0]] == [r.to_dict() for r in seen[1][0]]
-    results, kept = seen[0]
-    return [r.outcome for r in results], [r.order_id for r in results], len(kept.attempts)
 
 
 def test_nothing_in_doubt_costs_no_request() -> None:
@@ -140,109 +73,6 @@ def test_a_state_of_a_later_version_is_given_the_longest_patience() -> None:
     odd = replace(BASE, state="odd")
     assert settled([], odd, later=PATIENCE[SENT] + 1)[0] == ["unknown"]
     assert settled([], odd, later=PATIENCE[ACCEPTED] + 1)[0] == ["none"]
-
-
-@pytest.mark.parametrize(
-    "stranger",
-    [
-        row(7),
-        row(40, server=124),
-        row(40, age=6.0, expired=True),
-        row(40, age=3600.0, expired=True),
-        {"si": 124},
-    ],
-    ids=["known before", "other server", "ended just before", "ended long before", "odd"],
-)
-def test_another_order_is_not_taken_for_it(stranger: Dict[str, Any]) -> None:
-    assert settled([stranger], BASE, later=10**4) == (["none"], [None], 0)
-
-
-@pytest.mark.parametrize(
-    "stranger",
-    [
-        row(40, spot=True),
-        row(40, currency="CLORE-Blockchain"),
-        row(40, image="docker.io/image"),
-        row(40, age=121.0),
-        row(40, server=None),
-        row(40, expired=True, order_end=START + 60, image="other"),
-        row(None),
-        "an odd row",
-    ],
-    ids=["type", "currency", "image", "older", "no server", "ended since", "no number", "text"],
-)
-def test_what_could_be_the_order_after_all_is_no_proof_that_there_is_none(
-    stranger: Union[Dict[str, Optional[Union[float, str, bool]]], str],
-) -> None:
-    """It runs on the server, was not there before, and costs money."""
-    assert settled([stranger], BASE, later=10**6) == (["unknown"], [None], 1)
-
-
-@pytest.mark.parametrize(
-    "fields", [{"image": None}, {"currency": None}, {"ct": None}, {"ct": START - 119}]
-)
-def test_what_a_row_does_not_tell_speaks_against_nothing(
-    fields: Dict[str, Optional[float]],
-) -> None:
-    assert settled([row(40, **fields)], BASE)[1] == [40]
-
-
-def test_once_accepted_the_image_may_be_written_differently() -> None:
-    accepted = replace(BASE, state=ACCEPTED)
-    assert settled([row(40, image="docker.io/image")], accepted)[1] == [40]
-    assert settled([row(41, image="docker.io/image"), row(40)], accepted)[1] == [40]
-
-
-def test_an_order_with_another_image_that_has_ended_may_be_somebody_elses() -> None:
-    accepted = replace(BASE, state=ACCEPTED)
-    ended = row(40, image="other", expired=True)
-    assert settled([ended], accepted, later=700.0) == (["unknown"], [None], 1)
-    assert settled([ended, row(41, expired=True)], accepted, later=700.0)[1] == [41]
-
-
-@pytest.mark.parametrize(
-    ("fields", "outcome"),
-    [
-        ({"order_end": START + 60}, "unknown"),
-        ({}, "unknown"),  # nothing tells when it ended
-        ({"ct": None}, "unknown"),
-        ({"order_end": START - 121}, "none"),
-        ({"ct": START - 6}, "none"),
-    ],
-)
-def test_it_is_not_forgotten_as_long_as_it_could_be_the_order(
-    fields: Dict[str, Optional[float]], outcome: str
-) -> None:
-    accepted = replace(BASE, state=ACCEPTED)
-    ended = row(40, image="other", expired=True, **fields)
-    assert settled([ended], accepted, later=90_000.0)[0] == [outcome]
-
-
-def test_a_live_order_is_likelier_than_one_that_has_ended() -> None:
-    assert settled([row(41, expired=True), row(40)], BASE)[1] == [40]
-
-
-def test_two_attempts_never_get_the_same_order() -> None:
-    second = replace(BASE, id="second", sent_at=START + 60)
-    outcomes, orders, kept = settled([row(40)], BASE, second)
-    assert (sorted(outcomes), kept) == (["found", "unknown"], 1)
-    assert sorted(orders, key=str) == [40, None]
-    both = settled([row(40), row(41, age=-65.0)], BASE, second)
-    assert (both[0], sorted(map(some, both[1]))) == (["found", "found"], [40, 41])
-
-
-def test_an_order_that_a_call_has_returned_is_not_found_again() -> None:
-    claims = Claims()
-    claims.first([Order.from_dict({"id": 40})], "the call's own attempt")
-    assert settled([row(40)], BASE, claims=claims)[1] == [None]
-
-
-def test_an_attempt_gets_its_order_as_often_as_it_asks() -> None:
-    """The first to ask was interrupted, or could not remove the record."""
-    claims = Claims()
-    assert settled([row(40)], BASE, claims=claims)[1] == [40]
-    later = row(41, age=-300.0)  # the likelier one by its time, were it not for that
-    assert settled([later, row(40)], BASE, claims=claims, later=10**6)[:2] == (["found"], [40])
 
 
 def test_an_interrupted_reconcile_loses_nothing() -> None:

@@ -6,17 +6,22 @@ import contextlib
 import json
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List, Union
 
 import loopback
 from client.wires import read
 
+from clore_client import CloreAI
 from clore_client.journal import FileJournal
 from clore_client.rental import Attempt
 
 if TYPE_CHECKING:
     from pathlib import Path
     from socket import socket
+
+    from scripted import Clock, Script
+
+    from clore_client import AsyncCloreAI
 
 KEY = "k" * 28 + "9876"
 ORDER: Dict[str, Any] = {
@@ -121,3 +126,16 @@ def left(home: Path, attempt: Attempt = ATTEMPT, account: str = "mine") -> Path:
     one.open(attempt)
     one.settle(attempt, attempt.state)
     return home / f"{attempt.id}.json"
+
+
+def journalled(tmp_path: Path, script: Script, clock: Clock) -> CloreAI:
+    """A client whose answers are scripted and whose journal is a directory of its own."""
+    client = CloreAI(transport=script, clock=clock, limiter="off")
+    object.__setattr__(client._run, "journal", FileJournal(lambda: tmp_path / "j", "account"))
+    return client
+
+
+def held(client: Union[CloreAI, AsyncCloreAI]) -> Any:
+    """What the client's journal keeps open."""
+    journal: Any = client._run.journal
+    return journal._held

@@ -1,4 +1,4 @@
-"""Certificates that only these tests trust, and an environment that names no proxy."""
+"""Certificates that only these tests trust, no proxy of anybody, and where a key may be kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import trustme
+from client.keys import Keyring
+
+from clore_client import config, keyrings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,3 +46,26 @@ def no_proxy_of_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def usual_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``~/.clore``, whose keys the keyring has under the profiles' own names."""
+    monkeypatch.delenv("CLORE_CONFIG_DIR")
+
+
+@pytest.fixture
+def file() -> Path:
+    """Where the configuration belongs: it is not there, its directory is."""
+    path = config.path()
+    path.parent.mkdir(mode=0o700)
+    return path
+
+
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch) -> Keyring:
+    """What is asked in place of the system's keyring."""
+    ring = Keyring()
+    for name in ("get", "put", "forget"):
+        monkeypatch.setattr(keyrings, name, getattr(ring, name))
+    return ring

@@ -1,78 +1,22 @@
-"""Where the API key comes from: the order of the sources, storing, removing, the survey."""
+"""Where the API key comes from: the order of the sources, those that fail, and what is told."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import re
-import stat
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional, Tuple
 
 import pytest
+from client.keys import KEY, OTHER, Keyring, write
 from optional import some
 
-from clore_client import CloreAI, config, credentials, keyrings
+from clore_client import CloreAI, credentials
 from clore_client.errors import AuthError, ConfigError, KeySourceError
-from clore_client.key_survey import survey
-from clore_client.keyrings import KeyringUnusableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEY = "k" * 28 + "9876"
-OTHER = "o" * 28 + "1234"
-
-
-@pytest.fixture(autouse=True)
-def usual_directory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``~/.clore``, whose keys the keyring has under the profiles' own names."""
-    monkeypatch.delenv("CLORE_CONFIG_DIR")
-
-
-@pytest.fixture
-def file() -> Path:
-    path = config.path()
-    path.parent.mkdir()
-    return path
-
-
-def write(file: Path, **settings: Any) -> None:
-    file.write_text(json.dumps(settings))
-    file.chmod(0o600)
-
-
-@pytest.fixture
-def keyring(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A keyring that works, or fails with a reason; counts how often it is asked."""
-
-    class Keyring:
-        asked, trouble = 0, ""
-
-        def __init__(self) -> None:
-            self.kept: Dict[str, str] = {}
-
-        def ask(self) -> None:
-            self.asked += 1
-            if self.trouble:
-                raise KeyringUnusableError(self.trouble)
-
-        def get(self, account: str) -> Optional[str]:
-            self.ask()
-            return self.kept.get(account)
-
-        def put(self, account: str, secret: str, seconds: float, waiting: object) -> None:
-            self.ask()
-            self.kept[account] = secret
-
-        def forget(self, account: str) -> bool:
-            self.ask()
-            return self.kept.pop(account, None) is not None
-
-    ring = Keyring()
-    for name in ("get", "put", "forget"):
-        monkeypatch.setattr(keyrings, name, getattr(ring, name))
-    return ring
+pytestmark = pytest.mark.usefixtures("usual_directory")
 
 
 def test_no_key_anywhere() -> None:
@@ -80,7 +24,7 @@ def test_no_key_anywhere() -> None:
 
 
 def test_the_order_of_the_sources(
-    monkeypatch: pytest.MonkeyPatch, file: Path, tmp_path: Path, keyring: Any
+    monkeypatch: pytest.MonkeyPatch, file: Path, tmp_path: Path, keyring: Keyring
 ) -> None:
     """Each source in turn is taken away; the next one answers."""
     secret = tmp_path / "secret"
@@ -197,7 +141,7 @@ def world_with_another_key() -> Iterator[str]:
 
 @pytest.mark.parametrize("trouble", ["it is locked", ""])
 def test_a_keyring_that_does_not_give_the_key_is_told_and_the_file_is_asked(
-    keyring: Any, file: Path, caplog: pytest.LogCaptureFixture, trouble: str
+    keyring: Keyring, file: Path, caplog: pytest.LogCaptureFixture, trouble: str
 ) -> None:
     keyring.trouble = trouble
     write(file, key_store="keyring")
@@ -206,45 +150,6 @@ def test_a_keyring_that_does_not_give_the_key_is_told_and_the_file_is_asked(
     assert "CLORE_API_KEY" in caplog.text
     write(file, key_store="keyring", api_key=KEY)
     assert credentials.resolve() == credentials.Key(KEY, str(file))
-
-
-def test_profiles_keep_their_keys_apart(
-    keyring: Any, file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    credentials.store(KEY)
-    credentials.store(OTHER, "work")
-    assert keyring.kept == {"default": KEY, "work": OTHER}
-    assert json.loads(file.read_text()) == {
-        "key_store": "keyring", "profiles": {"work": {"key_store": "keyring"}},
-    }  # fmt: skip
-    assert some(credentials.resolve()).value == KEY
-    assert credentials.resolve(None, "work") == credentials.Key(OTHER, "the keyring (profile work)")
-    monkeypatch.setenv("CLORE_PROFILE", "work")
-    assert some(credentials.resolve()).value == OTHER
-    assert some(credentials.resolve(None, "default")).value == KEY
-    assert caplog.text == ""
-    with pytest.raises(ConfigError, match=r"no profile 'wrok'.*Did you mean 'work'"):
-        credentials.resolve(None, "wrok")
-
-
-def test_configurations_that_share_a_keyring_keep_their_keys_apart(
-    keyring: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """One account would pay for what another one rents."""
-    credentials.store(KEY)
-    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "other"))
-    credentials.store(OTHER)
-    assert some(credentials.resolve()).value == OTHER
-    (tmp_path / "link").symlink_to("other")
-    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "link"))
-    assert some(credentials.resolve()).value == OTHER
-    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / ".clore"))
-    assert some(credentials.resolve()).value == KEY
-    assert next(iter(keyring.kept)) == "default"
-    assert re.fullmatch("default@[0-9a-f]{16}", list(keyring.kept)[1])
-    monkeypatch.setenv("CLORE_CONFIG_DIR", str(tmp_path / "other"))
-    credentials.remove()
-    assert keyring.kept == {"default": KEY}
 
 
 def test_a_profile_inherits_no_key(file: Path) -> None:
@@ -265,137 +170,8 @@ def test_a_variable_that_hides_the_key_of_a_profile_is_told(
     assert caplog.text == ""
 
 
-def test_a_key_is_never_in_both_places(keyring: Any, file: Path) -> None:
-    write(file, api_key=OTHER, plugin=1)
-    assert credentials.store(KEY).place == "keyring"
-    assert json.loads(file.read_text()) == {"plugin": 1, "key_store": "keyring"}
-    stored = credentials.store(OTHER, insecure=True)
-    assert (stored.place, stored.reason, stored.left) == ("config", "", "")
-    assert json.loads(file.read_text()) == {"plugin": 1, "api_key": OTHER}
-    assert keyring.kept == {}
-
-
-def test_an_unusable_keyring_leads_to_the_file_with_a_reason(keyring: Any, file: Path) -> None:
-    credentials.store(OTHER)
-    keyring.trouble, keyring.asked = "it is locked", 0
-    stored = credentials.store(KEY)
-    assert (stored.place, stored.where) == ("config", str(file))
-    assert (stored.reason, stored.left) == ("it is locked", "it is locked")
-    assert keyring.asked == 1
-    assert json.loads(file.read_text()) == {"api_key": KEY, "keyring_left": True}
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-
-
-def test_a_key_left_in_the_keyring_is_no_source_and_goes_when_it_can(
-    keyring: Any, file: Path
-) -> None:
-    credentials.store(OTHER)
-    keyring.trouble = "it is locked"
-    credentials.store(KEY)
-    assert some(credentials.resolve()).value == KEY
-    assert [one.place for one in credentials.remove() if one.reason] == ["keyring"]
-    assert json.loads(file.read_text()) == {"keyring_left": True}
-    assert credentials.resolve() is None
-    keyring.trouble = ""
-    assert credentials.resolve() is None
-    assert credentials.remove() == [credentials.Removed("keyring", "the keyring")]
-    assert (keyring.kept, json.loads(file.read_text())) == ({}, {})
-
-
-def test_a_key_left_in_the_keyring_goes_with_the_next_one_that_is_stored(
-    keyring: Any, file: Path
-) -> None:
-    for insecure in (True, False):
-        credentials.store(OTHER)
-        keyring.trouble = "it is locked"
-        credentials.store(KEY)
-        keyring.trouble = ""
-        stored = credentials.store(KEY, insecure=insecure)
-        assert stored.left == ""
-        assert "keyring_left" not in json.loads(file.read_text())
-        assert keyring.kept == ({} if insecure else {"default": KEY})
-
-
-def test_a_file_that_cannot_be_used_keeps_the_keyring_as_it_is(keyring: Any, file: Path) -> None:
-    keyring.kept["default"] = OTHER
-    file.write_text("{")
-    with pytest.raises(ConfigError, match="not valid JSON"):
-        credentials.store(KEY)
-    assert keyring.kept == {"default": OTHER}
-
-
-def test_removing(keyring: Any, file: Path) -> None:
-    credentials.store(KEY)
-    assert credentials.remove() == [credentials.Removed("keyring", "the keyring")]
-    assert (keyring.kept, json.loads(file.read_text())) == ({}, {})
-    credentials.store(KEY, insecure=True)
-    assert credentials.remove() == [credentials.Removed("config", str(file))]
-    assert credentials.remove() == []
-    assert keyring.asked == 2
-
-
-def test_what_the_keyring_does_not_let_go_of_is_remembered(keyring: Any, file: Path) -> None:
-    credentials.store(KEY)
-    keyring.trouble = "it is locked"
-    assert [one.reason for one in credentials.remove()] == ["it is locked"]
-    assert json.loads(file.read_text()) == {"key_store": "keyring"}
-
-
-def rows(profile: str = "default") -> Dict[str, Any]:
-    return {one.source: (one.has_key, one.key_end, one.used, one.note) for one in survey(profile)}
-
-
-def test_the_survey_asks_nothing_when_an_earlier_source_answers(
-    keyring: Any, file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keyring.kept["default"] = KEY
-    write(file, key_command="false", key_store="keyring", api_key=OTHER)
-    monkeypatch.setenv("CLORE_API_KEY", KEY)
-    not_asked = (None, None, False, "not asked: an earlier source decides")
-    assert list(rows().items()) == [
-        ("CLORE_API_KEY", (True, "9876", True, "")),
-        ("CLORE_API_KEY_FILE", (False, None, False, "not set")),
-        ("key_command", not_asked),
-        ("keyring", not_asked),
-        ("config", (True, "1234", False, "")),
-    ]
-    assert keyring.asked == 0
-
-
-def test_the_survey_goes_on_behind_a_silent_keyring(keyring: Any, file: Path) -> None:
-    keyring.trouble = "it did not answer within 3 s"
-    write(file, key_store="keyring", api_key=OTHER)
-    assert rows()["keyring"] == (None, None, False, "it did not answer within 3 s")
-    assert rows()["config"] == (True, "1234", True, "")
-
-
-def test_the_survey_stops_at_an_unusable_source_like_the_resolver(keyring: Any, file: Path) -> None:
-    keyring.kept["default"] = KEY
-    write(file, key_command="false", key_store="keyring", api_key=OTHER)
-    found = survey("default")
-    assert not any(one.used for one in found)
-    assert [type(one.error) for one in found if one.error] == [KeySourceError]
-    assert keyring.asked == 0
-
-
-def test_the_survey_tells_about_a_corrupt_file_behind_the_key(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file.write_text("{")
-    monkeypatch.setenv("CLORE_API_KEY", KEY)
-    first, last = survey("default")
-    assert (first.source, first.used) == ("CLORE_API_KEY", True)
-    assert (last.source, last.where) == ("config", str(file))
-    assert "not valid JSON" in last.note
-
-
-def test_the_survey_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "~")
-    assert [one.has_key for one in survey("default")] == [False] * 5
-
-
 def test_nothing_is_logged_about_the_key(
-    keyring: Any, file: Path, caplog: pytest.LogCaptureFixture
+    keyring: Keyring, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     credentials.store(KEY)

@@ -1,4 +1,4 @@
-"""A real Redis server on a Unix socket, for tests of the limiter between machines."""
+"""What the tests of limiters share: processes with one file, and a real Redis on a Unix socket."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Callable, Iterator
 
 import pytest
+from scripted import Clock
+
+from clore_client.machine_limiter import MachineLimiter
 
 BINARY = shutil.which("redis-server")
 
@@ -39,6 +42,25 @@ class Server:
         self._process.kill()
         self._process.wait()
         (self._directory / "redis.sock").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of a machine that has been up for a while."""
+    clock = Clock()
+    clock.now = 5000.0
+    return clock
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "clore" / "limits" / "account.json"
+
+
+@pytest.fixture
+def process(path: Path, clock: Clock) -> Callable[..., Any]:
+    """Makes the limiter of one more process."""
+    return lambda: MachineLimiter(path, clock.monotonic)
 
 
 @pytest.fixture(scope="module")

@@ -24,13 +24,6 @@ BOOT = "0123abcd-4567-89ef-0123-456789abcdef"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    clock = Clock()
-    clock.now = 5000.0
-    return clock
-
-
-@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "limits" / "account.json"
 

@@ -1,4 +1,4 @@
-"""What the tests of limiters share: processes with one file, and a real Redis on a Unix socket."""
+"""What the tests of limiters share: processes with one file, machines with one real Redis."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from typing import Any, Callable, Iterator
 import pytest
 from scripted import Clock
 
+from clore_client.limiter import RateLimiter
 from clore_client.machine_limiter import MachineLimiter
+from clore_client.redis_limiter import RedisLimiter
 
 BINARY = shutil.which("redis-server")
 
 
 class Server:
-    """Runs until `stop`; `start` brings it back, empty, in the same place."""
+    """Redis on a Unix socket, until `stop`; `start` brings it back, empty, in the same place."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -67,6 +69,21 @@ def process(path: Path, clock: Clock) -> Callable[..., Any]:
 def server() -> Iterator[Server]:
     """One server for the tests that leave it running."""
     yield from _served()
+
+
+@pytest.fixture
+def account(request: pytest.FixtureRequest) -> str:
+    """Not shared with another test of the same server."""
+    found: str = request.node.name
+    return found
+
+
+@pytest.fixture
+def machine(server: Server, account: str, clock: Clock) -> Callable[..., Any]:
+    """Makes the limiter of one more machine."""
+    return lambda url=server.url: RedisLimiter(
+        url, account, fallback=RateLimiter(clock.monotonic), monotonic=clock.monotonic
+    )
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, List
 
 import pytest
@@ -16,6 +15,8 @@ from clore_client.endpoint import ANY, CREATE
 from clore_client.machine_limiter import MachineLimiter, boot_id, machine_clock
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scripted import Clock
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, List
 
 import pytest
@@ -15,6 +14,8 @@ from clore_client.endpoint import ANY
 from clore_client.statefile import SIZE_LIMIT, StateFile
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scripted import Clock
 
 

@@ -9,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from typing import Any, Dict, Optional
+import threading
+from typing import Any, Dict, Generator, List, Optional
 
 from clore_cli.plugin import App, Shown, UsageError, clean, to_json
 
@@ -57,26 +58,52 @@ class Hook:
     def _run(self, event: Event) -> Optional[str]:
         """What went wrong."""
         values = record(event)
+        child: Optional[subprocess.Popen[bytes]] = None
         try:
-            child = subprocess.Popen(  # noqa: S603  the user's own command; no shell reads the data
-                self._words,
-                stdin=subprocess.PIPE,
-                stdout=_stderr(),
-                env={**os.environ, **environment(values)},
-                # In a group of its own: all that it has started is ended with it.
-                start_new_session=True,
-            )
-        except OSError as error:
-            return f"cannot be run: {error.strerror}"
-        try:
+            with _signals_later():
+                child = self._started(values)
             child.communicate(f"{to_json(values)}\n".encode(), timeout=self._limit)
         except subprocess.TimeoutExpired:
             _end(child)
             return f"took more than {self._limit:g} s and was ended"
-        except BaseException:
+        except BaseException as error:
+            if child is None and isinstance(error, OSError):
+                return f"cannot be run: {error.strerror}"
             _end(child)
             raise
         return f"ended with status {child.returncode}" if child.returncode else None
+
+    def _started(self, values: Dict[str, Any]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  the user's own command; no shell reads the data
+            self._words,
+            stdin=subprocess.PIPE,
+            stdout=_stderr(),
+            env={**os.environ, **environment(values)},
+            # In a group of its own: all that it has started is ended with it.
+            start_new_session=True,
+        )
+
+
+@contextlib.contextmanager
+def _signals_later() -> Generator[None, None, None]:
+    """A context in which signals wait: a command that is only half started cannot be ended.
+
+    They are not blocked, because the command would inherit that.
+    """
+    late: List[int] = []
+    before: Dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+            handler = signal.getsignal(number)
+            if callable(handler) and number not in before:
+                before[number] = signal.signal(number, lambda caught, _: late.append(caught))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in late:
+        signal.raise_signal(number)
 
 
 def environment(values: Dict[str, Any]) -> Dict[str, str]:
@@ -98,13 +125,16 @@ def _stderr() -> int:
     return sys.stderr.fileno() if sys.stderr else subprocess.DEVNULL
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End the command and all that it has started: politely, then not."""
+def _end(child: Optional[subprocess.Popen[bytes]]) -> None:
+    """End the command, if there is one, and all that it has started: politely, then not."""
+    if child is None:
+        return
     _signal(child, "SIGTERM")
     with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(_GRACE)
     _signal(child, "SIGKILL")
-    child.wait()
+    with child:  # closes the pipe, and waits
+        pass
 
 
 def _signal(child: subprocess.Popen[bytes], name: str) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shlex
+import signal
+import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, List
 
 import pytest
 from clore_watch.events import Event
 from clore_watch.hook import Hook, environment
 from clore_watch.policy import Offer
 
-from clore_cli.plugin import App, Shown, UsageError
+from clore_cli.plugin import App, Shown, UsageError, stoppable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +35,26 @@ def test_a_command_that_went_away_is_told(
     script.chmod(0o700)
     Hook(App(), str(script))(Shown([EVENT], []))
     assert "cannot be run: No such file or directory" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_a_command_is_being_started_ends_it(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    started: List[subprocess.Popen[bytes]] = []
+
+    class Interrupted(subprocess.Popen):  # type: ignore[type-arg]  # 3.9 has no arguments for it
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            started.append(self)
+            signal.raise_signal(number)  # it runs, and nobody has it in a variable
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    hook = Hook(App(), f"{shlex.quote(sys.executable)} -c 'import time; time.sleep(60)'")
+    with stoppable(), pytest.raises((SystemExit, KeyboardInterrupt)):
+        hook(Shown([EVENT], []))
+    (child,) = started
+    assert child.returncode is not None
 
 
 @pytest.mark.parametrize("words", ["", "no-such-command-here", "'open"])

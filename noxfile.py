@@ -183,10 +183,10 @@ def changelog(session: nox.Session) -> None:
     """What users notice is told in a fragment, and the fragments make a changelog.
 
     Compared with the argument after `--`, else with what CI says was there before a push, else
-    with the main branch.
+    with the main branch, and in a checkout without one with the commit before.
     """
     session.install("towncrier>=24.8")
-    known = "for main in origin/main main; do git rev-parse -q --verify $main && break; done"
+    known = "for main in origin/main main HEAD; do git rev-parse -q --verify $main && break; done"
     main = session.run("bash", "-c", known, external=True, silent=True, log=False)
     base = session.posargs or [os.environ.get("PUSHED_ONTO") or str(main).strip()]
     session.run("bash", ".ci/changelog", *base, external=True)

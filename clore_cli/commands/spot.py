@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 
 from clore_cli.plugin import (
     API_EXITS,
     App,
-    CloreAPIError,
     Column,
     CommandError,
     IntRange,
@@ -17,7 +16,6 @@ from clore_cli.plugin import (
     command,
     completing,
     in_usd,
-    offers,
     price_columns,
     price_in,
 )
@@ -123,8 +121,7 @@ def spot(app: App, server_id: int) -> List[Bid]:
             hint="'clore search --spot' lists the servers that have one.",
             status=Status.NOT_FOUND,
         )
-    if not app.settings.quiet:  # the marketplace is asked for the sake of these notes
-        _note_floor(app, market)
+    _note_floor(app, market)
     rates = market.currency_rates_in_usd or {}
     bids = [Bid(offer, rates.get(offer.currency or "")) for offer in market.offers or []]
     return sorted(bids, key=lambda bid: (bid.usd_per_day is None, -(bid.usd_per_day or 0)))
@@ -134,16 +131,5 @@ def _note_floor(app: App, market: SpotMarket) -> None:
     """The lowest bid in each coin, one line for each: there may be many, with many digits."""
     floors = market.server.min_pricing if market.server else {}
     rates = market.currency_rates_in_usd or {}
-    taken = _taken(app, market.server_id) if floors else None
     for coin, price in floors.items():
-        if taken is None or coin in taken:
-            app.note(f"Lowest {cells.coin(coin)} bid: {price_in(coin, rates.get(coin), price)}.")
-
-
-def _taken(app: App, server_id: Optional[int]) -> Optional[Sequence[str]]:
-    """The coins that the host takes, which its floors do not tell; None where it is not known."""
-    try:
-        listed = offers.servers(app)
-    except CloreAPIError:
-        return None
-    return next((server.allowed_coins for server in listed if server.id == server_id), None)
+        app.note(f"Lowest {cells.coin(coin)} bid: {price_in(coin, rates.get(coin), price)}.")

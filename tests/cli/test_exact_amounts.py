@@ -32,8 +32,8 @@ def serve(clore: Clore, body: str, *, turns: int = 1) -> ContextManager[Tuple[st
     return loopback.server(*[loopback.http(body.encode())] * turns)
 
 
-def run(clore: Clore, body: str, *args: str, turns: int = 1) -> str:
-    with serve(clore, body, turns=turns) as (url, _):
+def run(clore: Clore, body: str, *args: str) -> str:
+    with serve(clore, body) as (url, _):
         done = clore("--base-url", url, *args)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -126,7 +126,7 @@ BIDS = """{"code": 0, "exists": true, "market": {
 
 
 def test_bids_in_usd_have_no_artefacts(clore: Clore) -> None:
-    rows = exact(run(clore, BIDS, "spot", "6", "--json", turns=2))
+    rows = exact(run(clore, BIDS, "spot", "6", "--json"))
     assert [str(row["price_usd_per_day"]) for row in rows] == [
         "1.49971972344",
         "0.7438271537993827",
@@ -135,6 +135,6 @@ def test_bids_in_usd_have_no_artefacts(clore: Clore) -> None:
 
 
 def test_the_lowest_bid_is_noted_in_full(clore: Clore) -> None:
-    with serve(clore, BIDS, turns=2) as (url, _):  # the marketplace, too
+    with serve(clore, BIDS) as (url, _):
         done = clore("--base-url", url, "spot", "6")
     assert "0.00012345678901234567890 CLORE/day." in done.stderr

@@ -232,26 +232,11 @@ def test_the_lowest_bids_take_a_line_each(clore: Clore, world: World) -> None:
     assert f"Lowest USD bid: ${usd / 24:.4f}/h, ${usd:.2f}/day." in lines
 
 
-def test_a_coin_that_the_host_does_not_take_has_no_lowest_bid(clore: Clore, world: World) -> None:
-    row = world.state.servers[cheapest(clore)["id"]]
-    row["allowed_coins"] = [CLORE]
-    assert len(row["price"]["spot"]) == 3
-    (line,) = [one for one in clore("spot", row["id"]).stderr.splitlines() if "Lowest" in one]
-    assert line.startswith("Lowest CLORE bid: $")
-
-
-def test_no_marketplace_is_read_for_notes_that_are_not_shown(clore: Clore, world: World) -> None:
+def test_the_bids_on_a_server_are_one_request(clore: Clore, world: World) -> None:
     server = cheapest(clore)["id"]
     del world.log[:]
-    clore("spot", server, "-q")
-    assert [entry.endpoint for entry in world.log] == ["spot_marketplace"]
-
-
-def test_the_lowest_bids_are_told_without_the_marketplace(clore: Clore, world: World) -> None:
-    """A private server is not on it, either."""
-    server = cheapest(clore)["id"]
-    world.fail("bad-key", "marketplace", times=9)
     done = clore("spot", server)
+    assert [entry.endpoint for entry in world.log] == ["spot_marketplace"]
     assert (done.returncode, done.stderr.count("Lowest ")) == (0, 3)
 
 
